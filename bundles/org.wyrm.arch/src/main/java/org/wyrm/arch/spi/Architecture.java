@@ -1,0 +1,34 @@
+package org.wyrm.arch.spi;
+
+import java.nio.ByteOrder;
+import org.osgi.annotation.versioning.ConsumerType;
+import org.wyrm.memory.TargetMemory;
+
+/**
+ * What an architecture supplies. Contributed under its name, as {@code uname -m} prints it.
+ *
+ * <p>Thread-safe.
+ */
+@ConsumerType
+public interface Architecture {
+    /** {@return its name, as {@code uname -m} prints it: {@code x86_64}} */
+    String name();
+
+    /** {@return the order of the bytes in a number} */
+    ByteOrder order();
+
+    /** {@return the size of a pointer, in bytes} */
+    int pointerByteSize();
+
+    /** {@return log2 of the size of the smallest page, in bytes} */
+    int pageShift();
+
+    /**
+     * {@return the page tables of a Linux kernel}
+     *
+     * @param physical the target's physical memory, where the tables are
+     * @param parameters what the kernel says of itself in VMCOREINFO
+     * @throws org.wyrm.base.error.LookupFailedException if a parameter that is needed is not there
+     */
+    PageTables kernelPageTables(TargetMemory physical, KernelParameters parameters);
+}

@@ -1,0 +1,273 @@
+package org.wyrm.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.base.address.AddressRange;
+import org.wyrm.base.address.AddressSpace;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.error.FaultException;
+import org.wyrm.memory.spi.MemorySource;
+
+/**
+ * One address space of a target, joined from sources. Where sources overlap, the earlier one counts.
+ *
+ * <p>Reads that cannot be done are {@link FaultException}s that name the first absent byte. Thread-safe.
+ */
+public final class TargetMemory {
+    private static final int SLOT_SHIFT = 12;
+    private static final int SLOT_COUNT = 512;
+    private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final AddressSpace space;
+    private final ByteOrder order;
+    private final boolean bigEndian;
+    private final List<Piece> pieces;
+    private final LongAdder lookups = new LongAdder();
+
+    /**
+     * The chunks last used, by the address's page. Written and read without a lock: a chunk is immutable, and an entry
+     * is checked against the address each time it is used.
+     */
+    private final @Nullable Chunk[] slots = new Chunk[SLOT_COUNT];
+
+    private record Piece(long firstAddress, long lastAddress, MemorySource source) {}
+
+    /**
+     * Joins sources to one space.
+     *
+     * @param sources the pieces; where two overlap, the earlier one counts
+     */
+    public TargetMemory(AddressSpace space, ByteOrder order, List<? extends MemorySource> sources) {
+        this.space = space;
+        this.order = order;
+        this.bigEndian = order == ByteOrder.BIG_ENDIAN;
+        this.pieces = join(sources);
+    }
+
+    private static List<Piece> join(List<? extends MemorySource> sources) {
+        var order = Comparator.<Piece>comparingLong(piece -> piece.firstAddress() + Long.MIN_VALUE);
+        var joined = new ArrayList<Piece>();
+        for (var source : sources) {
+            var gaps = new ArrayList<Piece>();
+            var next = source.firstAddress();
+            var last = source.lastAddress();
+            var full = false;
+            for (var taken : joined) {
+                if (full || Long.compareUnsigned(taken.firstAddress, last) > 0) {
+                    break;
+                }
+                if (Long.compareUnsigned(taken.lastAddress, next) < 0) {
+                    continue;
+                }
+                if (Long.compareUnsigned(taken.firstAddress, next) > 0) {
+                    gaps.add(new Piece(next, taken.firstAddress - 1, source));
+                }
+                full = Long.compareUnsigned(taken.lastAddress, last) >= 0;
+                next = taken.lastAddress + 1;
+            }
+            if (!full) {
+                gaps.add(new Piece(next, last, source));
+            }
+            joined.addAll(gaps);
+            joined.sort(order);
+        }
+        return List.copyOf(joined);
+    }
+
+    /** {@return which addresses these are} */
+    public AddressSpace space() {
+        return space;
+    }
+
+    /** {@return the target's byte order} */
+    public ByteOrder order() {
+        return order;
+    }
+
+    /** {@return the ranges that sources serve, lowest first; they may have holes inside} */
+    public List<AddressRange> ranges() {
+        return pieces.stream()
+                .map(piece -> new AddressRange(piece.firstAddress, piece.lastAddress))
+                .toList();
+    }
+
+    /** {@return how often a source was asked, for {@code --stats}} */
+    public long lookupCount() {
+        return lookups.sum();
+    }
+
+    /** {@return the byte at an address, 0 to 255} */
+    public int u8(long address) {
+        var chunk = chunk(address, 1);
+        return chunk.bytes().get(ValueLayout.JAVA_BYTE, address - chunk.firstAddress()) & 0xff;
+    }
+
+    /** {@return the 16-bit number at an address, 0 to 65535} */
+    public int u16(long address) {
+        var chunk = chunk(address, 2);
+        var offset = address - chunk.firstAddress();
+        var value = offset <= chunk.bytes().byteSize() - 2
+                ? chunk.bytes().get(U16, offset)
+                : copy(address, 2).get(U16, 0);
+        return (bigEndian ? Short.reverseBytes(value) : value) & 0xffff;
+    }
+
+    /** {@return the signed 32-bit number at an address} */
+    public int s32(long address) {
+        var chunk = chunk(address, 4);
+        var offset = address - chunk.firstAddress();
+        var value = offset <= chunk.bytes().byteSize() - 4
+                ? chunk.bytes().get(U32, offset)
+                : copy(address, 4).get(U32, 0);
+        return bigEndian ? Integer.reverseBytes(value) : value;
+    }
+
+    /** {@return the 32-bit number at an address, 0 to 2^32 - 1} */
+    public long u32(long address) {
+        return s32(address) & 0xffff_ffffL;
+    }
+
+    /** {@return the 64-bit number at an address, unsigned by convention} */
+    public long u64(long address) {
+        var chunk = chunk(address, 8);
+        var offset = address - chunk.firstAddress();
+        var value = offset <= chunk.bytes().byteSize() - 8
+                ? chunk.bytes().get(U64, offset)
+                : copy(address, 8).get(U64, 0);
+        return bigEndian ? Long.reverseBytes(value) : value;
+    }
+
+    /** Fills {@code destination} with the bytes at an address. */
+    public void read(long address, MemorySegment destination) {
+        var done = 0L;
+        var byteSize = destination.byteSize();
+        while (done < byteSize) {
+            var at = address + done;
+            var chunk = chunk(at, byteSize - done);
+            var offset = at - chunk.firstAddress();
+            var count = Math.min(byteSize - done, chunk.bytes().byteSize() - offset);
+            MemorySegment.copy(chunk.bytes(), offset, destination, done, count);
+            done += count;
+        }
+    }
+
+    /**
+     * {@return a copy of the bytes at an address}
+     *
+     * @param byteSize how many; the caller has checked that it is sensible
+     */
+    public byte[] bytes(long address, int byteSize) {
+        var bytes = new byte[byteSize];
+        read(address, MemorySegment.ofArray(bytes));
+        return bytes;
+    }
+
+    /**
+     * {@return the bytes at an address as a slice, in place where they lie in one piece, else as a copy}
+     *
+     * @param name where they are from, for messages
+     * @param byteSize how many; the caller has checked that it is sensible
+     */
+    public ByteSlice slice(String name, long address, int byteSize) {
+        if (byteSize > 0) {
+            var chunk = chunk(address, byteSize);
+            var offset = address - chunk.firstAddress();
+            if (offset <= chunk.bytes().byteSize() - byteSize) {
+                return ByteSlice.of(name, chunk.bytes().asSlice(offset, byteSize), order);
+            }
+        }
+        return ByteSlice.of(name, bytes(address, byteSize), order);
+    }
+
+    /**
+     * {@return the text at an address, up to its NUL or to a number of bytes; what is not UTF-8 becomes U+FFFD}
+     *
+     * @param maxByteSize the most bytes to read
+     */
+    public String cString(long address, int maxByteSize) {
+        var text = new byte[Math.min(maxByteSize, 64)];
+        var length = 0;
+        while (length < maxByteSize) {
+            var at = address + length;
+            var chunk = chunk(at, 1);
+            var offset = at - chunk.firstAddress();
+            var end = Math.min(chunk.bytes().byteSize(), offset + (maxByteSize - length));
+            for (; offset < end; offset++) {
+                var next = chunk.bytes().get(ValueLayout.JAVA_BYTE, offset);
+                if (next == 0) {
+                    return new String(text, 0, length, StandardCharsets.UTF_8);
+                }
+                if (length == text.length) {
+                    text = java.util.Arrays.copyOf(text, (int) Math.min(maxByteSize, text.length * 2L));
+                }
+                text[length++] = next;
+            }
+        }
+        return new String(text, 0, length, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * {@return bytes that hold an address, in place}
+     *
+     * @param wantedByteSize how many bytes from there on will be read
+     * @throws FaultException if the byte at {@code address} is absent
+     */
+    public Chunk chunk(long address, long wantedByteSize) {
+        var slot = (int) (address >>> SLOT_SHIFT) & (SLOT_COUNT - 1);
+        var known = slots[slot];
+        if (known != null && known.contains(address)) {
+            return known;
+        }
+        lookups.increment();
+        var piece = pieceAt(address);
+        var found = piece.source.chunk(address, wantedByteSize);
+        var lastFound = found.firstAddress() + found.bytes().byteSize() - 1;
+        if (Long.compareUnsigned(found.firstAddress(), piece.firstAddress) < 0
+                || Long.compareUnsigned(lastFound, piece.lastAddress) > 0) {
+            found = found.between(
+                    maxUnsigned(found.firstAddress(), piece.firstAddress), minUnsigned(lastFound, piece.lastAddress));
+        }
+        if (piece.source.isStable()) {
+            slots[slot] = found;
+        }
+        return found;
+    }
+
+    private Piece pieceAt(long address) {
+        var low = 0;
+        var high = pieces.size() - 1;
+        while (low <= high) {
+            var middle = (low + high) >>> 1;
+            var piece = pieces.get(middle);
+            if (Long.compareUnsigned(address, piece.firstAddress) < 0) {
+                high = middle - 1;
+            } else if (Long.compareUnsigned(address, piece.lastAddress) > 0) {
+                low = middle + 1;
+            } else {
+                return piece;
+            }
+        }
+        throw new FaultException(space, address, "not in the dump");
+    }
+
+    private MemorySegment copy(long address, int byteSize) {
+        return MemorySegment.ofArray(bytes(address, byteSize));
+    }
+
+    private static long minUnsigned(long left, long right) {
+        return Long.compareUnsigned(left, right) < 0 ? left : right;
+    }
+
+    private static long maxUnsigned(long left, long right) {
+        return Long.compareUnsigned(left, right) > 0 ? left : right;
+    }
+}

@@ -1,0 +1,23 @@
+package org.wyrm.symbols;
+
+/**
+ * A variable: what it is and where.
+ *
+ * @param source the name of the source that knows it: {@code btf}
+ */
+public record Variable(String name, TypeRef type, Location location, String source) {
+    /** Where a variable is. */
+    public sealed interface Location {
+        /** It has one address. */
+        record Fixed(long virtualAddress) implements Location {}
+
+        /** Each CPU has one, at its per-CPU base plus this. */
+        record PerCpu(long templateAddress) implements Location {}
+
+        /** Its type is known, its address is to be had from the symbol of the same name. */
+        record BySymbol() implements Location {}
+
+        /** It has no memory; this is its value. */
+        record Constant(long value) implements Location {}
+    }
+}

@@ -1,0 +1,31 @@
+package org.wyrm.symbols.spi;
+
+import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Something that knows types, variables or symbols of a target: DWARF, BTF, kallsyms, the declarations of a bundle. A
+ * source has what it has; absence is the answer for the rest.
+ *
+ * <p>Thread-safe. Made cheaply: it reads nothing before it is asked.
+ */
+@ConsumerType
+public interface SymbolSource {
+    /** {@return its name in messages and options: {@code dwarf}, {@code btf}, {@code kallsyms}} */
+    String name();
+
+    /** {@return what finds types by name} */
+    default Optional<TypeFinder> types() {
+        return Optional.empty();
+    }
+
+    /** {@return what finds variables and functions by name} */
+    default Optional<VariableFinder> variables() {
+        return Optional.empty();
+    }
+
+    /** {@return what finds symbols by name and by address} */
+    default Optional<SymbolFinder> symbols() {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,26 @@
+package org.wyrm.platform.command;
+
+import org.osgi.annotation.versioning.ProviderType;
+import org.wyrm.base.cancellation.Cancellation;
+import org.wyrm.base.contribution.Contributions;
+
+/** What a running command may ask of the platform. Thread-safe. */
+@ProviderType
+public interface CommandContext {
+    /**
+     * {@return the open target, as the type that the command declared}
+     *
+     * @param type the class named by {@link ProvidesCommand#target()}
+     * @throws org.wyrm.base.error.UsageException if no target is open and none was named
+     */
+    <T> T target(Class<T> type);
+
+    /** {@return the token that tells this run to stop; the target polls it too} */
+    Cancellation cancellation();
+
+    /** {@return all that bundles contribute} */
+    Contributions contributions();
+
+    /** Tells the user, on stderr, of something that does not end the command. */
+    void warn(String message);
+}

@@ -1,0 +1,14 @@
+package org.wyrm.platform.command;
+
+import org.osgi.annotation.versioning.ConsumerType;
+import org.wyrm.base.cancellation.Cancellation;
+
+/** A target that is open, until it is closed. Thread-safe. */
+@ConsumerType
+public interface OpenTarget<T> extends AutoCloseable {
+    /** {@return the target, for one run of a command: all that is done with it polls the token} */
+    T with(Cancellation cancellation);
+
+    @Override
+    void close();
+}

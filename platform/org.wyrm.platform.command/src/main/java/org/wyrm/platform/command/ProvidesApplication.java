@@ -1,0 +1,27 @@
+package org.wyrm.platform.command;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.osgi.annotation.bundle.Attribute;
+import org.osgi.annotation.bundle.Capability;
+
+/** Declares that a class is an {@link Application}. It becomes a capability in the bundle's manifest. */
+@Capability(
+        namespace = ProvidesApplication.NAMESPACE,
+        attribute = {"class=${@class}", "type=org.wyrm.platform.command.Application"})
+@Retention(RetentionPolicy.CLASS)
+@Target(ElementType.TYPE)
+public @interface ProvidesApplication {
+    /** The capability namespace of applications. */
+    String NAMESPACE = "wyrm.application";
+
+    /** What follows {@code --application}: {@code org.example.report}. */
+    @Attribute("name")
+    String id();
+
+    /** What it does, in a clause. */
+    @Attribute("summary")
+    String summary();
+}
