@@ -1,0 +1,425 @@
+package org.wyrm.program;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.arch.spi.Architecture;
+import org.wyrm.base.cancellation.Cancellation;
+import org.wyrm.base.contribution.Contributions;
+import org.wyrm.base.error.LookupFailedException;
+import org.wyrm.memory.TargetMemory;
+import org.wyrm.program.spi.Declarations;
+import org.wyrm.program.spi.Language;
+import org.wyrm.program.spi.TargetImage;
+import org.wyrm.symbols.Symbol;
+import org.wyrm.symbols.TargetType;
+import org.wyrm.symbols.TargetType.Parameter;
+import org.wyrm.symbols.TargetType.Qualifier;
+import org.wyrm.symbols.TypeKind;
+import org.wyrm.symbols.TypeRef;
+import org.wyrm.symbols.Variable;
+import org.wyrm.symbols.Variable.Location;
+import org.wyrm.symbols.spi.SymbolSource;
+
+/**
+ * A debugged program: its memory, and what is known of its types, variables and symbols.
+ *
+ * <p>Nothing is looked up before it is asked for. Thread-safe. A program object is a view of an open target: {@link
+ * #with(Cancellation)} gives another view, whose reads, and those of all values made from it, poll another token.
+ */
+public final class Program implements AutoCloseable {
+    private static final String LANGUAGE = "c";
+
+    private final Core core;
+    private final Cancellation cancellation;
+
+    private Program(Core core, Cancellation cancellation) {
+        this.core = core;
+        this.cancellation = cancellation;
+    }
+
+    /** What all views of one target share. */
+    private static final class Core {
+        final TargetImage image;
+        final Architecture architecture;
+        final TargetMemory physicalMemory;
+        final TargetMemory memory;
+        final List<SymbolSource> sources;
+        final Contributions contributions;
+        final Map<Class<?>, Object> extensions;
+        final DerivedTypes derivedTypes;
+        final AutoCloseable resource;
+        final ConcurrentHashMap<String, TargetType> typesByName = new ConcurrentHashMap<>();
+        final ConcurrentHashMap<Object, Object> cache = new ConcurrentHashMap<>();
+
+        @Nullable
+        Language language;
+
+        @Nullable
+        SymbolSource declarations;
+
+        Core(Builder builder, TargetMemory memory) {
+            this.image = builder.image;
+            this.architecture = builder.architecture;
+            this.physicalMemory = builder.physicalMemory;
+            this.memory = memory;
+            this.sources = List.copyOf(builder.sources);
+            this.contributions = builder.contributions;
+            this.extensions = Map.copyOf(builder.extensions);
+            this.derivedTypes = new DerivedTypes(architecture.pointerByteSize());
+            this.resource = builder.resource;
+        }
+
+        synchronized Language language() {
+            if (language == null) {
+                language = contributions.named(Language.class, LANGUAGE);
+            }
+            return language;
+        }
+
+        synchronized SymbolSource declarations(Program program) {
+            if (declarations == null) {
+                var texts = new ArrayList<Declarations>();
+                for (var contribution : contributions.of(Declarations.class)) {
+                    texts.add(contribution.get());
+                }
+                declarations = language().declarations(program, texts);
+            }
+            return declarations;
+        }
+    }
+
+    /** Collects what makes a program, for an {@link org.wyrm.program.spi.OperatingSystem}. Confined to one thread. */
+    public static final class Builder {
+        private final TargetImage image;
+        private final Contributions contributions;
+        private final AutoCloseable resource;
+        private final Architecture architecture;
+        private final TargetMemory physicalMemory;
+        private final List<SymbolSource> sources = new ArrayList<>();
+        private final Map<Class<?>, Object> extensions = new ConcurrentHashMap<>();
+        private @Nullable TargetMemory memory;
+
+        /** @param resource what to close with the program */
+        Builder(TargetImage image, Contributions contributions, AutoCloseable resource) {
+            this.image = image;
+            this.contributions = contributions;
+            this.resource = resource;
+            this.architecture = contributions.of(Architecture.class).stream()
+                    .filter(contribution -> contribution.name().equals(image.architecture()))
+                    .findFirst()
+                    .orElseThrow(() -> new org.wyrm.base.error.UnsupportedTargetException(
+                            "the target is of architecture " + image.architecture() + ", which is not supported"))
+                    .get();
+            this.physicalMemory = new TargetMemory(
+                    org.wyrm.base.address.AddressSpace.PHYSICAL, architecture.order(), image.physicalMemory());
+        }
+
+        /** {@return the target's architecture} */
+        public Architecture architecture() {
+            return architecture;
+        }
+
+        /** {@return the target's memory by physical address} */
+        public TargetMemory physicalMemory() {
+            return physicalMemory;
+        }
+
+        /** Sets the memory by virtual address. */
+        public Builder memory(TargetMemory virtualMemory) {
+            this.memory = virtualMemory;
+            return this;
+        }
+
+        /** Adds a source of types, variables or symbols; those added first are asked first. */
+        public Builder source(SymbolSource source) {
+            sources.add(source);
+            return this;
+        }
+
+        /** Adds an object that {@link Program#extension} will give. */
+        public <T> Builder extension(Class<T> type, T extension) {
+            extensions.put(type, extension);
+            return this;
+        }
+
+        Program build() {
+            if (memory == null) {
+                throw new IllegalStateException("no virtual memory was set");
+            }
+            return new Program(new Core(this, memory), new Cancellation());
+        }
+    }
+
+    /** {@return a view of the same target whose work polls {@code token}} */
+    public Program with(Cancellation token) {
+        return new Program(core, token);
+    }
+
+    /** {@return the token that work on this program polls} */
+    public Cancellation cancellation() {
+        return cancellation;
+    }
+
+    /** {@return the target as its file offers it} */
+    public TargetImage image() {
+        return core.image;
+    }
+
+    /** {@return the target's architecture} */
+    public Architecture architecture() {
+        return core.architecture;
+    }
+
+    /** {@return the target's memory by virtual address} */
+    public TargetMemory memory() {
+        return core.memory;
+    }
+
+    /** {@return the target's memory by physical address} */
+    public TargetMemory physicalMemory() {
+        return core.physicalMemory;
+    }
+
+    /**
+     * {@return what the operating system supplies for a class: the kernel's own description, say}
+     *
+     * @throws LookupFailedException if it supplies no such thing
+     */
+    public <T> T extension(Class<T> type) {
+        var found = core.extensions.get(type);
+        if (found == null) {
+            throw new LookupFailedException(type.getSimpleName(), "this target", "it is not a target of that kind");
+        }
+        return type.cast(found);
+    }
+
+    /**
+     * {@return an object kept with this target, made on first use; helpers keep here what they work out once}
+     *
+     * @param key its class, equal for equal uses
+     * @param maker makes it; may be called twice at the same time, then one result is kept
+     */
+    public <T> T cached(Class<T> key, Function<Program, T> maker) {
+        var known = core.cache.get(key);
+        if (known == null) {
+            var made = maker.apply(this);
+            known = core.cache.putIfAbsent(key, made);
+            if (known == null) {
+                known = made;
+            }
+        }
+        return key.cast(known);
+    }
+
+    /** {@return the sources of types, variables and symbols, in the order in which they are asked} */
+    public List<SymbolSource> sources() {
+        return core.sources;
+    }
+
+    /**
+     * {@return a type by its C name: {@code struct task_struct}, {@code u64}, {@code struct list_head *}}
+     *
+     * @throws LookupFailedException if there is none
+     */
+    public TargetType type(String name) {
+        var known = core.typesByName.get(name);
+        if (known == null) {
+            known = core.language().parseType(this, name);
+            core.typesByName.put(name, known);
+        }
+        return known;
+    }
+
+    /** {@return a type by its C name, or empty if the target has none of that name} */
+    public Optional<TargetType> findType(String name) {
+        try {
+            return Optional.of(type(name));
+        } catch (LookupFailedException absent) {
+            return Optional.empty();
+        }
+    }
+
+    /** {@return all types of a kind with a name, from the first source that has one} */
+    public List<TypeRef> findTypes(TypeKind kind, String name) {
+        for (var source : core.sources) {
+            var finder = source.types();
+            if (finder.isPresent()) {
+                var found = finder.get().findTypes(kind, name);
+                if (!found.isEmpty()) {
+                    return found;
+                }
+            }
+        }
+        return List.of();
+    }
+
+    /** {@return the type of pointers to a type} */
+    public TargetType pointerTo(TargetType target) {
+        return core.derivedTypes.pointerTo(target.ref());
+    }
+
+    /** {@return the type of arrays of a type; without a count, of flexible ones} */
+    public TargetType arrayOf(TargetType element, OptionalLong elementCount) {
+        return core.derivedTypes.arrayOf(element.ref(), elementCount);
+    }
+
+    /** {@return a type with qualifiers} */
+    public TargetType qualified(TargetType type, Set<Qualifier> qualifiers) {
+        return qualifiers.isEmpty() ? type : core.derivedTypes.qualified(type.ref(), Set.copyOf(qualifiers));
+    }
+
+    /** {@return the type of functions with a result and parameters} */
+    public TargetType functionType(TargetType result, List<Parameter> parameters, boolean variadic) {
+        return core.derivedTypes.function(result.ref(), List.copyOf(parameters), variadic);
+    }
+
+    /**
+     * {@return a field of a structure, its place worked out once}
+     *
+     * @param type the C name of the structure
+     * @param path member names with dots between
+     * @throws LookupFailedException if there is no such type or member
+     */
+    public Field field(String type, String path) {
+        return Field.of(type(type), path);
+    }
+
+    /**
+     * {@return a variable; of a per-CPU variable, its place in the template}
+     *
+     * @throws LookupFailedException if there is none, if its type or address is unknown, or if several have its name
+     */
+    public Value variable(String name) {
+        var found = variables(name);
+        if (found.isEmpty()) {
+            throw missingVariable(name);
+        }
+        return valueOf(found.getFirst());
+    }
+
+    /** {@return a variable, or empty if the target has none of that name} */
+    public Optional<Value> findVariable(String name) {
+        var found = variables(name);
+        return found.isEmpty() ? Optional.empty() : located(found.getFirst());
+    }
+
+    /** {@return all variables and functions with a name, from the first source that has one} */
+    public List<Variable> variables(String name) {
+        for (var source : core.sources) {
+            var found = source.variables().map(finder -> finder.findVariables(name));
+            if (found.isPresent() && !found.get().isEmpty()) {
+                return found.get();
+            }
+        }
+        return core.declarations(this).variables().orElseThrow().findVariables(name);
+    }
+
+    private Value valueOf(Variable variable) {
+        return located(variable).orElseThrow(() -> new LookupFailedException("symbol", variable.name()));
+    }
+
+    private Optional<Value> located(Variable variable) {
+        var type = variable.type().resolve();
+        return switch (variable.location()) {
+            case Location.Fixed(var address) -> Optional.of(Value.reference(this, type, address));
+            case Location.PerCpu(var address) -> Optional.of(Value.reference(this, type, address));
+            case Location.Constant(var value) -> Optional.of(Value.scalar(this, type, value));
+            case Location.BySymbol() -> {
+                var symbols = symbols(variable.name());
+                if (symbols.stream().map(Symbol::address).distinct().count() > 1) {
+                    throw new LookupFailedException(
+                            "single variable", variable.name(), ambiguity(variable.name(), symbols));
+                }
+                yield symbols.stream().findFirst().map(symbol -> Value.reference(this, type, symbol.address()));
+            }
+        };
+    }
+
+    private LookupFailedException missingVariable(String name) {
+        var symbols = symbols(name);
+        if (symbols.isEmpty()) {
+            return new LookupFailedException("variable", name);
+        }
+        return new LookupFailedException(
+                "type for variable",
+                name,
+                "it is at 0x%x, but no source knows its type"
+                        .formatted(symbols.getFirst().address()));
+    }
+
+    private static String ambiguity(String name, List<Symbol> symbols) {
+        var places = new ArrayList<String>();
+        for (var symbol : symbols) {
+            places.add("0x%x%s"
+                    .formatted(
+                            symbol.address(),
+                            symbol.module().map(m -> " in " + m).orElse("")));
+        }
+        return symbols.size() + " symbols are called " + name + ": " + String.join(", ", places);
+    }
+
+    /**
+     * {@return the symbol with a name}
+     *
+     * @throws LookupFailedException if there is none, or if several at different addresses have it
+     */
+    public Symbol symbol(String name) {
+        var found = symbols(name);
+        if (found.isEmpty()) {
+            throw new LookupFailedException("symbol", name);
+        }
+        if (found.stream().map(Symbol::address).distinct().count() > 1) {
+            throw new LookupFailedException("single symbol", name, ambiguity(name, found));
+        }
+        return found.getFirst();
+    }
+
+    /** {@return all symbols with a name} */
+    public List<Symbol> symbols(String name) {
+        var found = new ArrayList<Symbol>();
+        for (var source : core.sources) {
+            source.symbols().ifPresent(finder -> found.addAll(finder.findSymbols(name)));
+        }
+        return found;
+    }
+
+    /** {@return the symbols that an address is in} */
+    public List<Symbol> symbolsAt(long virtualAddress) {
+        for (var source : core.sources) {
+            var found = source.symbols().map(finder -> finder.symbolsAt(virtualAddress));
+            if (found.isPresent() && !found.get().isEmpty()) {
+                return found.get();
+            }
+        }
+        return List.of();
+    }
+
+    /** {@return the object of a type at an address; nothing is read} */
+    public Value object(TargetType type, long virtualAddress) {
+        return Value.reference(this, type, virtualAddress);
+    }
+
+    /** {@return a computed number or pointer of a type} */
+    public Value scalar(TargetType type, long bits) {
+        return Value.scalar(this, type, bits);
+    }
+
+    /** Closes the target, for all views of it; none of its values may be used any more. */
+    @Override
+    public void close() {
+        try {
+            core.resource.close();
+        } catch (RuntimeException error) {
+            throw error;
+        } catch (Exception error) {
+            throw new org.wyrm.base.error.OperationFailedException("cannot close the target: " + error, error);
+        }
+    }
+}

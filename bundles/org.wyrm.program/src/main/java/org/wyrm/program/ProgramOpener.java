@@ -1,0 +1,72 @@
+package org.wyrm.program;
+
+import java.nio.file.Path;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.bytes.MappedFile;
+import org.wyrm.base.contribution.Contributions;
+import org.wyrm.base.error.UnreadableTargetException;
+import org.wyrm.base.error.UnsupportedTargetException;
+import org.wyrm.program.spi.OperatingSystem;
+import org.wyrm.program.spi.TargetFormat;
+import org.wyrm.program.spi.TargetImage;
+
+/** Opens programs, with the formats, systems and languages that bundles contribute. Thread-safe. */
+public final class ProgramOpener {
+    private final Contributions contributions;
+
+    /** @param contributions where formats, architectures, systems and languages are from */
+    public ProgramOpener(Contributions contributions) {
+        this.contributions = contributions;
+    }
+
+    /**
+     * Opens a core dump, whatever its format; the content tells, never the name.
+     *
+     * @throws UnreadableTargetException if it cannot be read, or nothing recognises it
+     * @throws UnsupportedTargetException if it is recognised, and of a kind that is not read
+     * @throws org.wyrm.base.error.DebuggerException if it is malformed or corrupt, with place and cause
+     */
+    public Program openCore(Path path) {
+        var file = MappedFile.open(path);
+        var opened = false;
+        try {
+            var program = open(file);
+            opened = true;
+            return program;
+        } finally {
+            if (!opened) {
+                file.close();
+            }
+        }
+    }
+
+    private Program open(MappedFile file) {
+        var image = recognise(file.bytes());
+        for (var system : contributions.of(OperatingSystem.class)) {
+            if (system.get().recognises(image)) {
+                var program = new Program.Builder(image, contributions, file);
+                system.get().attach(image, program, contributions);
+                return program.build();
+            }
+        }
+        throw new UnsupportedTargetException(file.bytes().name() + ": " + image.description()
+                + " of an operating system that is not recognised (no VMCOREINFO)");
+    }
+
+    private TargetImage recognise(ByteSlice file) {
+        if (file.byteSize() == 0) {
+            throw new UnreadableTargetException(file.name() + ": is empty");
+        }
+        for (var format : contributions.of(TargetFormat.class)) {
+            if (format.get().recognises(file)) {
+                return format.get().open(file);
+            }
+        }
+        var first = new StringBuilder();
+        for (var i = 0; i < Math.min(8, file.byteSize()); i++) {
+            first.append(" %02x".formatted(file.u8(i)));
+        }
+        throw new UnreadableTargetException(
+                file.name() + ": not recognised as a dump: it begins with" + first + ", which no known format does");
+    }
+}

@@ -1,0 +1,41 @@
+package org.wyrm.program.spi;
+
+import java.util.List;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.memory.spi.MemorySource;
+
+/** A target as its file or system offers it: memory and notes, no meaning. Thread-safe. */
+@ConsumerType
+public interface TargetImage {
+    /** {@return what it is, for people: {@code ELF vmcore}} */
+    String description();
+
+    /** {@return the name of its architecture, as {@code uname -m} prints it} */
+    String architecture();
+
+    /** {@return its memory by physical address, in the file's order} */
+    List<MemorySource> physicalMemory();
+
+    /** {@return its memory by virtual address, as far as the file gives such addresses} */
+    List<MemorySource> virtualMemory();
+
+    /** {@return the text of VMCOREINFO, lines {@code KEY=VALUE}, where the file carries it} */
+    Optional<ByteSlice> vmcoreinfo();
+
+    /** {@return its ELF notes, in the file's order} */
+    List<Note> notes();
+
+    /** {@return what is wrong with the file without keeping it from being used, a clause each: that it is cut short} */
+    List<String> warnings();
+
+    /**
+     * An ELF note.
+     *
+     * @param name its owner: {@code CORE}, {@code VMCOREINFO}
+     * @param type its number among the owner's notes
+     * @param description its content
+     */
+    record Note(String name, int type, ByteSlice description) {}
+}
