@@ -1,0 +1,29 @@
+package org.wyrm.lang.c.internal;
+
+import java.util.List;
+import org.wyrm.base.contribution.Contributes;
+import org.wyrm.base.error.UsageException;
+import org.wyrm.program.Program;
+import org.wyrm.program.spi.Declarations;
+import org.wyrm.program.spi.Language;
+import org.wyrm.symbols.TargetType;
+import org.wyrm.symbols.spi.SymbolSource;
+
+/** C. */
+@Contributes(type = Language.class, name = "c")
+public final class CLanguage implements Language {
+    @Override
+    public TargetType parseType(Program program, String text) {
+        var declaration = new DeclarationParser(program, text).parse();
+        if (declaration.name().isPresent()) {
+            throw new UsageException(
+                    "'" + text + "' declares '" + declaration.name().get() + "': a type without a name was expected");
+        }
+        return declaration.type();
+    }
+
+    @Override
+    public SymbolSource declarations(Program program, List<? extends Declarations> declarations) {
+        return new DeclaredVariables(program, declarations);
+    }
+}

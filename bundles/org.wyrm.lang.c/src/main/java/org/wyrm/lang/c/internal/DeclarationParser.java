@@ -1,0 +1,256 @@
+package org.wyrm.lang.c.internal;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.base.error.LookupFailedException;
+import org.wyrm.base.error.UsageException;
+import org.wyrm.program.Program;
+import org.wyrm.symbols.TargetType;
+import org.wyrm.symbols.TargetType.Parameter;
+import org.wyrm.symbols.TargetType.Qualifier;
+import org.wyrm.symbols.TypeKind;
+
+/**
+ * Reads type names and declarations of C:
+ *
+ * <pre>
+ * declaration = ["extern"] specifiers declarator
+ * specifiers  = (qualifier | base word | ("struct" | "union" | "enum") tag | typedef name)…
+ * declarator  = ("*" qualifier…)… (name | "(" declarator ")" | nothing) ("[" [number] "]" | "(" parameters ")")…
+ * </pre>
+ */
+final class DeclarationParser {
+    private static final int MAX_NESTING = 64;
+
+    private final Program program;
+    private final List<Token> tokens;
+    private int position;
+    private int nesting;
+
+    /** A name with its type; the name is empty in a type name. */
+    record Declaration(Optional<String> name, TargetType type) {}
+
+    /** What a declarator does to the type before it, and the name in its middle. */
+    private record Declarator(Optional<String> name, UnaryOperator<TargetType> apply) {}
+
+    DeclarationParser(Program program, String text) {
+        this.program = program;
+        this.tokens = Lexer.tokens(text);
+    }
+
+    /** {@return the one declaration or type name that the text is} */
+    Declaration parse() {
+        var declaration = declaration();
+        accept(";");
+        if (peek().kind() != Token.Kind.END) {
+            throw unexpected("after the type");
+        }
+        return declaration;
+    }
+
+    private Declaration declaration() {
+        if (++nesting > MAX_NESTING) {
+            throw unexpected("so deep inside other types");
+        }
+        accept("extern");
+        var base = specifiers();
+        var declarator = declarator();
+        nesting--;
+        return new Declaration(declarator.name, declarator.apply.apply(base));
+    }
+
+    private TargetType specifiers() {
+        var qualifiers = EnumSet.noneOf(Qualifier.class);
+        var words = new Specifiers();
+        TargetType named = null;
+        while (peek().kind() == Token.Kind.IDENTIFIER) {
+            var word = peek();
+            var qualifier = qualifier(word.text());
+            if (qualifier.isPresent()) {
+                qualifiers.add(qualifier.get());
+                position++;
+            } else if (Specifiers.WORDS.contains(word.text()) && named == null) {
+                words.add(word.text());
+                position++;
+            } else if (named == null && words.isEmpty()) {
+                position++;
+                named = named(word);
+            } else {
+                break;
+            }
+        }
+        if (named == null) {
+            named = base(words);
+        }
+        return program.qualified(named, qualifiers);
+    }
+
+    private TargetType named(Token word) {
+        return switch (word.text()) {
+            case "struct" -> tagged(TypeKind.STRUCT);
+            case "union" -> tagged(TypeKind.UNION);
+            case "enum" -> tagged(TypeKind.ENUM);
+            default -> find(TypeKind.TYPEDEF, word.text());
+        };
+    }
+
+    private TargetType tagged(TypeKind kind) {
+        if (peek().kind() != Token.Kind.IDENTIFIER) {
+            throw unexpected("where the tag of a " + kind.label() + " was expected");
+        }
+        return find(kind, next().text());
+    }
+
+    private TargetType find(TypeKind kind, String name) {
+        var found = program.findTypes(kind, name);
+        if (found.isEmpty()) {
+            throw new LookupFailedException(kind == TypeKind.TYPEDEF ? "type" : kind.label(), name);
+        }
+        return found.getFirst().resolve();
+    }
+
+    private TargetType base(Specifiers words) {
+        if (words.isEmpty()) {
+            throw unexpected("where a type was expected");
+        }
+        var name = words.name().orElseThrow(() -> new UsageException("'" + words + "' is not a type of C"));
+        var found = program.findTypes(TypeKind.BASE, name);
+        if (!found.isEmpty()) {
+            return found.getFirst().resolve();
+        }
+        return BaseTypes.LP64.find(name).orElseThrow();
+    }
+
+    private Declarator declarator() {
+        UnaryOperator<TargetType> pointers = UnaryOperator.identity();
+        while (accept("*")) {
+            var qualifiers = EnumSet.noneOf(Qualifier.class);
+            for (var next = qualifier(peek().text()); next.isPresent(); next = qualifier(peek().text())) {
+                qualifiers.add(next.get());
+                position++;
+            }
+            pointers = then(pointers, type -> program.qualified(program.pointerTo(type), qualifiers));
+        }
+        var inner = new Declarator(Optional.empty(), UnaryOperator.identity());
+        if (peek().kind() == Token.Kind.IDENTIFIER) {
+            inner = new Declarator(Optional.of(next().text()), UnaryOperator.identity());
+        } else if (peek().is("(") && beginsDeclarator(tokens.get(position + 1))) {
+            position++;
+            if (++nesting > MAX_NESTING) {
+                throw unexpected("so deep inside other types");
+            }
+            inner = declarator();
+            nesting--;
+            expect(")");
+        }
+        var suffixes = suffixes();
+        return new Declarator(inner.name, then(then(pointers, suffixes), inner.apply));
+    }
+
+    /** In {@code int (*f)(void)} the first parenthesis begins a declarator; in {@code int (void)} it does not. */
+    private static boolean beginsDeclarator(Token token) {
+        return token.is("*") || token.is("(");
+    }
+
+    private UnaryOperator<TargetType> suffixes() {
+        if (accept("[")) {
+            var count = peek().is("]") ? OptionalLong.empty() : OptionalLong.of(number());
+            expect("]");
+            return then(suffixes(), type -> program.arrayOf(type, count));
+        }
+        if (accept("(")) {
+            return parameters();
+        }
+        return UnaryOperator.identity();
+    }
+
+    private UnaryOperator<TargetType> parameters() {
+        var parameters = new ArrayList<Parameter>();
+        var variadic = false;
+        if (peek().is("void") && tokens.get(position + 1).is(")")) {
+            position++;
+        }
+        while (!accept(")")) {
+            if (accept("...")) {
+                variadic = true;
+                expect(")");
+                break;
+            }
+            var parameter = declaration();
+            parameters.add(new Parameter(parameter.name(), parameter.type().ref()));
+            if (!peek().is(")")) {
+                expect(",");
+            }
+        }
+        var isVariadic = variadic;
+        return result -> program.functionType(result, parameters, isVariadic);
+    }
+
+    private long number() {
+        var token = next();
+        if (token.kind() == Token.Kind.NUMBER) {
+            try {
+                return Long.decode(token.text());
+            } catch (NumberFormatException e) {
+                throw new UsageException("column " + (token.offset() + 1) + ": '" + token.text() + "' is not a number");
+            }
+        }
+        position--;
+        throw unexpected("where a number was expected");
+    }
+
+    private static UnaryOperator<TargetType> then(UnaryOperator<TargetType> first, UnaryOperator<TargetType> second) {
+        return type -> second.apply(first.apply(type));
+    }
+
+    private static Optional<Qualifier> qualifier(String word) {
+        return Optional.ofNullable(qualifierOrNull(word));
+    }
+
+    private static @Nullable Qualifier qualifierOrNull(String word) {
+        return switch (word) {
+            case "const" -> Qualifier.CONST;
+            case "volatile" -> Qualifier.VOLATILE;
+            case "restrict", "__restrict" -> Qualifier.RESTRICT;
+            case "_Atomic" -> Qualifier.ATOMIC;
+            default -> null;
+        };
+    }
+
+    private Token peek() {
+        return tokens.get(position);
+    }
+
+    private Token next() {
+        var token = peek();
+        if (token.kind() != Token.Kind.END) {
+            position++;
+        }
+        return token;
+    }
+
+    private boolean accept(String text) {
+        if (peek().is(text)) {
+            position++;
+            return true;
+        }
+        return false;
+    }
+
+    private void expect(String text) {
+        if (!accept(text)) {
+            throw unexpected("where '" + text + "' was expected");
+        }
+    }
+
+    private UsageException unexpected(String where) {
+        var token = peek();
+        var found = token.kind() == Token.Kind.END ? "the end" : "'" + token.text() + "'";
+        return new UsageException("column " + (token.offset() + 1) + ": " + found + " is not expected " + where);
+    }
+}
