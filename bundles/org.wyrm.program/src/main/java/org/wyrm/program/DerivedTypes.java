@@ -1,12 +1,15 @@
 package org.wyrm.program;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.wyrm.symbols.CompoundType;
 import org.wyrm.symbols.TargetType;
+import org.wyrm.symbols.TargetType.Member;
 import org.wyrm.symbols.TargetType.Parameter;
 import org.wyrm.symbols.TargetType.Qualifier;
 import org.wyrm.symbols.TypeRef;
@@ -25,6 +28,8 @@ final class DerivedTypes implements TypeSource {
     private record Qualified(TypeRef type, Set<Qualifier> qualifiers) {}
 
     private record Call(TypeRef result, List<Parameter> parameters, boolean variadic) {}
+
+    private record Anonymous(CompoundType.Keyword keyword, long byteSize, List<Member> members) {}
 
     DerivedTypes(int pointerByteSize) {
         this.pointerByteSize = pointerByteSize;
@@ -51,6 +56,12 @@ final class DerivedTypes implements TypeSource {
         return make(
                 new Call(result, parameters, variadic),
                 ref -> new TargetType.FunctionType(ref, result, parameters, variadic));
+    }
+
+    TargetType anonymous(CompoundType.Keyword keyword, long byteSize, List<Member> members) {
+        return make(
+                new Anonymous(keyword, byteSize, members),
+                ref -> new CompoundType(ref, keyword, Optional.empty(), byteSize, members, true));
     }
 
     private TargetType make(Object parts, Function<TypeRef, TargetType> maker) {

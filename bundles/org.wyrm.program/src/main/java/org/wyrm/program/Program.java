@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.arch.spi.Architecture;
@@ -17,8 +18,10 @@ import org.wyrm.memory.TargetMemory;
 import org.wyrm.program.spi.Declarations;
 import org.wyrm.program.spi.Language;
 import org.wyrm.program.spi.TargetImage;
+import org.wyrm.symbols.CompoundType;
 import org.wyrm.symbols.Symbol;
 import org.wyrm.symbols.TargetType;
+import org.wyrm.symbols.TargetType.Member;
 import org.wyrm.symbols.TargetType.Parameter;
 import org.wyrm.symbols.TargetType.Qualifier;
 import org.wyrm.symbols.TypeKind;
@@ -50,7 +53,10 @@ public final class Program implements AutoCloseable {
         final Architecture architecture;
         final TargetMemory physicalMemory;
         final TargetMemory memory;
+        /** Asked first, then the declarations, then these that themselves read the program. */
         final List<SymbolSource> sources;
+
+        final List<SymbolSource> laterSources = new CopyOnWriteArrayList<>();
         final Contributions contributions;
         final Map<Class<?>, Object> extensions;
         final DerivedTypes derivedTypes;
@@ -103,6 +109,7 @@ public final class Program implements AutoCloseable {
         private final Architecture architecture;
         private final TargetMemory physicalMemory;
         private final List<SymbolSource> sources = new ArrayList<>();
+        private final List<Function<Program, SymbolSource>> laterSources = new ArrayList<>();
         private final Map<Class<?>, Object> extensions = new ConcurrentHashMap<>();
         private @Nullable TargetMemory memory;
 
@@ -143,6 +150,12 @@ public final class Program implements AutoCloseable {
             return this;
         }
 
+        /** Adds a source that itself reads the program: its modules, say. It is made when the program is. */
+        public Builder source(Function<Program, SymbolSource> maker) {
+            laterSources.add(maker);
+            return this;
+        }
+
         /** Adds an object that {@link Program#extension} will give. */
         public <T> Builder extension(Class<T> type, T extension) {
             extensions.put(type, extension);
@@ -153,7 +166,11 @@ public final class Program implements AutoCloseable {
             if (memory == null) {
                 throw new IllegalStateException("no virtual memory was set");
             }
-            return new Program(new Core(this, memory), new Cancellation());
+            var program = new Program(new Core(this, memory), new Cancellation());
+            for (var maker : laterSources) {
+                program.core.laterSources.add(maker.apply(program));
+            }
+            return program;
         }
     }
 
@@ -220,7 +237,10 @@ public final class Program implements AutoCloseable {
 
     /** {@return the sources of types, variables and symbols, in the order in which they are asked} */
     public List<SymbolSource> sources() {
-        return core.sources;
+        var all = new ArrayList<SymbolSource>(core.sources);
+        all.add(core.declarations(this));
+        all.addAll(core.laterSources);
+        return all;
     }
 
     /**
@@ -248,13 +268,24 @@ public final class Program implements AutoCloseable {
 
     /** {@return all types of a kind with a name, from the first source that has one} */
     public List<TypeRef> findTypes(TypeKind kind, String name) {
-        for (var source : core.sources) {
-            var finder = source.types();
-            if (finder.isPresent()) {
-                var found = finder.get().findTypes(kind, name);
-                if (!found.isEmpty()) {
-                    return found;
-                }
+        return firstFound(source -> source.types().map(finder -> finder.findTypes(kind, name)));
+    }
+
+    /** Asks the sources in turn, each only when those before it found nothing. */
+    private <T> List<T> firstFound(Function<SymbolSource, Optional<List<T>>> ask) {
+        var found = firstFound(core.sources, ask);
+        if (found.isEmpty()) {
+            found = ask.apply(core.declarations(this)).orElse(List.of());
+        }
+        return found.isEmpty() ? firstFound(core.laterSources, ask) : found;
+    }
+
+    private static <T> List<T> firstFound(
+            List<SymbolSource> sources, Function<SymbolSource, Optional<List<T>>> ask) {
+        for (var source : sources) {
+            var found = ask.apply(source);
+            if (found.isPresent() && !found.get().isEmpty()) {
+                return found.get();
             }
         }
         return List.of();
@@ -278,6 +309,11 @@ public final class Program implements AutoCloseable {
     /** {@return the type of functions with a result and parameters} */
     public TargetType functionType(TargetType result, List<Parameter> parameters, boolean variadic) {
         return core.derivedTypes.function(result.ref(), List.copyOf(parameters), variadic);
+    }
+
+    /** {@return an anonymous structure or union with members} */
+    public TargetType compoundType(CompoundType.Keyword keyword, long byteSize, List<Member> members) {
+        return core.derivedTypes.anonymous(keyword, byteSize, List.copyOf(members));
     }
 
     /**
@@ -312,13 +348,7 @@ public final class Program implements AutoCloseable {
 
     /** {@return all variables and functions with a name, from the first source that has one} */
     public List<Variable> variables(String name) {
-        for (var source : core.sources) {
-            var found = source.variables().map(finder -> finder.findVariables(name));
-            if (found.isPresent() && !found.get().isEmpty()) {
-                return found.get();
-            }
-        }
-        return core.declarations(this).variables().orElseThrow().findVariables(name);
+        return firstFound(source -> source.variables().map(finder -> finder.findVariables(name)));
     }
 
     private Value valueOf(Variable variable) {
@@ -332,7 +362,7 @@ public final class Program implements AutoCloseable {
             case Location.PerCpu(var address) -> Optional.of(Value.reference(this, type, address));
             case Location.Constant(var value) -> Optional.of(Value.scalar(this, type, value));
             case Location.BySymbol() -> {
-                var symbols = symbols(variable.name());
+                var symbols = firstSymbols(variable.name());
                 if (symbols.stream().map(Symbol::address).distinct().count() > 1) {
                     throw new LookupFailedException(
                             "single variable", variable.name(), ambiguity(variable.name(), symbols));
@@ -343,7 +373,7 @@ public final class Program implements AutoCloseable {
     }
 
     private LookupFailedException missingVariable(String name) {
-        var symbols = symbols(name);
+        var symbols = firstSymbols(name);
         if (symbols.isEmpty()) {
             return new LookupFailedException("variable", name);
         }
@@ -366,12 +396,12 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * {@return the symbol with a name}
+     * {@return the symbol with a name, from the first source that has one}
      *
      * @throws LookupFailedException if there is none, or if several at different addresses have it
      */
     public Symbol symbol(String name) {
-        var found = symbols(name);
+        var found = firstSymbols(name);
         if (found.isEmpty()) {
             throw new LookupFailedException("symbol", name);
         }
@@ -381,24 +411,22 @@ public final class Program implements AutoCloseable {
         return found.getFirst();
     }
 
-    /** {@return all symbols with a name} */
+    /** {@return all symbols with a name, of the kernel and of its modules} */
     public List<Symbol> symbols(String name) {
         var found = new ArrayList<Symbol>();
-        for (var source : core.sources) {
+        for (var source : sources()) {
             source.symbols().ifPresent(finder -> found.addAll(finder.findSymbols(name)));
         }
         return found;
     }
 
+    private List<Symbol> firstSymbols(String name) {
+        return firstFound(source -> source.symbols().map(finder -> finder.findSymbols(name)));
+    }
+
     /** {@return the symbols that an address is in} */
     public List<Symbol> symbolsAt(long virtualAddress) {
-        for (var source : core.sources) {
-            var found = source.symbols().map(finder -> finder.symbolsAt(virtualAddress));
-            if (found.isPresent() && !found.get().isEmpty()) {
-                return found.get();
-            }
-        }
-        return List.of();
+        return firstFound(source -> source.symbols().map(finder -> finder.symbolsAt(virtualAddress)));
     }
 
     /** {@return the object of a type at an address; nothing is read} */

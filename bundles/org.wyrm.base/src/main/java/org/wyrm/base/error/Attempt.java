@@ -1,5 +1,6 @@
 package org.wyrm.base.error;
 
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -27,5 +28,21 @@ public sealed interface Attempt<T> {
         } catch (DebuggerException error) {
             return new Failure<>(error);
         }
+    }
+
+    /** {@return the outcome of a further step, or this failure} */
+    default <R> Attempt<R> map(Function<? super T, ? extends R> step) {
+        return switch (this) {
+            case Success<T>(var value) -> of(() -> step.apply(value));
+            case Failure<T>(var error) -> new Failure<>(error);
+        };
+    }
+
+    /** {@return the value, or another one after a failure} */
+    default T orElse(T other) {
+        return switch (this) {
+            case Success<T>(var value) -> value;
+            case Failure<T> failure -> other;
+        };
     }
 }

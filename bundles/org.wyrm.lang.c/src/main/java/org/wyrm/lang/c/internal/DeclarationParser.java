@@ -4,13 +4,19 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.program.Program;
+import org.wyrm.program.Value;
+import org.wyrm.symbols.CompoundType;
+import org.wyrm.symbols.CompoundType.Keyword;
 import org.wyrm.symbols.TargetType;
+import org.wyrm.symbols.TargetType.ArrayType;
+import org.wyrm.symbols.TargetType.Member;
 import org.wyrm.symbols.TargetType.Parameter;
 import org.wyrm.symbols.TargetType.Qualifier;
 import org.wyrm.symbols.TypeKind;
@@ -20,7 +26,8 @@ import org.wyrm.symbols.TypeKind;
  *
  * <pre>
  * declaration = ["extern"] specifiers declarator
- * specifiers  = (qualifier | base word | ("struct" | "union" | "enum") tag | typedef name)…
+ * specifiers  = (qualifier | base word | ("struct" | "union" | "enum") tag | ("struct" | "union") body | typedef name)…
+ * body        = "{" (declaration ";")… "}"
  * declarator  = ("*" qualifier…)… (name | "(" declarator ")" | nothing) ("[" [number] "]" | "(" parameters ")")…
  * </pre>
  */
@@ -100,10 +107,46 @@ final class DeclarationParser {
     }
 
     private TargetType tagged(TypeKind kind) {
+        if (kind != TypeKind.ENUM && accept("{")) {
+            return body(kind == TypeKind.STRUCT ? Keyword.STRUCT : Keyword.UNION);
+        }
         if (peek().kind() != Token.Kind.IDENTIFIER) {
             throw unexpected("where the tag of a " + kind.label() + " was expected");
         }
         return find(kind, next().text());
+    }
+
+    /** The members of an anonymous structure or union, laid out as the ABI does; bit fields are not read. */
+    private TargetType body(Keyword keyword) {
+        var members = new ArrayList<Member>();
+        var byteSize = 0L;
+        var byteAlignment = 1L;
+        while (!accept("}")) {
+            var member = declaration();
+            expect(";");
+            var alignment = alignOf(member.type());
+            var offset = keyword == Keyword.UNION ? 0 : roundUp(byteSize, alignment);
+            members.add(new Member(member.name(), member.type().ref(), offset * Byte.SIZE, OptionalInt.empty()));
+            byteSize = Math.max(byteSize, offset + Value.sizeOf(member.type()));
+            byteAlignment = Math.max(byteAlignment, alignment);
+        }
+        return program.compoundType(keyword, roundUp(byteSize, byteAlignment), members);
+    }
+
+    private static long roundUp(long value, long multiple) {
+        return (value + multiple - 1) / multiple * multiple;
+    }
+
+    private static long alignOf(TargetType type) {
+        return switch (type.unaliased()) {
+            case ArrayType array -> alignOf(array.element().resolve());
+            case CompoundType compound ->
+                compound.members().stream()
+                        .mapToLong(member -> alignOf(member.type().resolve()))
+                        .max()
+                        .orElse(1);
+            default -> Value.sizeOf(type);
+        };
     }
 
     private TargetType find(TypeKind kind, String name) {

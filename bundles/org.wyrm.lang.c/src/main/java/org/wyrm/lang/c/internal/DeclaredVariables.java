@@ -58,26 +58,34 @@ final class DeclaredVariables implements SymbolSource, VariableFinder {
         return texts;
     }
 
-    /** Cuts at semicolons; the name declared is the last word before an array's bracket, a parameter list or the end. */
+    /**
+     * Cuts at the semicolons outside braces. The name declared is the last word before an array's bracket, the end of a
+     * parenthesis or the semicolon.
+     */
     private static void cut(Declarations declarations, Map<String, Text> into) {
         var text = declarations.text();
         var start = 0;
+        var braces = 0;
         var name = "";
         var named = false;
-        Token last = null;
         for (var token : Lexer.tokens(text)) {
-            if (token.kind() == Token.Kind.END && last != null && !last.is(";")) {
-                throw new UsageException(declarations.name() + ": the last declaration has no semicolon");
-            } else if (token.is(";")) {
+            if (token.is("{")) {
+                braces++;
+            } else if (token.is("}")) {
+                braces--;
+            } else if (braces == 0 && token.is(";")) {
                 into.putIfAbsent(name, new Text(declarations.name(), text.substring(start, token.offset())));
                 start = token.offset() + 1;
+                name = "";
                 named = false;
             } else if (token.is("[") || token.is(")")) {
                 named = true;
-            } else if (token.kind() == Token.Kind.IDENTIFIER && !named) {
+            } else if (braces == 0 && token.kind() == Token.Kind.IDENTIFIER && !named) {
                 name = token.text();
             }
-            last = token;
+        }
+        if (!name.isEmpty()) {
+            throw new UsageException(declarations.name() + ": the declaration of " + name + " has no semicolon");
         }
     }
 }

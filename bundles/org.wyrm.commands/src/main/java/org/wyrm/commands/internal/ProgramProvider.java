@@ -1,0 +1,72 @@
+package org.wyrm.commands.internal;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.wyrm.base.cancellation.Cancellation;
+import org.wyrm.base.error.UnreadableTargetException;
+import org.wyrm.base.error.UsageException;
+import org.wyrm.platform.command.CommandContext;
+import org.wyrm.platform.command.Flag;
+import org.wyrm.platform.command.OpenTarget;
+import org.wyrm.platform.command.ProvidesTarget;
+import org.wyrm.platform.command.TargetProvider;
+import org.wyrm.program.Program;
+import org.wyrm.program.ProgramOpener;
+
+/** Opens the program that the command line names. */
+@ProvidesTarget(target = Program.class, name = "program")
+public final class ProgramProvider implements TargetProvider<Program, ProgramProvider.Options> {
+    /** The folder that the product is in; set by the start script. */
+    private static final String HOME_PROPERTY = "wyrm.home";
+
+    /** What the user may say. */
+    public record Options(
+            @Flag(
+                    names = {"-c", "--core"},
+                    argument = "FILE",
+                    help = "a core dump: a vmcore, any format")
+            Optional<Path> core,
+
+            @Flag(
+                    names = {"--demo"},
+                    help = "the dump that comes with wyrm")
+            boolean demo) {}
+
+    @Override
+    public Optional<OpenTarget<Program>> open(CommandContext context, Options options) {
+        if (options.demo && options.core.isPresent()) {
+            throw new UsageException("--demo and --core name two targets; one can be open");
+        }
+        var path = options.demo ? Optional.of(demo()) : options.core;
+        return path.map(file -> open(context, file));
+    }
+
+    private static OpenTarget<Program> open(CommandContext context, Path path) {
+        var program = new ProgramOpener(context.contributions()).openCore(path);
+        program.image().warnings().forEach(warning -> context.warn(path + ": " + warning));
+        return new OpenTarget<>() {
+            @Override
+            public Program with(Cancellation cancellation) {
+                return program.with(cancellation);
+            }
+
+            @Override
+            public void close() {
+                program.close();
+            }
+        };
+    }
+
+    private static Path demo() {
+        var home = System.getProperty(HOME_PROPERTY);
+        if (home == null) {
+            throw new UnreadableTargetException("--demo: the property " + HOME_PROPERTY + " is not set");
+        }
+        var demo = Path.of(home, "demo", "demo.vmcore");
+        if (!Files.exists(demo)) {
+            throw new UnreadableTargetException(demo + ": this build of wyrm carries no demo dump");
+        }
+        return demo;
+    }
+}

@@ -1,0 +1,103 @@
+package org.wyrm.commands.internal;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.wyrm.base.address.VirtualAddress;
+import org.wyrm.base.error.LookupFailedException;
+import org.wyrm.base.error.UsageException;
+import org.wyrm.platform.command.Argument;
+import org.wyrm.platform.command.Command;
+import org.wyrm.platform.command.CommandContext;
+import org.wyrm.platform.command.Flag;
+import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.program.Program;
+import org.wyrm.symbols.Symbol;
+
+/** Finds symbols by name and by address. */
+@ProvidesCommand(
+        name = "sym",
+        summary = "find a symbol by its name or by an address in it",
+        row = SymCommand.Row.class,
+        target = Program.class)
+public final class SymCommand implements Command<SymCommand.Options> {
+    /** What the user may say. */
+    public record Options(
+            @Flag(
+                    names = {"-l", "--list"},
+                    help = "all symbols, in the order of their addresses")
+            boolean list,
+
+            @Argument(name = "NAME|ADDRESS", help = "names, or addresses such as 0xffffffff81000000")
+            List<String> names) {}
+
+    /**
+     * A symbol.
+     *
+     * @param offsetBytes of the address that was asked for, from the symbol's
+     * @param sizeBytes how many bytes it covers, where that is known
+     * @param type the letter that {@code nm} prints
+     * @param module the module it is of; empty for the kernel's own image
+     */
+    public record Row(
+            VirtualAddress address,
+            char type,
+            String name,
+            long offsetBytes,
+            OptionalLong sizeBytes,
+            Optional<String> module) {}
+
+    @Override
+    public Stream<Row> run(CommandContext context, Options options) {
+        var program = context.target(Program.class);
+        if (options.list) {
+            return program.sources().stream()
+                    .flatMap(source -> source.symbols().stream())
+                    .flatMap(finder -> finder.symbols())
+                    .peek(symbol -> context.cancellation().check())
+                    .map(symbol -> row(symbol, 0));
+        }
+        if (options.names.isEmpty()) {
+            throw new UsageException("sym: NAME or ADDRESS is missing");
+        }
+        return options.names.stream().flatMap(name -> find(program, name).stream());
+    }
+
+    private static List<Row> find(Program program, String text) {
+        var symbols = program.symbols(text);
+        if (!symbols.isEmpty()) {
+            return symbols.stream().map(symbol -> row(symbol, 0)).toList();
+        }
+        var address = address(text);
+        if (address.isEmpty()) {
+            throw new LookupFailedException("symbol", text);
+        }
+        var at = program.symbolsAt(address.getAsLong());
+        if (at.isEmpty()) {
+            throw new LookupFailedException("symbol", text, "the address is in none");
+        }
+        return at.stream()
+                .map(symbol -> row(symbol, address.getAsLong() - symbol.address()))
+                .toList();
+    }
+
+    /** With or without {@code 0x}, as addresses stand in logs; without, it must have the length of one. */
+    private static OptionalLong address(String text) {
+        var digits = text.startsWith("0x") ? text.substring(2) : text;
+        if (!digits.matches("\\p{XDigit}{1,16}") || digits.length() == text.length() && digits.length() < 8) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(Long.parseUnsignedLong(digits, 16));
+    }
+
+    private static Row row(Symbol symbol, long offset) {
+        return new Row(
+                new VirtualAddress(symbol.address()),
+                symbol.type(),
+                symbol.name(),
+                offset,
+                symbol.byteSize(),
+                symbol.module());
+    }
+}

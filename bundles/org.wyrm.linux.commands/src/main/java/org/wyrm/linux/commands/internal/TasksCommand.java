@@ -1,0 +1,118 @@
+package org.wyrm.linux.commands.internal;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.wyrm.base.address.ByteSize;
+import org.wyrm.base.address.VirtualAddress;
+import org.wyrm.base.error.Attempt;
+import org.wyrm.linux.mm.Mm;
+import org.wyrm.linux.pid.Pids;
+import org.wyrm.linux.sched.Sched;
+import org.wyrm.platform.command.Command;
+import org.wyrm.platform.command.CommandContext;
+import org.wyrm.platform.command.Flag;
+import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.program.Program;
+import org.wyrm.program.Value;
+
+/** Lists tasks: every thread of every process. */
+@ProvidesCommand(
+        name = "tasks",
+        aliases = "ps",
+        summary = "list the tasks of the target",
+        row = TasksCommand.Row.class,
+        target = Program.class)
+public final class TasksCommand implements Command<TasksCommand.Options> {
+    /** What the user may say. */
+    public record Options(
+            @Flag(
+                    names = {"-k", "--kernel"},
+                    help = "kernel threads only")
+            boolean kernel,
+
+            @Flag(
+                    names = {"-u", "--user"},
+                    help = "tasks of processes only, no kernel threads")
+            boolean user,
+
+            @Flag(
+                    names = {"-G", "--leaders"},
+                    help = "one task a process: the leader of its threads")
+            boolean leaders,
+
+            @Flag(
+                    names = {"--state"},
+                    argument = "LETTERS",
+                    help = "tasks in one of these states only: RSDTtXZPI")
+            Optional<String> state,
+
+            @Flag(
+                    names = {"-p", "--pid"},
+                    argument = "PID",
+                    help = "the task with this PID only")
+            OptionalInt pid) {}
+
+    /**
+     * One task.
+     *
+     * @param task its {@code struct task_struct}
+     * @param rss its memory in RAM; of a process only
+     */
+    public record Row(
+            int pid,
+            Attempt<Integer> tgid,
+            Attempt<Integer> ppid,
+            Attempt<Integer> cpu,
+            Attempt<Character> state,
+            VirtualAddress task,
+            Attempt<Optional<ByteSize>> rss,
+            Attempt<Boolean> kernelThread,
+            Attempt<String> comm) {}
+
+    @Override
+    public Stream<Row> run(CommandContext context, Options options) {
+        var program = context.target(Program.class);
+        return Pids.forEachPid(program)
+                .filter(numbered -> options.pid.isEmpty() || options.pid.getAsInt() == numbered.number())
+                .flatMap(numbered -> row(context, numbered).stream())
+                .filter(row -> matches(row, options));
+    }
+
+    /** A number whose {@code struct pid} cannot be read has no task to show: that is said, and the rest goes on. */
+    private static Optional<Row> row(CommandContext context, Pids.Numbered numbered) {
+        return switch (Attempt.of(() -> Pids.pidTask(numbered.pid()))) {
+            case Attempt.Success(var task) -> task.map(each -> row(numbered.number(), each));
+            case Attempt.Failure(var error) -> {
+                context.warn("pid " + numbered.number() + ": " + error.getMessage());
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private static Row row(int pid, Value task) {
+        return new Row(
+                pid,
+                Attempt.of(() -> task.member("tgid").intValue()),
+                Attempt.of(() -> Sched.taskPpid(task)),
+                Attempt.of(() -> Sched.taskCpu(task)),
+                Attempt.of(() -> Sched.taskStateToChar(task)),
+                new VirtualAddress(task.address()),
+                Attempt.of(() -> Mm.taskRss(task)),
+                Attempt.of(() -> Sched.taskIsKthread(task)),
+                Attempt.of(() -> task.member("comm").string()));
+    }
+
+    /** A task of which it is not known whether it is wanted is shown. */
+    private static boolean matches(Row row, Options options) {
+        var isKernel = row.kernelThread.orElse(options.kernel);
+        var isLeader = row.tgid.orElse(row.pid) == row.pid;
+        return (!options.kernel || isKernel)
+                && (!options.user || !isKernel)
+                && (!options.leaders || isLeader)
+                && (options.state.isEmpty()
+                        || row.state
+                                .map(letter -> options.state.get().indexOf(letter) >= 0)
+                                .orElse(true));
+    }
+}

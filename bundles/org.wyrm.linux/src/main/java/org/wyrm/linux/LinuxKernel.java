@@ -1,0 +1,35 @@
+package org.wyrm.linux;
+
+import org.wyrm.program.Program;
+import org.wyrm.symbols.spi.SymbolFinder;
+
+/** What is known of the kernel that a program is, beyond its types and variables. Thread-safe. */
+public final class LinuxKernel {
+    private final Vmcoreinfo vmcoreinfo;
+    private final SymbolFinder kallsyms;
+
+    /** Made by the operating system's part of this bundle. */
+    public LinuxKernel(Vmcoreinfo vmcoreinfo, SymbolFinder kallsyms) {
+        this.vmcoreinfo = vmcoreinfo;
+        this.kallsyms = kallsyms;
+    }
+
+    /**
+     * {@return the kernel that a program is}
+     *
+     * @throws org.wyrm.base.error.LookupFailedException if it is no Linux kernel
+     */
+    public static LinuxKernel of(Program program) {
+        return program.extension(LinuxKernel.class);
+    }
+
+    /** {@return what the kernel says of itself} */
+    public Vmcoreinfo vmcoreinfo() {
+        return vmcoreinfo;
+    }
+
+    /** {@return the symbols of the kernel's own image, without its modules} */
+    public SymbolFinder kallsyms() {
+        return kallsyms;
+    }
+}

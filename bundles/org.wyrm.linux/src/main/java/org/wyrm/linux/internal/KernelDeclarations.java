@@ -1,0 +1,40 @@
+package org.wyrm.linux.internal;
+
+import org.wyrm.base.contribution.Contributes;
+import org.wyrm.program.spi.Declarations;
+
+/** The variables of the kernel's core that the helpers of this bundle use, and those that people ask for most. */
+@Contributes(type = Declarations.class, name = "linux", rank = 10)
+public final class KernelDeclarations implements Declarations {
+    @Override
+    public String name() {
+        return "declarations of org.wyrm.linux";
+    }
+
+    @Override
+    public String text() {
+        return """
+                extern struct task_struct init_task;
+                extern struct pid_namespace init_pid_ns;
+                extern struct uts_namespace init_uts_ns;
+                extern struct mm_struct init_mm;
+                extern struct list_head modules;
+                extern struct list_head btf_modules;
+                extern unsigned long __per_cpu_offset[];
+                extern struct cpumask __cpu_online_mask;
+                extern struct cpumask __cpu_possible_mask;
+                extern struct cpumask __cpu_present_mask;
+                extern unsigned int nr_cpu_ids;
+                extern unsigned long avenrun[3];
+                extern unsigned long tainted_mask;
+                extern struct taint_flag taint_flags[];
+                extern struct printk_ringbuffer *prb;
+                extern char *saved_command_line;
+                extern unsigned long volatile jiffies;
+                extern atomic_long_t _totalram_pages;
+                extern atomic_long_t vm_zone_stat[];
+                // The same beginning for struct tk_data, which took its place in v6.13.
+                extern struct { seqcount_raw_spinlock_t seq; struct timekeeper timekeeper; } tk_core;
+                """;
+    }
+}

@@ -1,0 +1,88 @@
+package org.wyrm.linux.mm;
+
+import java.util.Optional;
+import org.wyrm.base.address.ByteSize;
+import org.wyrm.linux.percpu.Percpu;
+import org.wyrm.program.KernelName;
+import org.wyrm.program.Program;
+import org.wyrm.program.Value;
+import org.wyrm.symbols.TargetType.ArrayType;
+import org.wyrm.symbols.TargetType.EnumType;
+
+/** Memory management: {@code struct mm_struct}, pages. */
+public final class Mm {
+    /** {@code MM_FILEPAGES}, {@code MM_ANONPAGES}, {@code MM_SHMEMPAGES}; {@code MM_SWAPENTS}, 2, is not resident. */
+    private static final int[] RESIDENT = {0, 1, 3};
+
+    private Mm() {}
+
+    /**
+     * {@return the memory that a process has in RAM: file pages, anonymous ones and shared ones; empty for a task that
+     * has none of its own}
+     *
+     * <p>Exact: what the CPUs hold of the counters is added, which {@code /proc/PID/status} leaves out.
+     *
+     * @param task {@code struct task_struct *}
+     * @kernel include/linux/mm.h
+     */
+    @KernelName("task_rss")
+    public static Optional<ByteSize> taskRss(Value task) {
+        var mm = task.member("mm");
+        if (mm.isNull()) {
+            return Optional.empty();
+        }
+        var counters = mm.member("rss_stat");
+        var pages = 0L;
+        for (var counter : RESIDENT) {
+            pages += counter(counters, counter);
+        }
+        return Optional.of(new ByteSize(
+                Math.max(0, pages) << task.program().architecture().pageShift()));
+    }
+
+    private static long counter(Value counters, int index) {
+        // Since Linux kernel commit f1a7941243c1 ("mm: convert mm's rss stats into percpu_counter") (in v6.2),
+        // rss_stat is an array of struct percpu_counter. Before that, it is a structure with an array of atomics.
+        if (counters.type().unaliased() instanceof ArrayType) {
+            return Percpu.percpuCounterSum(counters.subscript(index));
+        }
+        return counters.member("count").subscript(index).member("counter").longValue();
+    }
+
+    /**
+     * {@return the memory that the kernel manages, without what it kept for itself at boot}
+     *
+     * @kernel include/linux/mm.h
+     */
+    @KernelName("totalram_pages")
+    public static ByteSize totalRam(Program program) {
+        return pages(program, program.variable("_totalram_pages").member("counter").longValue());
+    }
+
+    /**
+     * {@return the memory that is free}
+     *
+     * @kernel include/linux/vmstat.h
+     */
+    @KernelName("nr_free_pages")
+    public static ByteSize freeRam(Program program) {
+        var index = enumerator(program, "enum zone_stat_item", "NR_FREE_PAGES");
+        var free = program.variable("vm_zone_stat").subscript(index).member("counter").longValue();
+        return pages(program, Math.max(0, free));
+    }
+
+    private static ByteSize pages(Program program, long count) {
+        return new ByteSize(count << program.architecture().pageShift());
+    }
+
+    private static long enumerator(Program program, String type, String name) {
+        if (program.type(type).unaliased() instanceof EnumType enumeration) {
+            for (var enumerator : enumeration.enumerators()) {
+                if (enumerator.name().equals(name)) {
+                    return enumerator.value();
+                }
+            }
+        }
+        throw new org.wyrm.base.error.LookupFailedException("enumerator", name, "in " + type);
+    }
+}

@@ -1,0 +1,96 @@
+package org.wyrm.linux.sched;
+
+import java.util.List;
+import org.wyrm.program.KernelName;
+import org.wyrm.program.Program;
+import org.wyrm.program.Value;
+
+/** Tasks and the scheduler: {@code struct task_struct}. */
+public final class Sched {
+    /** {@code PF_KTHREAD}: the task is a kernel thread. */
+    private static final long PF_KTHREAD = 0x0020_0000;
+
+    /** {@code TASK_REPORT}: the bits of a state that are told apart, each its own letter. */
+    private static final long TASK_REPORT = 0x7f;
+
+    /** {@code TASK_UNINTERRUPTIBLE | TASK_NOLOAD}. */
+    private static final long TASK_IDLE = 0x402;
+
+    private static final long TASK_UNINTERRUPTIBLE = 0x2;
+    private static final long TASK_RTLOCK_WAIT = 0x1000;
+    private static final String LETTERS = "RSDTtXZPI";
+    private static final double FIXED_1 = 1 << 11;
+
+    private Sched() {}
+
+    /**
+     * {@return the letter that {@code ps} shows for a task's state: one of {@code RSDTtXZPI}}
+     *
+     * @param task {@code struct task_struct *}
+     * @kernel include/linux/sched.h
+     */
+    @KernelName("task_state_to_char")
+    public static char taskStateToChar(Value task) {
+        // Since Linux kernel commit 2f064a59a11f ("sched: Change task_struct::state") (in v5.14),
+        // the member is named "__state". Before that, it is named "state".
+        var state = task.findMember("__state")
+                .orElseGet(() -> task.member("state"))
+                .longValue();
+        var reported = (state | task.member("exit_state").longValue()) & TASK_REPORT;
+        if ((state & TASK_IDLE) == TASK_IDLE) {
+            reported = TASK_REPORT + 1;
+        } else if ((state & TASK_RTLOCK_WAIT) != 0) {
+            reported = TASK_UNINTERRUPTIBLE;
+        }
+        return LETTERS.charAt(Long.SIZE - Long.numberOfLeadingZeros(reported));
+    }
+
+    /**
+     * {@return the number of the CPU that a task is on, or was last on}
+     *
+     * @param task {@code struct task_struct *}
+     * @kernel include/linux/sched.h
+     */
+    @KernelName("task_cpu")
+    public static int taskCpu(Value task) {
+        // Since Linux kernel commit bcf9033e5449 ("sched: move CPU field back into thread_info if
+        // THREAD_INFO_IN_TASK=y") (in v5.16), it is in thread_info. Before that, it is in task_struct.
+        return task.findMember("cpu")
+                .orElseGet(() -> task.member("thread_info").member("cpu"))
+                .intValue();
+    }
+
+    /**
+     * {@return whether a task is a kernel thread}
+     *
+     * @param task {@code struct task_struct *}
+     * @kernel include/linux/sched.h
+     */
+    @KernelName("task_is_kthread")
+    public static boolean taskIsKthread(Value task) {
+        return (task.member("flags").longValue() & PF_KTHREAD) != 0;
+    }
+
+    /**
+     * {@return the PID of the process that a task's process came from; 0 for the first ones}
+     *
+     * @param task {@code struct task_struct *}
+     * @kernel include/linux/sched.h
+     */
+    public static int taskPpid(Value task) {
+        return task.member("real_parent").member("tgid").intValue();
+    }
+
+    /**
+     * {@return the load averages over 1, 5 and 15 minutes}
+     *
+     * @kernel kernel/sched/loadavg.c
+     */
+    @KernelName("loadavg")
+    public static List<Double> loadavg(Program program) {
+        return program.variable("avenrun")
+                .elements()
+                .map(value -> value.longValue() / FIXED_1)
+                .toList();
+    }
+}

@@ -1,0 +1,92 @@
+package org.wyrm.linux.walk;
+
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.LongUnaryOperator;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.wyrm.base.error.CorruptStructureException;
+import org.wyrm.program.Program;
+
+/**
+ * Chains in target memory, walked lazily. A chain that comes back to a node other than its end is found out by Brent's
+ * method, without remembering nodes, and reported with the node's address; so no walk is endless.
+ */
+public final class Walk {
+    private Walk() {}
+
+    /**
+     * {@return the addresses of a chain's nodes}
+     *
+     * @param kind what a node is, for errors: {@code list_head}
+     * @param first the first node's address
+     * @param end the address that ends the chain: that of its head, or 0
+     * @param next reads the address of the node after one
+     */
+    public static Stream<Long> chain(Program program, String kind, long first, long end, LongUnaryOperator next) {
+        return stream(new Chain(program, kind, first, end, next));
+    }
+
+    /** {@return the elements of an iterator, in order} */
+    public static <T> Stream<T> stream(Iterator<T> elements) {
+        return StreamSupport.stream(
+                Spliterators.spliteratorUnknownSize(elements, Spliterator.ORDERED | Spliterator.NONNULL), false);
+    }
+
+    private static final class Chain implements Iterator<Long> {
+        private final Program program;
+        private final String kind;
+        private final long end;
+        private final LongUnaryOperator next;
+        private long node;
+        private boolean read;
+        private long taken;
+        private long marked;
+        private long nextMark = 2;
+
+        Chain(Program program, String kind, long first, long end, LongUnaryOperator next) {
+            this.program = program;
+            this.kind = kind;
+            this.end = end;
+            this.next = next;
+            this.node = first;
+            this.read = true;
+            this.marked = first;
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (!read) {
+                advance();
+            }
+            return node != end;
+        }
+
+        private void advance() {
+            program.cancellation().check();
+            var following = next.applyAsLong(node);
+            if (following == marked && following != end) {
+                throw new CorruptStructureException(
+                        kind, following, "the chain comes back to it after " + taken + " nodes");
+            }
+            if (taken == nextMark) {
+                marked = following;
+                nextMark *= 2;
+            }
+            node = following;
+            read = true;
+        }
+
+        @Override
+        public Long next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            read = false;
+            taken++;
+            return node;
+        }
+    }
+}

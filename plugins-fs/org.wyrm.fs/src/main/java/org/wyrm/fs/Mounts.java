@@ -1,0 +1,205 @@
+package org.wyrm.fs;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+import org.wyrm.base.error.CorruptStructureException;
+import org.wyrm.linux.list.Lists;
+import org.wyrm.linux.rbtree.Rbtrees;
+import org.wyrm.program.KernelName;
+import org.wyrm.program.Program;
+import org.wyrm.program.Value;
+import org.wyrm.symbols.CompoundType;
+
+/** Mounts: {@code struct mount}. */
+public final class Mounts {
+    /** No path has more components: it would not fit into {@code PATH_MAX}. */
+    private static final int MAX_COMPONENTS = 4096;
+
+    /** {@code NAME_MAX}. */
+    private static final int MAX_NAME_BYTES = 255;
+
+    /** {@code MNT_CURSOR}: no mount, but the place where a reader of {@code /proc/mounts} is. */
+    private static final long MNT_CURSOR = 0x1000_0000;
+
+    private static final long MNT_READONLY = 0x40;
+    private static final long SB_RDONLY = 1;
+
+    private Mounts() {}
+
+    /** A flag and how an option is written for it. */
+    private record Option(long bit, String name) {}
+
+    /** {@code mnt_opts[]} of the kernel, in its order. */
+    private static final List<Option> MOUNT_OPTIONS = List.of(
+            new Option(0x01, "nosuid"),
+            new Option(0x02, "nodev"),
+            new Option(0x04, "noexec"),
+            new Option(0x08, "noatime"),
+            new Option(0x10, "nodiratime"),
+            new Option(0x20, "relatime"),
+            new Option(0x80, "nosymfollow"));
+
+    /** {@code fs_opts[]} of the kernel, in its order. */
+    private static final List<Option> SUPER_OPTIONS = List.of(
+            new Option(1 << 4, "sync"),
+            new Option(1 << 7, "dirsync"),
+            new Option(1 << 6, "mand"),
+            new Option(1 << 25, "lazytime"));
+
+    /**
+     * {@return the mounts of the initial mount name space, {@code struct mount}, in the kernel's order}
+     *
+     * @kernel fs/namespace.c
+     */
+    @KernelName("for_each_mount")
+    public static Stream<Value> forEachMount(Program program) {
+        return forEachMount(program.variable("init_task").member("nsproxy").member("mnt_ns"));
+    }
+
+    /**
+     * {@return the mounts of a name space, {@code struct mount}, in the kernel's order}
+     *
+     * @param namespace {@code struct mnt_namespace *}
+     * @kernel fs/namespace.c
+     */
+    @KernelName("for_each_mount")
+    public static Stream<Value> forEachMount(Value namespace) {
+        var program = namespace.program();
+        var type = program.type("struct mount");
+        // Since Linux kernel commit 2eea9ce4310d ("mounts: keep list of mounts in an rbtree") (in v6.8),
+        // mnt_namespace.mounts is a tree. Before that, mnt_namespace.list is a list.
+        var tree = namespace
+                .findMember("mounts")
+                .filter(member -> member.type().unaliased() instanceof CompoundType);
+        if (tree.isPresent()) {
+            return Rbtrees.rbtreeInorderForEachEntry(type, tree.get(), "mnt_node");
+        }
+        return Lists.listForEachEntry(type, namespace.member("list"), "mnt_list")
+                .filter(mount -> (flags(mount) & MNT_CURSOR) == 0);
+    }
+
+    /**
+     * {@return what is mounted: a device, or a name that the file system was given}
+     *
+     * @param mount {@code struct mount *}
+     * @kernel fs/mount.h
+     */
+    @KernelName("mount_src")
+    public static String mountSrc(Value mount) {
+        var name = mount.member("mnt_devname");
+        return name.isNull() ? "none" : name.string();
+    }
+
+    /**
+     * {@return the type of the file system, with its subtype after a dot}
+     *
+     * @param mount {@code struct mount *}
+     * @kernel include/linux/fs.h
+     */
+    @KernelName("mount_fstype")
+    public static String mountFstype(Value mount) {
+        var superBlock = superBlock(mount);
+        var type = superBlock.member("s_type").member("name").string();
+        var subtype = superBlock.member("s_subtype");
+        return subtype.isNull() ? type : type + "." + subtype.string();
+    }
+
+    /**
+     * {@return where it is mounted, as a path from the root of the name space}
+     *
+     * @param mount {@code struct mount *}
+     * @kernel fs/d_path.c
+     */
+    @KernelName("mount_dst")
+    public static String mountDst(Value mount) {
+        return dPath(mount, mount.member("mnt").member("mnt_root"));
+    }
+
+    /**
+     * {@return the path of a file from the root of its mount's name space}
+     *
+     * @param mount {@code struct mount *}
+     * @param dentry {@code struct dentry *} in it
+     * @throws CorruptStructureException if the way up does not end
+     * @kernel fs/d_path.c
+     */
+    @KernelName("d_path")
+    public static String dPath(Value mount, Value dentry) {
+        var program = mount.program();
+        Deque<String> names = new ArrayDeque<>();
+        var atMount = mount;
+        var at = dentry;
+        for (var steps = 0; steps < 2 * MAX_COMPONENTS; steps++) {
+            program.cancellation().check();
+            if (at.longValue() == atMount.member("mnt").member("mnt_root").longValue()) {
+                var parent = atMount.member("mnt_parent");
+                if (parent.longValue() == addressOf(atMount)) {
+                    return "/" + String.join("/", names);
+                }
+                at = atMount.member("mnt_mountpoint");
+                atMount = parent.dereference();
+            } else {
+                var parent = at.member("d_parent");
+                if (parent.longValue() == at.longValue()) {
+                    // The root of a file system that is not the root of this mount: it cannot be reached from here.
+                    return "(unreachable)/" + String.join("/", names);
+                }
+                names.push(name(at));
+                at = parent;
+            }
+        }
+        throw new CorruptStructureException("dentry", dentry.longValue(), "its path has no end");
+    }
+
+    private static String name(Value dentry) {
+        var name = dentry.member("d_name");
+        var byteSize = name.member("len").longValue();
+        if (byteSize > MAX_NAME_BYTES) {
+            throw new CorruptStructureException(
+                    "dentry", dentry.longValue(), "its name has " + byteSize + " bytes, more than any name");
+        }
+        var bytes = dentry.program().memory().bytes(name.member("name").longValue(), (int) byteSize);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * {@return the options that the kernel itself keeps of a mount and its file system, as {@code /proc/mounts} writes
+     * them; what the file system adds is known to its own code only}
+     *
+     * @param mount {@code struct mount *}
+     * @kernel fs/proc_namespace.c
+     */
+    public static List<String> mountOptions(Value mount) {
+        var options = new ArrayList<String>();
+        var mountFlags = flags(mount);
+        var superFlags = superBlock(mount).member("s_flags").longValue();
+        options.add((mountFlags & MNT_READONLY) != 0 || (superFlags & SB_RDONLY) != 0 ? "ro" : "rw");
+        add(options, SUPER_OPTIONS, superFlags);
+        add(options, MOUNT_OPTIONS, mountFlags);
+        return options;
+    }
+
+    private static void add(List<String> to, List<Option> known, long flags) {
+        for (var option : known) {
+            if ((flags & option.bit) != 0) {
+                to.add(option.name);
+            }
+        }
+    }
+
+    private static long flags(Value mount) {
+        return mount.member("mnt").member("mnt_flags").longValue();
+    }
+
+    private static Value superBlock(Value mount) {
+        return mount.member("mnt").member("mnt_sb");
+    }
+
+    private static long addressOf(Value mount) {
+        return mount.type().unaliased() instanceof CompoundType ? mount.address() : mount.longValue();
+    }
+}

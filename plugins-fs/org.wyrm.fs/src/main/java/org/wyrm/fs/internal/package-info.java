@@ -1,0 +1,5 @@
+/** Commands about file systems. */
+@NullMarked
+package org.wyrm.fs.internal;
+
+import org.jspecify.annotations.NullMarked;
