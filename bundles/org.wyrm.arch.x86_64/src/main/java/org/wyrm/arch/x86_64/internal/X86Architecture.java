@@ -1,0 +1,58 @@
+package org.wyrm.arch.x86_64.internal;
+
+import java.nio.ByteOrder;
+import org.wyrm.arch.spi.Architecture;
+import org.wyrm.arch.spi.KernelParameters;
+import org.wyrm.arch.spi.PageTables;
+import org.wyrm.base.contribution.Contributes;
+import org.wyrm.base.error.LookupFailedException;
+import org.wyrm.memory.TargetMemory;
+
+/** The 64-bit x86 of AMD and Intel. */
+@Contributes(type = Architecture.class, name = "x86_64")
+public final class X86Architecture implements Architecture {
+    /** {@code __START_KERNEL_map}: where the kernel's image would be, were it loaded at physical address 0. */
+    private static final long IMAGE_BASE = 0xffff_ffff_8000_0000L;
+
+    @Override
+    public String name() {
+        return "x86_64";
+    }
+
+    @Override
+    public ByteOrder order() {
+        return ByteOrder.LITTLE_ENDIAN;
+    }
+
+    @Override
+    public int pointerByteSize() {
+        return Long.BYTES;
+    }
+
+    @Override
+    public int pageShift() {
+        return 12;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Needs {@code SYMBOL(swapper_pg_dir)} and {@code NUMBER(phys_base)}; {@code NUMBER(pgtable_l5_enabled)} and
+     * {@code NUMBER(sme_mask)} count as 0 where a kernel does not give them.
+     *
+     * @kernel arch/x86/kernel/machine_kexec_64.c
+     */
+    @Override
+    public PageTables kernelPageTables(TargetMemory physical, KernelParameters parameters) {
+        var root = parameters.symbol("swapper_pg_dir").orElseThrow(() -> missing("SYMBOL(swapper_pg_dir)"));
+        var physBase = parameters.number("phys_base").orElseThrow(() -> missing("NUMBER(phys_base)"));
+        var levels = parameters.number("pgtable_l5_enabled").orElse(0) == 0 ? Paging.FOUR_LEVELS : Paging.FIVE_LEVELS;
+        // AMD's memory encryption marks encrypted pages by an address bit, in the entries and nowhere else.
+        var encryptionMask = parameters.number("sme_mask").orElse(0);
+        return new X86PageTables(physical, root - IMAGE_BASE + physBase, levels, encryptionMask);
+    }
+
+    private static LookupFailedException missing(String line) {
+        return new LookupFailedException("line", line, "VMCOREINFO has to say where the page tables are");
+    }
+}

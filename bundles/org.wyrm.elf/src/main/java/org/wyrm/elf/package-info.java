@@ -1,0 +1,11 @@
+/**
+ * Reads the headers, segments, sections and notes of ELF files. Start at {@link org.wyrm.elf.ElfFile}.
+ */
+@Export
+@Version("1.0.0")
+@NullMarked
+package org.wyrm.elf;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
