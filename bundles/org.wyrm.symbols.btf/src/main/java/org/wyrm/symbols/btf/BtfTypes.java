@@ -1,0 +1,294 @@
+package org.wyrm.symbols.btf;
+
+import static org.wyrm.btf.constants.BtfKind.BTF_KIND_DATASEC;
+import static org.wyrm.btf.constants.BtfKind.BTF_KIND_ENUM;
+import static org.wyrm.btf.constants.BtfKind.BTF_KIND_ENUM64;
+import static org.wyrm.btf.constants.BtfKind.BTF_KIND_FLOAT;
+import static org.wyrm.btf.constants.BtfKind.BTF_KIND_FUNC;
+import static org.wyrm.btf.constants.BtfKind.BTF_KIND_FWD;
+import static org.wyrm.btf.constants.BtfKind.BTF_KIND_INT;
+import static org.wyrm.btf.constants.BtfKind.BTF_KIND_STRUCT;
+import static org.wyrm.btf.constants.BtfKind.BTF_KIND_TYPEDEF;
+import static org.wyrm.btf.constants.BtfKind.BTF_KIND_UNION;
+import static org.wyrm.btf.constants.BtfKind.BTF_KIND_VAR;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.btf.Btf;
+import org.wyrm.btf.BtfNameIndex;
+import org.wyrm.btf.BtfSectionEntry;
+import org.wyrm.btf.constants.BtfKind;
+import org.wyrm.symbols.TargetType;
+import org.wyrm.symbols.TargetType.VoidType;
+import org.wyrm.symbols.TypeKind;
+import org.wyrm.symbols.TypeRef;
+import org.wyrm.symbols.Variable;
+import org.wyrm.symbols.Variable.Location;
+import org.wyrm.symbols.spi.SymbolSource;
+import org.wyrm.symbols.spi.TypeFinder;
+import org.wyrm.symbols.spi.TypeSource;
+import org.wyrm.symbols.spi.VariableFinder;
+
+/**
+ * BTF as a source of types, functions and per-CPU variables: a kernel's, or a module's on top of it.
+ *
+ * <p>A module's source finds by name only what the module adds; the kernel's is another source beside it. What its types
+ * refer to in the kernel's BTF is of the kernel's source, so that a type is the same object from wherever it is reached.
+ *
+ * <p>What BTF cannot tell: {@code x[0]} from {@code x[]} (both are arrays of 0 elements here), and before kernel 6.0
+ * whether an {@code enum} has a sign (it has if an enumerator, taken as signed, is below 0).
+ *
+ * <p>Thread-safe. Nothing is read before something is asked; then the records are found at once, each type is made when
+ * it is asked for and kept, and each index of names is built when it is first used.
+ */
+public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, VariableFinder {
+    private static final String PER_CPU_SECTION = ".data..percpu";
+    private static final Set<BtfKind> TYPE_KINDS =
+            EnumSet.of(BTF_KIND_STRUCT, BTF_KIND_UNION, BTF_KIND_FWD, BTF_KIND_ENUM, BTF_KIND_ENUM64, BTF_KIND_TYPEDEF);
+    private static final Set<BtfKind> VARIABLE_KINDS = EnumSet.of(BTF_KIND_VAR, BTF_KIND_FUNC, BTF_KIND_DATASEC);
+
+    private final @Nullable BtfTypes base;
+    private final Supplier<ByteSlice> bytes;
+    private final int pointerByteSize;
+    private final LongSupplier perCpuStart;
+    private volatile @Nullable Loaded loaded;
+
+    private BtfTypes(
+            @Nullable BtfTypes base, Supplier<ByteSlice> bytes, int pointerByteSize, LongSupplier perCpuStart) {
+        this.base = base;
+        this.bytes = bytes;
+        this.pointerByteSize = pointerByteSize;
+        this.perCpuStart = perCpuStart;
+    }
+
+    /**
+     * Makes a source of BTF that stands alone.
+     *
+     * @param bytes gives the bytes when they are first needed
+     * @param pointerByteSize the size of a pointer, which BTF does not say, in bytes
+     * @param perCpuStart gives the address at which the per-CPU template starts, {@code __per_cpu_start}; BTF counts
+     *     from there
+     */
+    public static BtfTypes ofKernel(Supplier<ByteSlice> bytes, int pointerByteSize, LongSupplier perCpuStart) {
+        return new BtfTypes(null, bytes, pointerByteSize, perCpuStart);
+    }
+
+    /**
+     * Makes a source of split BTF that goes on from this.
+     *
+     * @param moduleBytes gives the bytes when they are first needed
+     * @param modulePerCpuStart gives the address of the module's own per-CPU template
+     */
+    public BtfTypes ofModule(Supplier<ByteSlice> moduleBytes, LongSupplier modulePerCpuStart) {
+        return new BtfTypes(this, moduleBytes, pointerByteSize, modulePerCpuStart);
+    }
+
+    @Override
+    public String name() {
+        return "btf";
+    }
+
+    @Override
+    public Optional<TypeFinder> types() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<VariableFinder> variables() {
+        return Optional.of(this);
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public TargetType type(long id) {
+        var known = loaded();
+        if (id < 0 || id >= known.btf.endId()) {
+            throw new IllegalArgumentException("type " + id + " is not below " + known.btf.endId());
+        }
+        if (base != null && id < known.btf.firstId()) {
+            return base.type(id);
+        }
+        return known.type((int) id);
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public List<TypeRef> findTypes(TypeKind kind, String name) {
+        var known = loaded();
+        var btf = known.btf;
+        var complete = new ArrayList<TypeRef>(1);
+        var incomplete = new ArrayList<TypeRef>(0);
+        for (var spelling : kind == TypeKind.BASE ? BaseTypeNames.spellings(name) : Set.of(name)) {
+            for (var id : known.typeIndex().find(spelling)) {
+                if (isOf(kind, btf, id)) {
+                    (isComplete(btf, id) ? complete : incomplete).add(new TypeRef(this, id));
+                }
+            }
+        }
+        return List.copyOf(complete.isEmpty() ? incomplete : complete);
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Stream<String> typeNames(TypeKind kind, String prefix) {
+        var known = loaded();
+        return known.ids(kind).mapToObj(id -> known.nameOf(kind, id)).filter(name -> name.startsWith(prefix));
+    }
+
+    private static boolean isOf(TypeKind kind, Btf btf, int id) {
+        return switch (btf.kind(id)) {
+            case BTF_KIND_STRUCT -> kind == TypeKind.STRUCT;
+            case BTF_KIND_UNION -> kind == TypeKind.UNION;
+            case BTF_KIND_FWD -> kind == (btf.kindFlag(id) ? TypeKind.UNION : TypeKind.STRUCT);
+            case BTF_KIND_ENUM, BTF_KIND_ENUM64 -> kind == TypeKind.ENUM;
+            case BTF_KIND_TYPEDEF -> kind == TypeKind.TYPEDEF;
+            case BTF_KIND_INT, BTF_KIND_FLOAT -> kind == TypeKind.BASE;
+            default -> false;
+        };
+    }
+
+    private static boolean isComplete(Btf btf, int id) {
+        return switch (btf.kind(id)) {
+            case BTF_KIND_FWD -> false;
+            case BTF_KIND_ENUM, BTF_KIND_ENUM64 -> btf.itemCount(id) > 0;
+            default -> true;
+        };
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public List<Variable> findVariables(String name) {
+        var known = loaded();
+        var found = new ArrayList<Variable>();
+        for (var id : known.variableIndex().find(name)) {
+            var kind = known.btf.kind(id);
+            if (kind == BTF_KIND_VAR || kind == BTF_KIND_FUNC) {
+                var location = kind == BTF_KIND_VAR ? location(known, id) : new Location.BySymbol();
+                found.add(new Variable(name, reference(known.btf.typeId(id)), location, name()));
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private Location location(Loaded known, int variableId) {
+        for (var id : known.variableIndex().find(PER_CPU_SECTION)) {
+            var entries =
+                    known.btf.kind(id) == BTF_KIND_DATASEC ? known.btf.sectionEntries(id) : List.<BtfSectionEntry>of();
+            for (var entry : entries) {
+                if (entry.variableId() == variableId) {
+                    return new Location.PerCpu(perCpuStart.getAsLong() + entry.byteOffset());
+                }
+            }
+        }
+        return new Location.BySymbol();
+    }
+
+    int pointerByteSize() {
+        return pointerByteSize;
+    }
+
+    /** {@return the reference to a type that a record of this BTF names by its number} */
+    TypeRef reference(int id) {
+        var target = loaded().maker.withoutTags(id);
+        var owner = this;
+        while (owner.base != null && target < owner.loaded().btf.firstId()) {
+            owner = owner.base;
+        }
+        return new TypeRef(owner, target);
+    }
+
+    /**
+     * {@return whether the producer told signed enums from others: those since pahole 1.24 do, and then some enum of a
+     * kernel has a sign}
+     */
+    boolean knowsSignOfEnums() {
+        var btf = loaded().btf;
+        return btf.hasAny(BTF_KIND_ENUM64)
+                || btf.hasAnyFlagged(BTF_KIND_ENUM)
+                || (base != null && base.knowsSignOfEnums());
+    }
+
+    private Loaded loaded() {
+        var known = loaded;
+        return known != null ? known : load();
+    }
+
+    private synchronized Loaded load() {
+        var known = loaded;
+        if (known == null) {
+            var content = bytes.get();
+            known = new Loaded(this, base == null ? Btf.parse(content) : Btf.parseSplit(content, base.loaded().btf));
+            loaded = known;
+        }
+        return known;
+    }
+
+    /** What is known once the bytes were read. */
+    private static final class Loaded {
+        final Btf btf;
+        final BtfTypeMaker maker;
+        private final VoidType voidType;
+        private final AtomicReferenceArray<@Nullable TargetType> made;
+        private volatile @Nullable BtfNameIndex typeIndex;
+        private volatile @Nullable BtfNameIndex variableIndex;
+
+        Loaded(BtfTypes source, Btf btf) {
+            this.btf = btf;
+            maker = new BtfTypeMaker(source, btf);
+            voidType = new VoidType(new TypeRef(source, 0));
+            made = new AtomicReferenceArray<>(btf.endId() - btf.firstId());
+        }
+
+        TargetType type(int id) {
+            if (id == 0) {
+                return voidType;
+            }
+            var slot = id - btf.firstId();
+            var known = made.get(slot);
+            if (known != null) {
+                return known;
+            }
+            var fresh = maker.make(id);
+            // Two threads may make the same type; the first one's counts, so that there is only ever one.
+            var witness = made.compareAndExchange(slot, null, fresh);
+            return witness != null ? witness : fresh;
+        }
+
+        IntStream ids(TypeKind kind) {
+            return IntStream.range(btf.firstId(), btf.endId())
+                    .filter(id -> btf.nameOffset(id) != 0 && isOf(kind, btf, id));
+        }
+
+        String nameOf(TypeKind kind, int id) {
+            return kind == TypeKind.BASE ? BaseTypeNames.usual(btf.name(id)) : btf.name(id);
+        }
+
+        BtfNameIndex typeIndex() {
+            var known = typeIndex;
+            if (known == null) {
+                known = new BtfNameIndex(btf, TYPE_KINDS);
+                typeIndex = known;
+            }
+            return known;
+        }
+
+        BtfNameIndex variableIndex() {
+            var known = variableIndex;
+            if (known == null) {
+                known = new BtfNameIndex(btf, VARIABLE_KINDS);
+                variableIndex = known;
+            }
+            return known;
+        }
+    }
+}
