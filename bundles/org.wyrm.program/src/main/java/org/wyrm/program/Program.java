@@ -280,8 +280,7 @@ public final class Program implements AutoCloseable {
         return found.isEmpty() ? firstFound(core.laterSources, ask) : found;
     }
 
-    private static <T> List<T> firstFound(
-            List<SymbolSource> sources, Function<SymbolSource, Optional<List<T>>> ask) {
+    private static <T> List<T> firstFound(List<SymbolSource> sources, Function<SymbolSource, Optional<List<T>>> ask) {
         for (var source : sources) {
             var found = ask.apply(source);
             if (found.isPresent() && !found.get().isEmpty()) {

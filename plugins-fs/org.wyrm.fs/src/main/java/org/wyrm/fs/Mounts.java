@@ -72,9 +72,7 @@ public final class Mounts {
         var type = program.type("struct mount");
         // Since Linux kernel commit 2eea9ce4310d ("mounts: keep list of mounts in an rbtree") (in v6.8),
         // mnt_namespace.mounts is a tree. Before that, mnt_namespace.list is a list.
-        var tree = namespace
-                .findMember("mounts")
-                .filter(member -> member.type().unaliased() instanceof CompoundType);
+        var tree = namespace.findMember("mounts").filter(member -> member.type().unaliased() instanceof CompoundType);
         if (tree.isPresent()) {
             return Rbtrees.rbtreeInorderForEachEntry(type, tree.get(), "mnt_node");
         }

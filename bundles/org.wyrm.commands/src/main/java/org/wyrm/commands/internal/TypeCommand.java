@@ -45,7 +45,7 @@ public final class TypeCommand implements Command<TypeCommand.Options> {
     /**
      * A member.
      *
-     * @param offset of its first byte from the start of the type
+     * @param offsetBytes of its first byte from the start of the type
      * @param bitOffset of its first bit in that byte; of a bit field only
      */
     public record MemberRow(
@@ -60,7 +60,8 @@ public final class TypeCommand implements Command<TypeCommand.Options> {
             implements TextRow {
         @Override
         public String toText() {
-            return definition + ";" + size.map(bytes -> " // " + bytes + " bytes").orElse("");
+            return definition + ";"
+                    + size.map(bytes -> " // " + bytes + " bytes").orElse("");
         }
     }
 
@@ -88,7 +89,8 @@ public final class TypeCommand implements Command<TypeCommand.Options> {
     }
 
     private static Row row(TargetType type, Offsets offsets) {
-        var size = Attempt.of(() -> Optional.of(new ByteSize(Value.sizeOf(type)))).orElse(Optional.empty());
+        var size =
+                Attempt.of(() -> Optional.of(new ByteSize(Value.sizeOf(type)))).orElse(Optional.empty());
         var members = type.unaliased() instanceof CompoundType compound
                 ? compound.members().stream().map(TypeCommand::row).toList()
                 : List.<MemberRow>of();

@@ -118,8 +118,11 @@ public final class Lists {
         var offset = Field.of(type, member).byteOffset();
         var next = program.field("struct hlist_node", "next").byteOffset();
         return Walk.chain(
-                        program, "hlist_node", head.member("first").longValue(), 0, node -> program.memory()
-                                .u64(node + next))
+                        program,
+                        "hlist_node",
+                        head.member("first").longValue(),
+                        0,
+                        node -> program.memory().u64(node + next))
                 .map(address -> program.object(type, address - offset));
     }
 
@@ -128,8 +131,8 @@ public final class Lists {
         var next = program.field("struct list_head", "next").byteOffset();
         var address = addressOf(head);
         var first = program.memory().u64(address + next);
-        return Walk.chain(program, "list_head", first, address, node -> program.memory()
-                .u64(node + next));
+        return Walk.chain(
+                program, "list_head", first, address, node -> program.memory().u64(node + next));
     }
 
     private static long addressOf(Value object) {

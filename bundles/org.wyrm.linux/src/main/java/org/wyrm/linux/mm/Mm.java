@@ -36,8 +36,8 @@ public final class Mm {
         for (var counter : RESIDENT) {
             pages += counter(counters, counter);
         }
-        return Optional.of(new ByteSize(
-                Math.max(0, pages) << task.program().architecture().pageShift()));
+        return Optional.of(
+                new ByteSize(Math.max(0, pages) << task.program().architecture().pageShift()));
     }
 
     private static long counter(Value counters, int index) {
@@ -56,7 +56,8 @@ public final class Mm {
      */
     @KernelName("totalram_pages")
     public static ByteSize totalRam(Program program) {
-        return pages(program, program.variable("_totalram_pages").member("counter").longValue());
+        return pages(
+                program, program.variable("_totalram_pages").member("counter").longValue());
     }
 
     /**
@@ -67,7 +68,10 @@ public final class Mm {
     @KernelName("nr_free_pages")
     public static ByteSize freeRam(Program program) {
         var index = enumerator(program, "enum zone_stat_item", "NR_FREE_PAGES");
-        var free = program.variable("vm_zone_stat").subscript(index).member("counter").longValue();
+        var free = program.variable("vm_zone_stat")
+                .subscript(index)
+                .member("counter")
+                .longValue();
         return pages(program, Math.max(0, free));
     }
 

@@ -52,7 +52,8 @@ public final class Panic {
         var letters = new StringBuilder();
         var flags = flags(program);
         for (var bit = 0; bit < flags.size() && bit < MAX_TAINTS; bit++) {
-            var told = scope == TaintScope.KERNEL || flags.get(bit).member("module").booleanValue();
+            var told = scope == TaintScope.KERNEL
+                    || flags.get(bit).member("module").booleanValue();
             if ((mask >>> bit & 1) != 0 && told) {
                 letters.append((char) flags.get(bit).member("c_true").longValue());
             }
@@ -63,7 +64,8 @@ public final class Panic {
     /** The kernel's own table of letters; its length is that of its symbol, which may be rounded up. */
     private static List<Value> flags(Program program) {
         var table = program.variable("taint_flags");
-        var element = ((TargetType.ArrayType) table.type().unaliased()).element().resolve();
+        var element =
+                ((TargetType.ArrayType) table.type().unaliased()).element().resolve();
         var byteSize = program.symbol("taint_flags").byteSize().orElse(0);
         var flags = new ArrayList<Value>();
         for (var bit = 0; (bit + 1) * Value.sizeOf(element) <= byteSize && bit < MAX_TAINTS; bit++) {

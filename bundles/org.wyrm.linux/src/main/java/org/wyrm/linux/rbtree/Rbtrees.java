@@ -71,7 +71,6 @@ public final class Rbtrees {
         /** The nodes whose left side is done or under way, the nearest first. */
         private final Deque<Long> path = new ArrayDeque<>();
 
-
         InOrder(Program program, long root) {
             this.program = program;
             this.leftOffset = program.field("struct rb_node", "rb_left").byteOffset();

@@ -33,9 +33,8 @@ public final class Sched {
     public static char taskStateToChar(Value task) {
         // Since Linux kernel commit 2f064a59a11f ("sched: Change task_struct::state") (in v5.14),
         // the member is named "__state". Before that, it is named "state".
-        var state = task.findMember("__state")
-                .orElseGet(() -> task.member("state"))
-                .longValue();
+        var state =
+                task.findMember("__state").orElseGet(() -> task.member("state")).longValue();
         var reported = (state | task.member("exit_state").longValue()) & TASK_REPORT;
         if ((state & TASK_IDLE) == TASK_IDLE) {
             reported = TASK_REPORT + 1;

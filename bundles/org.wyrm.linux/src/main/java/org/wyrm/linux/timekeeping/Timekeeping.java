@@ -36,8 +36,8 @@ public final class Timekeeping {
 
     private static long monotonicNs(Value timekeeper) {
         var clock = timekeeper.member("tkr_mono");
-        var sinceBase = clock.member("xtime_nsec").longValue()
-                >>> clock.member("shift").longValue();
+        var sinceBase =
+                clock.member("xtime_nsec").longValue() >>> clock.member("shift").longValue();
         return clock.member("base").longValue() + sinceBase;
     }
 

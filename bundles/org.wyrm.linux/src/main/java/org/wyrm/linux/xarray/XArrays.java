@@ -209,7 +209,8 @@ public final class XArrays {
                 if (isNode(entry)) {
                     var child = layout.node(program, entry, node.address, node.shift);
                     if (isRepeated(node, slot, entry)) {
-                        throw new CorruptStructureException("xa_node", child.address, "two slots of its parent name it");
+                        throw new CorruptStructureException(
+                                "xa_node", child.address, "two slots of its parent name it");
                     }
                     path.push(new Cursor(new Node(child.address, child.shift, index)));
                 } else if (entry != 0 && !isInternal(entry)) {

@@ -56,7 +56,7 @@ public final class ModCommand implements Command<ModCommand.Options> {
                         all.stream().mapToLong(each -> each.size().bytes()).sum())),
                 Attempt.of(() -> Modules.moduleRefcount(module)),
                 Attempt.of(() -> Modules.usedBy(module)),
-                Attempt.of(() -> Panic.letters(
-                        module.program(), module.member("taints").longValue(), TaintScope.MODULE)));
+                Attempt.of(() ->
+                        Panic.letters(module.program(), module.member("taints").longValue(), TaintScope.MODULE)));
     }
 }
