@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressRange;
@@ -54,33 +55,43 @@ public final class TargetMemory {
     }
 
     private static List<Piece> join(List<? extends MemorySource> sources) {
-        var order = Comparator.<Piece>comparingLong(piece -> piece.firstAddress() + Long.MIN_VALUE);
-        var joined = new ArrayList<Piece>();
+        var pieces = new ArrayList<Piece>();
+        // First to last address of what is taken. A source swallows the ranges it touches, so that none is passed twice
+        // and a hundred thousand segments are joined at once.
+        var taken = new TreeMap<Long, Long>(Long::compareUnsigned);
         for (var source : sources) {
-            var gaps = new ArrayList<Piece>();
-            var next = source.firstAddress();
+            var first = source.firstAddress();
             var last = source.lastAddress();
-            var full = false;
-            for (var taken : joined) {
-                if (full || Long.compareUnsigned(taken.firstAddress, last) > 0) {
-                    break;
-                }
-                if (Long.compareUnsigned(taken.lastAddress, next) < 0) {
+            var next = first;
+            var below = taken.floorEntry(first);
+            if (below != null && Long.compareUnsigned(below.getValue(), first) >= 0) {
+                if (Long.compareUnsigned(below.getValue(), last) >= 0) {
                     continue;
                 }
-                if (Long.compareUnsigned(taken.firstAddress, next) > 0) {
-                    gaps.add(new Piece(next, taken.firstAddress - 1, source));
+                first = below.getKey();
+                next = below.getValue() + 1;
+            }
+            var full = false;
+            var above = taken.ceilingEntry(next);
+            while (!full && above != null && Long.compareUnsigned(above.getKey(), last) <= 0) {
+                if (above.getKey() != next) {
+                    pieces.add(new Piece(next, above.getKey() - 1, source));
                 }
-                full = Long.compareUnsigned(taken.lastAddress, last) >= 0;
-                next = taken.lastAddress + 1;
+                taken.remove(above.getKey());
+                next = above.getValue() + 1;
+                if (Long.compareUnsigned(above.getValue(), last) >= 0) {
+                    last = above.getValue();
+                    full = true;
+                }
+                above = taken.ceilingEntry(next);
             }
             if (!full) {
-                gaps.add(new Piece(next, last, source));
+                pieces.add(new Piece(next, last, source));
             }
-            joined.addAll(gaps);
-            joined.sort(order);
+            taken.put(first, last);
         }
-        return List.copyOf(joined);
+        pieces.sort(Comparator.comparingLong(piece -> piece.firstAddress() + Long.MIN_VALUE));
+        return List.copyOf(pieces);
     }
 
     /** {@return which addresses these are} */

@@ -1,0 +1,62 @@
+package org.wyrm.testkit.dump;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * One dump of the lab (see {@code itest/lab}), in all its formats, with what its guest said of itself.
+ *
+ * @param folder its folder: {@code …/out/kaslr256}
+ */
+public record LabDump(Path folder) {
+    /** {@return the dumps below a folder of the lab, by name: those that are complete} */
+    public static List<LabDump> all(Path lab) {
+        var found = new ArrayList<LabDump>();
+        for (var kernel : List.of("out", "k6.12/out", "k5.10/out")) {
+            var out = lab.resolve(kernel);
+            if (Files.isDirectory(out)) {
+                try (var folders = Files.list(out)) {
+                    folders.map(LabDump::new).filter(LabDump::isComplete).forEach(found::add);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+        found.sort(java.util.Comparator.comparing(LabDump::folder));
+        return found;
+    }
+
+    private boolean isComplete() {
+        return Files.exists(folder.resolve("made.txt")) && Files.exists(folder.resolve("facts/proc/kallsyms"));
+    }
+
+    /** {@return those of some files that this dump has} */
+    public List<Path> files(String... names) {
+        return List.of(names).stream()
+                .map(folder::resolve)
+                .filter(Files::exists)
+                .toList();
+    }
+
+    /** {@return the address of a symbol, as the guest's {@code /proc/kallsyms} had it} */
+    public OptionalLong symbol(String name) {
+        try (var lines = Files.lines(folder.resolve("facts/proc/kallsyms"))) {
+            return lines.map(line -> line.split("\\s+"))
+                    .filter(words -> words.length == 3 && words[2].equals(name))
+                    .mapToLong(words -> Long.parseUnsignedLong(words[0], 16))
+                    .findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return folder.toString();
+    }
+}
