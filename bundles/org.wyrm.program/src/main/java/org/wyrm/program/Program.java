@@ -95,7 +95,10 @@ public final class Program implements AutoCloseable {
                 for (var contribution : contributions.of(Declarations.class)) {
                     texts.add(contribution.get());
                 }
-                declarations = language().declarations(program, texts);
+                // Without a language there are no declarations: a program may be used as plain memory and types.
+                declarations = contributions.of(Language.class).isEmpty()
+                        ? () -> "declarations"
+                        : language().declarations(program, texts);
             }
             return declarations;
         }
@@ -113,8 +116,13 @@ public final class Program implements AutoCloseable {
         private final Map<Class<?>, Object> extensions = new ConcurrentHashMap<>();
         private @Nullable TargetMemory memory;
 
-        /** @param resource what to close with the program */
-        Builder(TargetImage image, Contributions contributions, AutoCloseable resource) {
+        /**
+         * Begins a program whose memory is that of an image.
+         *
+         * @param resource what to close with the program
+         * @throws org.wyrm.base.error.UnsupportedTargetException if nothing contributes the image's architecture
+         */
+        public Builder(TargetImage image, Contributions contributions, AutoCloseable resource) {
             this.image = image;
             this.contributions = contributions;
             this.resource = resource;
@@ -162,7 +170,8 @@ public final class Program implements AutoCloseable {
             return this;
         }
 
-        Program build() {
+        /** {@return the program} */
+        public Program build() {
             if (memory == null) {
                 throw new IllegalStateException("no virtual memory was set");
             }

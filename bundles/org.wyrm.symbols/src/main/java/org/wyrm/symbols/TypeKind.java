@@ -10,7 +10,7 @@ public enum TypeKind {
     ENUM("enum"),
     /** {@code u64}. */
     TYPEDEF("typedef"),
-    /** {@code unsigned long}. */
+    /** {@code unsigned long}: C's own types, each under its usual name, whatever its producer wrote. */
     BASE("base type");
 
     private final String label;

@@ -14,6 +14,7 @@ import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.ProvidesCommand;
 import org.wyrm.program.Program;
 import org.wyrm.symbols.Symbol;
+import org.wyrm.symbols.spi.SymbolFinder;
 
 /** Finds symbols by name and by address. */
 @ProvidesCommand(
@@ -54,7 +55,7 @@ public final class SymCommand implements Command<SymCommand.Options> {
         if (options.list) {
             return program.sources().stream()
                     .flatMap(source -> source.symbols().stream())
-                    .flatMap(finder -> finder.symbols())
+                    .flatMap(SymbolFinder::allSymbols)
                     .peek(symbol -> context.cancellation().check())
                     .map(symbol -> row(symbol, 0));
         }

@@ -1,7 +1,6 @@
 package org.wyrm.lang.c;
 
 import java.util.ArrayList;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.wyrm.symbols.CompoundType;
@@ -24,16 +23,6 @@ import org.wyrm.symbols.TypeRef;
 public final class CFormat {
     private static final int MAX_NESTING = 64;
     private static final String INDENT = "        ";
-
-    /** What compilers call C's types in debug information, and what people call them. */
-    private static final Map<String, String> SPELLINGS = Map.of(
-            "short int", "short",
-            "short unsigned int", "unsigned short",
-            "long int", "long",
-            "long unsigned int", "unsigned long",
-            "long long int", "long long",
-            "long long unsigned int", "unsigned long long",
-            "__int128 unsigned", "unsigned __int128");
 
     /** Whether offsets are written beside members. */
     public enum Offsets {
@@ -106,7 +95,7 @@ public final class CFormat {
     private static String specifiers(TargetType type, int nesting) {
         return switch (type) {
             case VoidType nothing -> "void";
-            case IntType integer -> SPELLINGS.getOrDefault(integer.name(), integer.name());
+            case IntType integer -> integer.name();
             case BoolType bool -> bool.name();
             case FloatType floating -> floating.name();
             case EnumType enumeration -> "enum " + tag(enumeration.tag());

@@ -48,9 +48,9 @@ public final class LinuxSystem implements OperatingSystem {
                 () -> kallsyms.address("__per_cpu_start"));
         program.memory(memory)
                 .source(types)
-                .source(kallsyms)
+                .source(kallsyms.source())
                 .source(view -> new ModuleSymbolSource(view, types))
-                .extension(LinuxKernel.class, new LinuxKernel(vmcoreinfo, kallsyms));
+                .extension(LinuxKernel.class, new LinuxKernel(vmcoreinfo, kallsyms.finder()));
     }
 
     /** Sees to it that the page tables lead to the kernel that VMCOREINFO tells of. */

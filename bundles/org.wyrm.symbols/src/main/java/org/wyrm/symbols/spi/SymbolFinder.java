@@ -18,5 +18,5 @@ public interface SymbolFinder {
     List<Symbol> symbolsAt(long virtualAddress);
 
     /** {@return every symbol, in the order of addresses} */
-    Stream<Symbol> symbols();
+    Stream<Symbol> allSymbols();
 }

@@ -28,22 +28,22 @@ final class Specifiers {
             "double",
             "__int128");
 
-    /** How compilers name each type in debug information, then how people may write it. */
+    /** The usual name of each type, then how it may be written. */
     private static final List<List<String>> SPELLINGS = List.of(
             List.of("void", "void"),
             List.of("char", "char"),
             List.of("signed char", "signed char"),
             List.of("unsigned char", "unsigned char"),
-            List.of("short int", "short", "short int", "signed short", "signed short int"),
-            List.of("short unsigned int", "unsigned short", "unsigned short int"),
+            List.of("short", "short", "short int", "signed short", "signed short int"),
+            List.of("unsigned short", "unsigned short", "unsigned short int"),
             List.of("int", "int", "signed", "signed int"),
             List.of("unsigned int", "unsigned", "unsigned int"),
-            List.of("long int", "long", "long int", "signed long", "signed long int"),
-            List.of("long unsigned int", "unsigned long", "unsigned long int"),
-            List.of("long long int", "long long", "long long int", "signed long long", "signed long long int"),
-            List.of("long long unsigned int", "unsigned long long", "unsigned long long int"),
+            List.of("long", "long", "long int", "signed long", "signed long int"),
+            List.of("unsigned long", "unsigned long", "unsigned long int"),
+            List.of("long long", "long long", "long long int", "signed long long", "signed long long int"),
+            List.of("unsigned long long", "unsigned long long", "unsigned long long int"),
             List.of("__int128", "__int128", "signed __int128"),
-            List.of("__int128 unsigned", "unsigned __int128"),
+            List.of("unsigned __int128", "unsigned __int128"),
             List.of("_Bool", "_Bool", "bool"),
             List.of("float", "float"),
             List.of("double", "double"),
@@ -77,7 +77,7 @@ final class Specifiers {
         return words.isEmpty();
     }
 
-    /** {@return the type's name in debug information, or empty if the words make none} */
+    /** {@return the type's usual name, or empty if the words make none} */
     Optional<String> name() {
         return Optional.ofNullable(NAMES.get(words));
     }

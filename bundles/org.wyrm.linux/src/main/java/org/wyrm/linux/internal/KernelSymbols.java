@@ -1,0 +1,111 @@
+package org.wyrm.linux.internal;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.wyrm.base.address.AddressRange;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.error.CorruptStructureException;
+import org.wyrm.base.error.LookupFailedException;
+import org.wyrm.linux.Vmcoreinfo;
+import org.wyrm.memory.TargetMemory;
+import org.wyrm.symbols.btf.Kallsyms;
+import org.wyrm.symbols.btf.KallsymsFinder;
+import org.wyrm.symbols.btf.KallsymsLocations;
+import org.wyrm.symbols.btf.KallsymsTables;
+import org.wyrm.symbols.spi.SymbolFinder;
+
+/** The symbols of the kernel's image, from its own tables in its own memory. */
+final class KernelSymbols {
+    /** The most that lies between two symbols of the image: a table, or all of BTF, in bytes. */
+    private static final long MAX_BETWEEN_BYTES = 1 << 28;
+
+    private final Vmcoreinfo vmcoreinfo;
+    private final TargetMemory memory;
+    private final int pointerByteSize;
+    private final Kallsyms kallsyms;
+
+    KernelSymbols(Vmcoreinfo vmcoreinfo, TargetMemory memory, int pointerByteSize) {
+        this.vmcoreinfo = vmcoreinfo;
+        this.memory = memory;
+        this.pointerByteSize = pointerByteSize;
+        this.kallsyms = new Kallsyms(() -> KallsymsTables.read(memory, locations(), pointerByteSize));
+    }
+
+    /** {@return the source; nothing is read yet} */
+    Kallsyms source() {
+        return kallsyms;
+    }
+
+    /** {@return what finds the symbols} */
+    SymbolFinder finder() {
+        return kallsyms.symbols().orElseThrow();
+    }
+
+    /**
+     * {@return the address of a symbol that an image has once}
+     *
+     * @throws LookupFailedException if there is none
+     */
+    long address(String name) {
+        return finder().findSymbols(name).stream()
+                .findFirst()
+                .orElseThrow(() -> new LookupFailedException("symbol", name, "in the kernel's kallsyms"))
+                .address();
+    }
+
+    /** {@return the memory from one symbol to another} */
+    ByteSlice between(String start, String stop) {
+        var first = address(start);
+        var byteSize = address(stop) - first;
+        if (byteSize <= 0 || byteSize > MAX_BETWEEN_BYTES) {
+            throw new CorruptStructureException(
+                    start, first, "%s is %d bytes after it".formatted(stop, byteSize));
+        }
+        return memory.slice(start, first, (int) byteSize);
+    }
+
+    /**
+     * Since Linux kernel commit 5fd8fea935a1 ("vmcoreinfo: include kallsyms symbols") (in v6.0), VMCOREINFO names the
+     * tables. Before that they are found by what they look like.
+     */
+    private KallsymsLocations locations() {
+        var names = vmcoreinfo.symbol("kallsyms_names");
+        var count = vmcoreinfo.symbol("kallsyms_num_syms");
+        var tokens = vmcoreinfo.symbol("kallsyms_token_table");
+        var index = vmcoreinfo.symbol("kallsyms_token_index");
+        if (names.isEmpty() || count.isEmpty() || tokens.isEmpty() || index.isEmpty()) {
+            return found();
+        }
+        var offsets = vmcoreinfo.symbol("kallsyms_offsets");
+        var base = vmcoreinfo.symbol("kallsyms_relative_base");
+        var isRelative = offsets.isPresent() && base.isPresent();
+        return new KallsymsLocations(
+                count.getAsLong(),
+                names.getAsLong(),
+                tokens.getAsLong(),
+                index.getAsLong(),
+                isRelative ? offsets : OptionalLong.empty(),
+                isRelative ? base : OptionalLong.empty(),
+                isRelative ? OptionalLong.empty() : vmcoreinfo.symbol("kallsyms_addresses"));
+    }
+
+    private KallsymsLocations found() {
+        return imageRange()
+                .flatMap(range -> new KallsymsFinder(memory, pointerByteSize).find(range))
+                .orElseThrow(() -> new LookupFailedException(
+                        "table",
+                        "kallsyms",
+                        "VMCOREINFO of %s does not name it, and it was not found in the kernel's memory"
+                                .formatted(vmcoreinfo.find("OSRELEASE").orElse("this kernel"))));
+    }
+
+    /** The image begins with its text; how far it may reach is its size in the address space. */
+    private Optional<AddressRange> imageRange() {
+        var text = vmcoreinfo.symbol("_stext");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        var byteSize = vmcoreinfo.number("KERNEL_IMAGE_SIZE").orElse(512L << 20);
+        return Optional.of(new AddressRange(text.getAsLong(), text.getAsLong() + byteSize - 1));
+    }
+}

@@ -1,0 +1,238 @@
+package org.wyrm.program;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.wyrm.arch.spi.Architecture;
+import org.wyrm.arch.spi.KernelParameters;
+import org.wyrm.arch.spi.PageTables;
+import org.wyrm.base.address.AddressSpace;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.contribution.Contribution;
+import org.wyrm.base.contribution.Contributions;
+import org.wyrm.base.error.FaultException;
+import org.wyrm.memory.Chunk;
+import org.wyrm.memory.TargetMemory;
+import org.wyrm.memory.spi.MemorySource;
+import org.wyrm.program.spi.TargetImage;
+import org.wyrm.symbols.Symbol;
+import org.wyrm.symbols.btf.BtfTypes;
+import org.wyrm.symbols.spi.SymbolFinder;
+import org.wyrm.symbols.spi.SymbolSource;
+import org.wyrm.testkit.btf.BtfBuilder;
+
+/**
+ * A program made of bytes: memory from {@link #BASE} on, types in BTF, symbols by name. Everything below {@link #BASE},
+ * and all above the memory's end, faults.
+ */
+public final class TestProgram {
+    /** The first address that can be read. */
+    public static final long BASE = 0x10000;
+
+    private static final int BYTE_SIZE = 1 << 16;
+
+    private final ByteBuffer memory = ByteBuffer.allocate(BYTE_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    private final Map<String, List<Symbol>> symbols = new HashMap<>();
+    private final Map<Class<?>, List<Object>> contributed = new HashMap<>();
+    private final byte[] btf;
+
+    /** @param types describes the program's types */
+    public TestProgram(BtfBuilder types) {
+        this.btf = types.build();
+        contribute(Architecture.class, new TestArchitecture());
+    }
+
+    public TestProgram u8(long address, int value) {
+        memory.put(index(address), (byte) value);
+        return this;
+    }
+
+    public TestProgram u32(long address, int value) {
+        memory.putInt(index(address), value);
+        return this;
+    }
+
+    public TestProgram u64(long address, long value) {
+        memory.putLong(index(address), value);
+        return this;
+    }
+
+    public TestProgram text(long address, String text) {
+        memory.put(index(address), text.getBytes(StandardCharsets.UTF_8));
+        return this;
+    }
+
+    public TestProgram symbol(String name, long address, long byteSize) {
+        symbols.computeIfAbsent(name, absent -> new ArrayList<>())
+                .add(new Symbol(name, address, OptionalLong.of(byteSize), 'D', Optional.empty()));
+        return this;
+    }
+
+    public <T> TestProgram contribute(Class<T> type, T object) {
+        contributed.computeIfAbsent(type, absent -> new ArrayList<>()).add(object);
+        return this;
+    }
+
+    public Program open() {
+        var source = new Bytes(memory.array().clone());
+        var image = new TestImage(source);
+        var types = BtfTypes.ofKernel(() -> ByteSlice.of("btf", btf, ByteOrder.LITTLE_ENDIAN), Long.BYTES, () -> 0);
+        return new Program.Builder(image, new TestContributions(), () -> {})
+                .memory(new TargetMemory(AddressSpace.VIRTUAL, ByteOrder.LITTLE_ENDIAN, List.of(source)))
+                .source(types)
+                .source(new TestSymbols())
+                .build();
+    }
+
+    private static int index(long address) {
+        return (int) (address - BASE);
+    }
+
+    private record Bytes(byte[] bytes) implements MemorySource {
+        @Override
+        public long firstAddress() {
+            return BASE;
+        }
+
+        @Override
+        public long lastAddress() {
+            return BASE + bytes.length - 1;
+        }
+
+        @Override
+        public Chunk chunk(long address, long wantedByteSize) {
+            // In small pieces, so that reads cross them.
+            var first = Math.floorDiv(address, 64L) * 64;
+            return new Chunk(first, MemorySegment.ofArray(bytes).asSlice(first - BASE, 64));
+        }
+    }
+
+    private record TestImage(MemorySource source) implements TargetImage {
+        @Override
+        public String description() {
+            return "test";
+        }
+
+        @Override
+        public String architecture() {
+            return "test";
+        }
+
+        @Override
+        public List<MemorySource> physicalMemory() {
+            return List.of(source);
+        }
+
+        @Override
+        public List<MemorySource> virtualMemory() {
+            return List.of();
+        }
+
+        @Override
+        public Optional<ByteSlice> vmcoreinfo() {
+            return Optional.empty();
+        }
+
+        @Override
+        public List<Note> notes() {
+            return List.of();
+        }
+
+        @Override
+        public List<String> warnings() {
+            return List.of();
+        }
+    }
+
+    private static final class TestArchitecture implements Architecture {
+        @Override
+        public String name() {
+            return "test";
+        }
+
+        @Override
+        public ByteOrder order() {
+            return ByteOrder.LITTLE_ENDIAN;
+        }
+
+        @Override
+        public int pointerByteSize() {
+            return Long.BYTES;
+        }
+
+        @Override
+        public int pageShift() {
+            return 12;
+        }
+
+        @Override
+        public PageTables kernelPageTables(TargetMemory physical, KernelParameters parameters) {
+            return address -> {
+                throw new FaultException(AddressSpace.VIRTUAL, address, "there are no page tables");
+            };
+        }
+    }
+
+    private final class TestSymbols implements SymbolSource, SymbolFinder {
+        @Override
+        public String name() {
+            return "test";
+        }
+
+        @Override
+        public Optional<SymbolFinder> symbols() {
+            return Optional.of(this);
+        }
+
+        @Override
+        public List<Symbol> findSymbols(String name) {
+            return symbols.getOrDefault(name, List.of());
+        }
+
+        @Override
+        public List<Symbol> symbolsAt(long virtualAddress) {
+            return List.of();
+        }
+
+        @Override
+        public Stream<Symbol> allSymbols() {
+            return symbols.values().stream().flatMap(List::stream);
+        }
+    }
+
+    private final class TestContributions implements Contributions {
+        @Override
+        public <T> List<Contribution<T>> of(Class<T> type) {
+            var found = new ArrayList<Contribution<T>>();
+            for (var object : contributed.getOrDefault(type, List.of())) {
+                found.add(new Fixed<>(type.cast(object)));
+            }
+            return found;
+        }
+    }
+
+    private record Fixed<T>(T get) implements Contribution<T> {
+        @Override
+        public String name() {
+            return get instanceof Architecture ? "test" : "c";
+        }
+
+        @Override
+        public String bundle() {
+            return "test";
+        }
+
+        @Override
+        public Map<String, String> attributes() {
+            return Map.of();
+        }
+    }
+}
