@@ -1,6 +1,6 @@
 /**
  * BTF as a source of types and variables, kallsyms as a source of symbols. Start at
- * {@link org.wyrm.symbols.btf.BtfTypes} and {@code Kallsyms}.
+ * {@link org.wyrm.symbols.btf.BtfTypes} and {@link org.wyrm.symbols.btf.Kallsyms}.
  */
 @Export
 @Version("1.0.0")

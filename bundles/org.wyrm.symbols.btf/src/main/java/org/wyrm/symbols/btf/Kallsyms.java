@@ -1,0 +1,34 @@
+package org.wyrm.symbols.btf;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.wyrm.symbols.spi.SymbolFinder;
+import org.wyrm.symbols.spi.SymbolSource;
+
+/**
+ * The kernel's own table of its symbols as a source: what {@code /proc/kallsyms} shows but for modules.
+ *
+ * <p>The table has no sizes: a symbol goes as far as the next higher address. The last one has no size, nor has the last
+ * per-CPU one, after which the next is half an address space away; of these, only the first byte is theirs.
+ *
+ * <p>Thread-safe. Nothing is read before something is asked. The first names are looked for in the compressed table,
+ * which is quick to give up on a name; who asks for more gets an index.
+ */
+public final class Kallsyms implements SymbolSource {
+    private final KallsymsSymbols symbols;
+
+    /** @param tables gives the tables when they are first needed */
+    public Kallsyms(Supplier<KallsymsTables> tables) {
+        symbols = new KallsymsSymbols(tables);
+    }
+
+    @Override
+    public String name() {
+        return "kallsyms";
+    }
+
+    @Override
+    public Optional<SymbolFinder> symbols() {
+        return Optional.of(symbols);
+    }
+}

@@ -1,0 +1,323 @@
+package org.wyrm.symbols.btf;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.wyrm.base.address.AddressRange;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.error.FaultException;
+import org.wyrm.base.error.MalformedDataException;
+import org.wyrm.memory.TargetMemory;
+
+/**
+ * Finds the kernel's tables of its own symbols in its memory, where nothing names them: VMCOREINFO does since v6.0.
+ *
+ * <p>Every character that occurs in a name has itself for its token, so the token table holds the strings {@code "0"} to
+ * {@code "9"} in a row. Around it lie the others:
+ *
+ * <pre>
+ * before v6.4  offsets, relative_base | addresses, num_syms, names, markers, token_table, token_index
+ * v6.2, v6.3   the same, with seqs_of_names before token_table
+ * since v6.4   num_syms, names, markers, token_table, token_index, offsets, relative_base | addresses, seqs_of_names
+ * </pre>
+ *
+ * <p>Each starts at a multiple of 8 or 4 bytes. A find is sure: the index must fit the tokens, the markers must fit every
+ * 256th name, and the addresses must not fall, and must be near the range searched.
+ *
+ * <p>Immutable and thread-safe.
+ *
+ * @kernel scripts/kallsyms.c
+ */
+public final class KallsymsFinder {
+    private static final byte[] DIGITS =
+            "0\0001\0002\0003\0004\0005\0006\0007\0008\0009\000".getBytes(StandardCharsets.US_ASCII);
+    private static final int WINDOW_BYTE_SIZE = 1 << 20;
+    private static final int PAGE_BYTE_SIZE = 1 << 12;
+    private static final int TOKEN_COUNT = 256;
+    private static final int TOKEN_INDEX_BYTE_SIZE = 2 * TOKEN_COUNT;
+    private static final int MAX_TOKENS_BYTE_SIZE = 1 << 16;
+    private static final int MIN_NAMES_BYTE_SIZE = 1 << 21;
+    private static final int MAX_NAMES_BYTE_SIZE = 1 << 26;
+    private static final int SYMBOLS_PER_MARKER = 256;
+    private static final int ALIGNMENT = 8;
+
+    /** How far the kernel's symbols may lie from the range searched: the size of the largest kernel image, in bytes. */
+    private static final long MAX_IMAGE_BYTE_SIZE = 1L << 30;
+
+    private final TargetMemory memory;
+    private final int pointerByteSize;
+
+    /** Where the token table and its index are. */
+    private record Tokens(long table, long index) {}
+
+    /** @param pointerByteSize the size of a pointer of the target, in bytes */
+    public KallsymsFinder(TargetMemory memory, int pointerByteSize) {
+        this.memory = memory;
+        this.pointerByteSize = pointerByteSize;
+    }
+
+    /**
+     * {@return where the tables are, if all of them are in a range of virtual addresses}
+     *
+     * @param range the kernel's image, or its read-only data; parts of it may be absent
+     */
+    public Optional<KallsymsLocations> find(AddressRange range) {
+        var window = new byte[WINDOW_BYTE_SIZE];
+        for (var at = range.firstAddress(); ; at += WINDOW_BYTE_SIZE - PAGE_BYTE_SIZE) {
+            var left = range.lastAddress() - at;
+            var isLast = Long.compareUnsigned(left, WINDOW_BYTE_SIZE) < 0;
+            var byteSize = isLast ? (int) left + 1 : WINDOW_BYTE_SIZE;
+            fill(at, window, byteSize);
+            for (var hit = findDigits(window, byteSize, 0);
+                    hit < byteSize;
+                    hit = findDigits(window, byteSize, hit + 1)) {
+                var found = findTokens(at + hit).flatMap(tokens -> findTables(tokens, range));
+                if (found.isPresent()) {
+                    return found;
+                }
+            }
+            if (isLast) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** Reads memory; what is absent counts as 0, which no table is made of. */
+    private void fill(long address, byte[] into, int byteSize) {
+        var target = MemorySegment.ofArray(into);
+        for (var done = 0; done < byteSize; ) {
+            var inPage = (int) (address + done) & PAGE_BYTE_SIZE - 1;
+            var count = Math.min(byteSize - done, PAGE_BYTE_SIZE - inPage);
+            try {
+                memory.read(address + done, target.asSlice(done, count));
+            } catch (FaultException absent) {
+                Arrays.fill(into, done, done + count, (byte) 0);
+            }
+            done += count;
+        }
+    }
+
+    private ByteSlice read(long address, int byteSize) {
+        var bytes = new byte[byteSize];
+        fill(address, bytes, byteSize);
+        return ByteSlice.of("kallsyms", bytes, memory.order());
+    }
+
+    /**
+     * {@return where {@link #DIGITS} are from a place on, or {@code byteSize}}
+     *
+     * <p>Of any two bytes next to each other in it, one is a digit and one is 0, so it is enough to look at two of 19.
+     */
+    private static int findDigits(byte[] bytes, int byteSize, int from) {
+        var stride = DIGITS.length - 1;
+        for (var at = from + stride - 1; at + 1 < byteSize; at += stride) {
+            var digitAt = bytes[at] == 0 ? at + 1 : at;
+            var number = bytes[digitAt] - '0';
+            var start = digitAt - 2 * number;
+            if (number >= 0
+                    && number <= 9
+                    && start >= from
+                    && start + DIGITS.length <= byteSize
+                    && Arrays.equals(bytes, start, start + DIGITS.length, DIGITS, 0, DIGITS.length)) {
+                return start;
+            }
+        }
+        return byteSize;
+    }
+
+    /** {@return the token table that has the digits at an address, if it is one} */
+    private Optional<Tokens> findTokens(long digitsAddress) {
+        var bytes = read(digitsAddress, MAX_TOKENS_BYTE_SIZE + ALIGNMENT + TOKEN_INDEX_BYTE_SIZE);
+        var end = 0;
+        for (var token = (int) '0'; token < TOKEN_COUNT; token++) {
+            while (end < MAX_TOKENS_BYTE_SIZE && bytes.u8(end) != 0) {
+                end++;
+            }
+            end++;
+        }
+        for (var at = end; end <= MAX_TOKENS_BYTE_SIZE && at < end + ALIGNMENT; at++) {
+            var tokens = new Tokens(digitsAddress - bytes.u16(at + 2L * '0'), digitsAddress + at);
+            if ((tokens.index & 1) == 0 && bytes.u16(at) == 0 && fits(tokens)) {
+                return Optional.of(tokens);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean fits(Tokens tokens) {
+        var table = read(tokens.table, (int) (tokens.index - tokens.table));
+        var index = read(tokens.index, TOKEN_INDEX_BYTE_SIZE);
+        var at = 0;
+        for (var token = 0; token < TOKEN_COUNT; token++) {
+            if (index.u16(2L * token) != at) {
+                return false;
+            }
+            while (at < table.byteSize() && table.u8(at) != 0) {
+                at++;
+            }
+            if (at++ == table.byteSize()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Looks for the number of symbols, upwards from the tokens: what follows it must be so many names. */
+    private Optional<KallsymsLocations> findTables(Tokens tokens, AddressRange range) {
+        var letters = new Letters(tokens);
+        var before = 0;
+        for (var byteSize = MIN_NAMES_BYTE_SIZE; byteSize <= MAX_NAMES_BYTE_SIZE; byteSize *= 2) {
+            var room = Math.clamp(tokens.table - range.firstAddress(), 0, byteSize) & -ALIGNMENT;
+            var bytes = read(tokens.table - room, room);
+            for (var at = room - before - Integer.BYTES; at >= 0; at -= Integer.BYTES) {
+                var found = findTables(tokens, letters, range, bytes, at);
+                if (found.isPresent()) {
+                    return found;
+                }
+            }
+            if (room < byteSize) {
+                break;
+            }
+            before = room;
+        }
+        return Optional.empty();
+    }
+
+    private Optional<KallsymsLocations> findTables(
+            Tokens tokens, Letters letters, AddressRange range, ByteSlice bytes, int countAt) {
+        var symbolCount = bytes.u32(countAt);
+        if (symbolCount == 0 || symbolCount > (bytes.byteSize() - countAt) / 2) {
+            return Optional.empty();
+        }
+        for (var namesAt = countAt + 4; namesAt <= countAt + ALIGNMENT; namesAt += 4) {
+            if (areNames(bytes, letters, namesAt, (int) symbolCount)) {
+                var start = tokens.table - bytes.byteSize();
+                var found = findAddresses(tokens, range, start + countAt, start + namesAt, symbolCount);
+                if (found.isPresent()) {
+                    return found;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** {@return whether there are so many names in a row, and then the markers that fit them} */
+    private boolean areNames(ByteSlice bytes, Letters letters, int namesAt, int symbolCount) {
+        var markers = new int[(symbolCount - 1) / SYMBOLS_PER_MARKER + 1];
+        var end = bytes.byteSize();
+        var at = namesAt;
+        for (var symbol = 0; symbol < symbolCount; symbol++) {
+            if (symbol % SYMBOLS_PER_MARKER == 0) {
+                markers[symbol / SYMBOLS_PER_MARKER] = at - namesAt;
+            }
+            if (at + 3 > end) {
+                return false;
+            }
+            var tokenCount = bytes.u8(at++);
+            if (tokenCount > 0x7f) {
+                tokenCount = tokenCount & 0x7f | bytes.u8(at++) << 7;
+            }
+            if (tokenCount == 0 || !letters.startsWithLetter(bytes.u8(at))) {
+                return false;
+            }
+            at += tokenCount;
+        }
+        return areMarkers(bytes, align(at, 4), Integer.BYTES, markers)
+                || areMarkers(bytes, align(at, ALIGNMENT), Integer.BYTES, markers)
+                || areMarkers(bytes, align(at, ALIGNMENT), pointerByteSize, markers);
+    }
+
+    private static boolean areMarkers(ByteSlice bytes, long markersAt, int markerByteSize, int[] markers) {
+        if (markersAt + (long) markers.length * markerByteSize > bytes.byteSize()) {
+            return false;
+        }
+        for (var number = 0; number < markers.length; number++) {
+            var at = markersAt + (long) number * markerByteSize;
+            var marker = markerByteSize == Integer.BYTES ? bytes.u32(at) : bytes.u64(at);
+            if (marker != markers[number]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Tries each place where the addresses may be. */
+    private Optional<KallsymsLocations> findAddresses(
+            Tokens tokens, AddressRange range, long countAt, long namesAt, long symbolCount) {
+        var afterTokens = align(tokens.index + TOKEN_INDEX_BYTE_SIZE, ALIGNMENT);
+        var offsetsByteSize = align(symbolCount * Integer.BYTES, pointerByteSize);
+        var baseBefore = countAt - pointerByteSize;
+        KallsymsLocations[] candidates = {
+            relative(tokens, countAt, namesAt, afterTokens, align(afterTokens + offsetsByteSize, pointerByteSize)),
+            absolute(tokens, countAt, namesAt, afterTokens),
+            relative(tokens, countAt, namesAt, baseBefore - offsetsByteSize, baseBefore),
+            absolute(tokens, countAt, namesAt, countAt - symbolCount * pointerByteSize)
+        };
+        return Arrays.stream(candidates)
+                .filter(candidate -> hasAddressesNear(candidate, (int) symbolCount, range))
+                .findFirst();
+    }
+
+    private static KallsymsLocations relative(Tokens tokens, long countAt, long namesAt, long offsetsAt, long baseAt) {
+        return new KallsymsLocations(
+                countAt,
+                namesAt,
+                tokens.table,
+                tokens.index,
+                OptionalLong.of(offsetsAt),
+                OptionalLong.of(baseAt),
+                OptionalLong.empty());
+    }
+
+    private static KallsymsLocations absolute(Tokens tokens, long countAt, long namesAt, long addressesAt) {
+        return new KallsymsLocations(
+                countAt,
+                namesAt,
+                tokens.table,
+                tokens.index,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.of(addressesAt));
+    }
+
+    private boolean hasAddressesNear(KallsymsLocations candidate, int symbolCount, AddressRange range) {
+        try {
+            var table = KallsymsTables.read(memory, candidate, pointerByteSize).addresses();
+            var last = new KallsymsAddresses(table, symbolCount).address(symbolCount - 1);
+            return isNear(last, range)
+                    && (!(table instanceof KallsymsTables.Relative relative) || isNear(relative.relativeBase(), range));
+        } catch (FaultException | MalformedDataException notThere) {
+            return false;
+        }
+    }
+
+    private static boolean isNear(long address, AddressRange range) {
+        var lowest = range.firstAddress() - MAX_IMAGE_BYTE_SIZE;
+        var span = range.lastAddress() - range.firstAddress() + 2 * MAX_IMAGE_BYTE_SIZE;
+        return Long.compareUnsigned(address - lowest, span) <= 0;
+    }
+
+    private static long align(long value, int alignment) {
+        return value + alignment - 1 & -alignment;
+    }
+
+    /** Which tokens can be the first of a symbol, for they start with the letter of a type. */
+    private final class Letters {
+        private final boolean[] isFirst = new boolean[TOKEN_COUNT];
+
+        Letters(Tokens tokens) {
+            var table = read(tokens.table, (int) (tokens.index - tokens.table));
+            var index = read(tokens.index, TOKEN_INDEX_BYTE_SIZE);
+            for (var token = 0; token < TOKEN_COUNT; token++) {
+                var first = table.u8(index.u16(2L * token));
+                isFirst[token] = first >= 'A' && first <= 'Z' || first >= 'a' && first <= 'z' || first == '?';
+            }
+        }
+
+        boolean startsWithLetter(int token) {
+            return isFirst[token];
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package org.wyrm.symbols.btf;
+
+import java.util.OptionalLong;
+
+/**
+ * Where the kernel's tables of its own symbols are: virtual addresses, as VMCOREINFO names them or as
+ * {@link KallsymsFinder} finds them. Either {@code offsets} and {@code relativeBase} are there, or {@code addresses}.
+ *
+ * @param symbolCount of {@code kallsyms_num_syms}, a 32-bit number
+ * @param names of {@code kallsyms_names}
+ * @param tokenTable of {@code kallsyms_token_table}
+ * @param tokenIndex of {@code kallsyms_token_index}
+ * @param offsets of {@code kallsyms_offsets}, in kernels with CONFIG_KALLSYMS_BASE_RELATIVE
+ * @param relativeBase of {@code kallsyms_relative_base}, a pointer
+ * @param addresses of {@code kallsyms_addresses}, in other kernels
+ */
+public record KallsymsLocations(
+        long symbolCount,
+        long names,
+        long tokenTable,
+        long tokenIndex,
+        OptionalLong offsets,
+        OptionalLong relativeBase,
+        OptionalLong addresses) {
+    public KallsymsLocations {
+        if (offsets.isPresent() != relativeBase.isPresent() || offsets.isPresent() == addresses.isPresent()) {
+            throw new IllegalArgumentException("either offsets and their base are needed, or addresses");
+        }
+    }
+}

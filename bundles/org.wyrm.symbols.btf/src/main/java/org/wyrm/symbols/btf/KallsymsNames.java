@@ -1,0 +1,259 @@
+package org.wyrm.symbols.btf;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.wyrm.base.bytes.ByteSlice;
+
+/**
+ * The compressed names of the kernel's symbols. Immutable.
+ *
+ * <pre>
+ * kallsyms_names        for each symbol: its length, 1 byte below 128, or since v6.1 2 bytes: the low 7 bits with bit 7
+ *                       set, then the others; then so many bytes, each the number of a token
+ * kallsyms_token_table  256 strings, each with a NUL
+ * kallsyms_token_index  256 u16: where each token starts
+ * </pre>
+ *
+ * <p>The tokens of a symbol, put together, are the letter of its type and its name.
+ *
+ * @kernel scripts/kallsyms.c
+ */
+final class KallsymsNames {
+    private static final int TOKEN_COUNT = 256;
+
+    /** The longest token and name read, in bytes; the kernel's limit is 512 for either. */
+    private static final int MAX_TOKEN_BYTE_SIZE = 512;
+
+    private static final int MAX_NAME_BYTE_SIZE = 1 << 16;
+    private static final int SYMBOLS_AT_ONCE = 32;
+
+    private final ByteSlice source;
+    private final byte[] names;
+    private final byte[] tokens;
+    private final int[] tokenStart = new int[TOKEN_COUNT];
+    private final int[] tokenEnd = new int[TOKEN_COUNT];
+
+    /** Where each symbol starts in the names, its length first; one more, where the last one ends. */
+    private final int[] starts;
+
+    KallsymsNames(KallsymsTables tables) {
+        source = tables.names();
+        names = source.toArray(0, source.byteSize());
+        tokens = tables.tokenTable().toArray(0, tables.tokenTable().byteSize());
+        findTokens(tables.tokenTable(), tables.tokenIndex());
+        if (tables.symbolCount() < 1 || tables.symbolCount() > names.length / 2) {
+            throw source.malformed(0, tables.symbolCount() + " symbols cannot be in " + names.length + " bytes");
+        }
+        starts = new int[(int) tables.symbolCount() + 1];
+        for (var first = 0; first < symbolCount(); first += SYMBOLS_AT_ONCE) {
+            findNames(first, Math.min(symbolCount(), first + SYMBOLS_AT_ONCE));
+        }
+    }
+
+    private void findTokens(ByteSlice table, ByteSlice index) {
+        var at = 0;
+        for (var token = 0; token < TOKEN_COUNT; token++) {
+            if (index.u16(2L * token) != at) {
+                throw index.malformed(
+                        2L * token,
+                        "token %d is said to be at 0x%x, and is at 0x%x".formatted(token, index.u16(2L * token), at));
+            }
+            var end = at;
+            while (end < tokens.length && tokens[end] != 0) {
+                end++;
+            }
+            if (end == tokens.length) {
+                throw table.malformed(at, "token " + token + " has no end");
+            }
+            if (end - at > MAX_TOKEN_BYTE_SIZE) {
+                throw table.malformed(at, "token " + token + " has more than " + MAX_TOKEN_BYTE_SIZE + " bytes");
+            }
+            tokenStart[token] = at;
+            tokenEnd[token] = end;
+            at = end + 1;
+        }
+    }
+
+    /** Goes on for some symbols; a few at a time, so that the method is compiled early. */
+    private void findNames(int first, int end) {
+        var at = starts[first];
+        for (var symbol = first; symbol < end; symbol++) {
+            starts[symbol] = at;
+            var firstToken = firstToken(at);
+            var next = firstToken + tokenCount(at);
+            if (next > names.length || next == firstToken) {
+                throw badName(symbol, at);
+            }
+            var token = names[firstToken] & 0xff;
+            if (tokenStart[token] == tokenEnd[token]) {
+                throw badName(symbol, at);
+            }
+            at = next;
+        }
+        starts[end] = at;
+    }
+
+    private RuntimeException badName(int symbol, int at) {
+        var tokenCount = tokenCount(at);
+        var rule = tokenCount == 0 || firstToken(at) >= names.length
+                ? "symbol " + symbol + " has no name"
+                : firstToken(at) + tokenCount > names.length
+                        ? "symbol %d with %d tokens goes on past the end".formatted(symbol, tokenCount)
+                        : "symbol %d starts with token %d, which is empty"
+                                .formatted(symbol, names[firstToken(at)] & 0xff);
+        return source.malformed(at, rule);
+    }
+
+    // Since Linux kernel commit 73bbb94466fd ("kallsyms: support "big" kernel symbols") (in v6.1), a length of 128 and
+    // more has two bytes. Before that, no name was so long.
+
+    private int firstToken(int start) {
+        return start < names.length && names[start] < 0 ? start + 2 : start + 1;
+    }
+
+    private int tokenCount(int start) {
+        if (start >= names.length) {
+            return 0;
+        }
+        var low = names[start];
+        return low >= 0 ? low : start + 1 < names.length ? low & 0x7f | (names[start + 1] & 0xff) << 7 : 0;
+    }
+
+    int symbolCount() {
+        return starts.length - 1;
+    }
+
+    /** {@return where the names end, which is where the markers start, but for padding} */
+    int byteSize() {
+        return starts[symbolCount()];
+    }
+
+    /** {@return where a symbol starts} */
+    int start(int symbol) {
+        return starts[symbol];
+    }
+
+    /** {@return the letter of a symbol's type} */
+    char type(int symbol) {
+        return (char) (tokens[tokenStart[names[firstToken(starts[symbol])] & 0xff]] & 0xff);
+    }
+
+    /** {@return a symbol's name, without the letter of its type} */
+    String name(int symbol) {
+        var text = new byte[64];
+        var length = 0;
+        for (var at = firstToken(starts[symbol]); at < starts[symbol + 1]; at++) {
+            var token = names[at] & 0xff;
+            var tokenByteSize = tokenEnd[token] - tokenStart[token];
+            if (length + tokenByteSize > MAX_NAME_BYTE_SIZE) {
+                throw source.malformed(
+                        starts[symbol], "symbol " + symbol + " has more than " + MAX_NAME_BYTE_SIZE + " bytes");
+            }
+            if (length + tokenByteSize > text.length) {
+                text = Arrays.copyOf(text, Math.max(length + tokenByteSize, text.length * 2));
+            }
+            System.arraycopy(tokens, tokenStart[token], text, length, tokenByteSize);
+            length += tokenByteSize;
+        }
+        return new String(text, 1, length - 1, StandardCharsets.UTF_8);
+    }
+
+    /** {@return whether a symbol has a name, given as UTF-8; ends at the first byte that differs} */
+    boolean hasName(int symbol, byte[] wanted) {
+        // The letter of the type is before the name: it is passed over by starting at -1.
+        var matched = -1;
+        for (var at = firstToken(starts[symbol]); at < starts[symbol + 1]; at++) {
+            var token = names[at] & 0xff;
+            var end = tokenEnd[token];
+            for (var from = tokenStart[token]; from < end; from++) {
+                if (matched >= 0 && (matched == wanted.length || tokens[from] != wanted[matched])) {
+                    return false;
+                }
+                matched++;
+            }
+        }
+        return matched == wanted.length;
+    }
+
+    /** {@return the first symbol in a range with a name, given as UTF-8, or the end of the range} */
+    int find(int first, int end, byte[] wanted) {
+        var symbol = first;
+        while (symbol < end && !hasName(symbol, wanted)) {
+            symbol++;
+        }
+        return symbol;
+    }
+
+    /** {@return an index of all names} */
+    Index index() {
+        return new Index();
+    }
+
+    /**
+     * A hash table of names in two arrays. The hash of a name is that of {@link String}, put together from the hashes of
+     * its tokens, so that no name is ever spelled out.
+     */
+    final class Index {
+        private final int[] firstOfHash = new int[Math.max(2, Integer.highestOneBit(symbolCount()))];
+        private final int[] nextOfSymbol = new int[symbolCount()];
+        private final int[] tokenHash = new int[TOKEN_COUNT];
+        private final int[] tokenFactor = new int[TOKEN_COUNT];
+        private final int[] tailHash = new int[TOKEN_COUNT];
+
+        private Index() {
+            for (var token = 0; token < TOKEN_COUNT; token++) {
+                tokenHash[token] = hash(tokens, tokenStart[token], tokenEnd[token]);
+                tokenFactor[token] = 1;
+                for (var at = tokenStart[token]; at < tokenEnd[token]; at++) {
+                    tokenFactor[token] *= 31;
+                }
+                tailHash[token] = hash(tokens, tokenStart[token] + 1, tokenEnd[token]);
+            }
+            for (var end = symbolCount(); end > 0; end -= SYMBOLS_AT_ONCE) {
+                add(Math.max(0, end - SYMBOLS_AT_ONCE), end);
+            }
+        }
+
+        private void add(int first, int end) {
+            for (var symbol = end - 1; symbol >= first; symbol--) {
+                var at = firstToken(starts[symbol]);
+                var hash = tailHash[names[at] & 0xff];
+                for (at++; at < starts[symbol + 1]; at++) {
+                    var token = names[at] & 0xff;
+                    hash = hash * tokenFactor[token] + tokenHash[token];
+                }
+                var slot = slot(hash);
+                nextOfSymbol[symbol] = firstOfHash[slot];
+                firstOfHash[slot] = symbol + 1;
+            }
+        }
+
+        private int slot(int hash) {
+            return (hash ^ hash >>> 15) & firstOfHash.length - 1;
+        }
+
+        private static int hash(byte[] bytes, int start, int end) {
+            var hash = 0;
+            for (var at = start; at < end; at++) {
+                hash = hash * 31 + bytes[at];
+            }
+            return hash;
+        }
+
+        /** {@return the symbols with a name, given as UTF-8, lowest first} */
+        int[] find(byte[] wanted) {
+            var found = new int[1];
+            var count = 0;
+            var next = firstOfHash[slot(hash(wanted, 0, wanted.length))];
+            for (; next != 0; next = nextOfSymbol[next - 1]) {
+                if (hasName(next - 1, wanted)) {
+                    if (count == found.length) {
+                        found = Arrays.copyOf(found, count * 2);
+                    }
+                    found[count++] = next - 1;
+                }
+            }
+            return Arrays.copyOf(found, count);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package org.wyrm.symbols.btf;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.symbols.Symbol;
+import org.wyrm.symbols.spi.SymbolFinder;
+
+/** Finds symbols in the kernel's tables. Thread-safe. */
+final class KallsymsSymbols implements SymbolFinder {
+    /** After so many lookups of names the index is worth its making. */
+    private static final int LOOKUPS_WITHOUT_INDEX = 3;
+
+    private static final int SYMBOLS_AT_ONCE = 64;
+
+    private final Supplier<KallsymsTables> tables;
+    private final AtomicInteger nameLookups = new AtomicInteger();
+    private volatile @Nullable Loaded loaded;
+    private volatile KallsymsNames.@Nullable Index index;
+
+    private record Loaded(KallsymsNames names, KallsymsAddresses addresses) {
+        Loaded(KallsymsTables tables) {
+            var names = new KallsymsNames(tables);
+            this(names, new KallsymsAddresses(tables.addresses(), names.symbolCount()));
+        }
+    }
+
+    KallsymsSymbols(Supplier<KallsymsTables> tables) {
+        this.tables = tables;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public List<Symbol> findSymbols(String name) {
+        var known = loaded();
+        var wanted = name.getBytes(StandardCharsets.UTF_8);
+        var found = new ArrayList<Symbol>(1);
+        if (index == null && nameLookups.incrementAndGet() <= LOOKUPS_WITHOUT_INDEX) {
+            findByReading(known, wanted, found);
+        } else {
+            for (var symbol : index(known).find(wanted)) {
+                found.add(symbol(known, symbol));
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private static void findByReading(Loaded known, byte[] wanted, List<Symbol> found) {
+        var symbolCount = known.names.symbolCount();
+        // In small steps, so that the method that does the work is compiled early.
+        for (var symbol = 0; symbol < symbolCount; ) {
+            var end = Math.min(symbolCount, symbol + SYMBOLS_AT_ONCE);
+            symbol = known.names.find(symbol, end, wanted);
+            if (symbol < end) {
+                found.add(symbol(known, symbol++));
+            }
+        }
+    }
+
+    private KallsymsNames.Index index(Loaded known) {
+        var made = index;
+        if (made == null) {
+            made = known.names.index();
+            index = made;
+        }
+        return made;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public List<Symbol> symbolsAt(long virtualAddress) {
+        var known = loaded();
+        var last = known.addresses.firstAbove(virtualAddress) - 1;
+        if (last < 0) {
+            return List.of();
+        }
+        var address = known.addresses.address(last);
+        if (address != virtualAddress && byteSize(known, last).isEmpty()) {
+            return List.of();
+        }
+        var first = last;
+        while (first > 0 && known.addresses.address(first - 1) == address) {
+            first--;
+        }
+        return IntStream.rangeClosed(first, last)
+                .mapToObj(symbol -> symbol(known, symbol))
+                .toList();
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Stream<Symbol> symbols() {
+        var known = loaded();
+        return IntStream.range(0, known.names.symbolCount()).mapToObj(symbol -> symbol(known, symbol));
+    }
+
+    private static Symbol symbol(Loaded known, int symbol) {
+        return new Symbol(
+                known.names.name(symbol),
+                known.addresses.address(symbol),
+                byteSize(known, symbol),
+                known.names.type(symbol),
+                Optional.empty());
+    }
+
+    private static OptionalLong byteSize(Loaded known, int symbol) {
+        var address = known.addresses.address(symbol);
+        var next = known.addresses.firstAbove(address);
+        if (next == known.addresses.symbolCount()) {
+            return OptionalLong.empty();
+        }
+        // The per-CPU template is at the bottom, the kernel at the top: no symbol reaches from one to the other.
+        var nextAddress = known.addresses.address(next);
+        return (address ^ nextAddress) < 0 ? OptionalLong.empty() : OptionalLong.of(nextAddress - address);
+    }
+
+    private Loaded loaded() {
+        var known = loaded;
+        return known != null ? known : load();
+    }
+
+    private synchronized Loaded load() {
+        var known = loaded;
+        if (known == null) {
+            known = new Loaded(tables.get());
+            loaded = known;
+        }
+        return known;
+    }
+}

@@ -1,0 +1,154 @@
+package org.wyrm.symbols.btf;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.symbols.Symbol;
+import org.wyrm.symbols.spi.SymbolFinder;
+import org.wyrm.symbols.spi.SymbolSource;
+
+/**
+ * The symbols that a loaded module keeps, {@code struct mod_kallsyms}, as a source.
+ *
+ * <pre>
+ * symtab   num_symtab records of 24 bytes: u32 name, u8 info, u8 other, u16 section, u64 value, u64 size
+ * strtab   the names
+ * typetab  num_symtab letters, since v5.2
+ * </pre>
+ *
+ * <p>The letters are those of {@code typetab}: small ones. {@code /proc/kallsyms} makes those of exported symbols large,
+ * which this table does not know. Symbols without a name or a section, and those that only tell code from data (
+ * {@code $x}, {@code .L…}), are left out as the kernel does.
+ *
+ * <p>Thread-safe. Nothing is read before something is asked.
+ *
+ * @kernel kernel/module/kallsyms.c
+ */
+public final class ModuleSymbols implements SymbolSource {
+    private static final int RECORD_BYTE_SIZE = 24;
+    private static final int SHN_UNDEF = 0;
+    private static final int STT_FUNC = 2;
+    private static final int STB_WEAK = 2;
+
+    /**
+     * The bytes of {@code struct mod_kallsyms}.
+     *
+     * @param module the module's name
+     * @param symtab all records
+     * @param strtab the names
+     * @param typetab the letters, where the kernel has them
+     */
+    public record Tables(String module, ByteSlice symtab, ByteSlice strtab, Optional<ByteSlice> typetab) {}
+
+    private final Finder finder;
+
+    /** @param tables gives the tables when they are first needed */
+    public ModuleSymbols(Supplier<Tables> tables) {
+        finder = new Finder(tables);
+    }
+
+    @Override
+    public String name() {
+        return "kallsyms";
+    }
+
+    @Override
+    public Optional<SymbolFinder> symbols() {
+        return Optional.of(finder);
+    }
+
+    /**
+     * {@return the symbols of a module, in the order of addresses}
+     *
+     * @throws org.wyrm.base.error.MalformedDataException if a name is not among the names
+     */
+    public static List<Symbol> decode(Tables tables) {
+        var symtab = tables.symtab();
+        if (symtab.byteSize() % RECORD_BYTE_SIZE != 0) {
+            throw symtab.malformed(
+                    symtab.byteSize() - symtab.byteSize() % RECORD_BYTE_SIZE, "the last symbol is cut off");
+        }
+        var symbols = new ArrayList<Symbol>();
+        for (var at = 0L; at < symtab.byteSize(); at += RECORD_BYTE_SIZE) {
+            if (symtab.u16(at + 6) != SHN_UNDEF && symtab.u32(at) != 0) {
+                var name = tables.strtab().cString(symtab.u32(at));
+                if (!isMapping(name)) {
+                    symbols.add(symbol(tables, at, name));
+                }
+            }
+        }
+        symbols.sort(Comparator.comparingLong(symbol -> symbol.address() + Long.MIN_VALUE));
+        return List.copyOf(symbols);
+    }
+
+    private static boolean isMapping(String name) {
+        return name.isEmpty() || name.charAt(0) == '$' || name.startsWith(".L") || name.startsWith("L0");
+    }
+
+    private static Symbol symbol(Tables tables, long at, String name) {
+        var symtab = tables.symtab();
+        var letter = tables.typetab()
+                .map(letters -> (char) letters.u8(at / RECORD_BYTE_SIZE))
+                .orElseGet(() -> letter(symtab.u8(at + 4)));
+        var byteSize = OptionalLong.of(symtab.u64(at + 16));
+        return new Symbol(name, symtab.u64(at + 8), byteSize, letter, Optional.of(tables.module()));
+    }
+
+    private static char letter(int info) {
+        var isFunction = (info & 0xf) == STT_FUNC;
+        if (info >>> 4 == STB_WEAK) {
+            return isFunction ? 'w' : 'v';
+        }
+        return isFunction ? 't' : 'd';
+    }
+
+    private static final class Finder implements SymbolFinder {
+        private final Supplier<Tables> tables;
+        private volatile @Nullable List<Symbol> decoded;
+
+        Finder(Supplier<Tables> tables) {
+            this.tables = tables;
+        }
+
+        @Override
+        public List<Symbol> findSymbols(String name) {
+            return all().stream().filter(symbol -> symbol.name().equals(name)).toList();
+        }
+
+        @Override
+        public List<Symbol> symbolsAt(long virtualAddress) {
+            var covering = all().stream()
+                    .filter(symbol -> covers(symbol, virtualAddress))
+                    .toList();
+            return covering.stream()
+                    .filter(symbol -> symbol.address() == covering.getLast().address())
+                    .toList();
+        }
+
+        private static boolean covers(Symbol symbol, long virtualAddress) {
+            var distance = virtualAddress - symbol.address();
+            return distance == 0
+                    || Long.compareUnsigned(distance, symbol.byteSize().orElse(0)) < 0;
+        }
+
+        @Override
+        public Stream<Symbol> symbols() {
+            return all().stream();
+        }
+
+        private synchronized List<Symbol> all() {
+            var known = decoded;
+            if (known == null) {
+                known = decode(tables.get());
+                decoded = known;
+            }
+            return known;
+        }
+    }
+}
