@@ -1,0 +1,73 @@
+package org.wyrm.target.elfcore.internal;
+
+import java.util.List;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.contribution.Contributes;
+import org.wyrm.base.error.UnsupportedTargetException;
+import org.wyrm.elf.ElfFile;
+import org.wyrm.elf.ElfNote;
+import org.wyrm.elf.constants.ElfMachine;
+import org.wyrm.elf.constants.ElfType;
+import org.wyrm.program.spi.TargetFormat;
+import org.wyrm.program.spi.TargetImage;
+
+/**
+ * Core dumps of a kernel in ELF: those of QEMU's {@code dump-guest-memory}, of a crash kernel's {@code /proc/vmcore} and
+ * of {@code makedumpfile -E}. All ELF files are recognised, so that others are refused by name.
+ */
+@Contributes(type = TargetFormat.class, name = "elfcore", rank = 10)
+public final class ElfCoreFormat implements TargetFormat {
+    private static final String VMCOREINFO = "VMCOREINFO";
+    private static final int NT_PRPSINFO = 3;
+    private static final int NT_AUXV = 6;
+
+    @Override
+    public boolean recognises(ByteSlice file) {
+        return ElfFile.hasMagic(file);
+    }
+
+    @Override
+    public TargetImage open(ByteSlice file) {
+        var elf = ElfFile.parse(file);
+        if (elf.type() != ElfType.ET_CORE.number()) {
+            throw unsupported(file, "is an ELF %s, not a core dump".formatted(typeLabel(elf.type())));
+        }
+        var machine = ElfMachine.of(elf.machine())
+                .orElseThrow(() -> unsupported(
+                        file, "is an ELF core dump of a machine that is not known, number " + elf.machine()));
+        var notes = elf.notes();
+        if (isProcess(notes)) {
+            throw unsupported(file, "is the core dump of a process; only those of a kernel are supported");
+        }
+        var memory = CoreMemory.of(elf);
+        if (memory.isEmpty()) {
+            throw unsupported(file, "is an ELF core dump without any segment of memory");
+        }
+        return new ElfCoreImage(
+                machine.unameMachine(elf.addressBits(), elf.bytes().order()),
+                memory,
+                notes.stream()
+                        .map(note -> new TargetImage.Note(note.name(), note.type(), note.description()))
+                        .toList(),
+                notes.stream()
+                        .filter(note -> note.name().equals(VMCOREINFO))
+                        .map(ElfNote::description)
+                        .findFirst());
+    }
+
+    /** Processes have these notes of Linux's {@code binfmt_elf} and of gdb's {@code gcore}; kernels have not. */
+    private static boolean isProcess(List<ElfNote> notes) {
+        return notes.stream()
+                        .anyMatch(note ->
+                                note.name().equals("CORE") && (note.type() == NT_PRPSINFO || note.type() == NT_AUXV))
+                && notes.stream().noneMatch(note -> note.name().equals(VMCOREINFO));
+    }
+
+    private static String typeLabel(int type) {
+        return ElfType.of(type).map(ElfType::label).orElseGet(() -> "file of type 0x%x".formatted(type));
+    }
+
+    private static UnsupportedTargetException unsupported(ByteSlice file, String what) {
+        return new UnsupportedTargetException(file.name() + ": " + what);
+    }
+}

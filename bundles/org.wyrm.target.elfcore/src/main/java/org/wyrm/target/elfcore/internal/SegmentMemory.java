@@ -1,0 +1,72 @@
+package org.wyrm.target.elfcore.internal;
+
+import java.lang.foreign.MemorySegment;
+import org.wyrm.base.address.AddressSpace;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.error.FaultException;
+import org.wyrm.elf.ElfSegment;
+import org.wyrm.memory.Chunk;
+import org.wyrm.memory.spi.MemorySource;
+
+/**
+ * One segment of a core dump: bytes of the file, in place, then zeros for what the file left out. Thread-safe.
+ */
+final class SegmentMemory implements MemorySource {
+    private static final int ZEROS_BYTES = 1 << 16;
+    private static final MemorySegment ZEROS =
+            MemorySegment.ofArray(new byte[ZEROS_BYTES]).asReadOnly();
+
+    private final AddressSpace space;
+    private final long firstAddress;
+    private final long lastAddress;
+    private final long offset;
+    private final long fileByteSize;
+    private final long endOfFile;
+    private final Chunk present;
+
+    /**
+     * @param space whose addresses of {@code segment} are meant; none of its sums overflows
+     * @param file the file, which may end before the segment's bytes do
+     */
+    SegmentMemory(AddressSpace space, ElfSegment segment, ByteSlice file) {
+        this.space = space;
+        this.firstAddress = space == AddressSpace.PHYSICAL ? segment.physicalAddress() : segment.virtualAddress();
+        this.lastAddress = firstAddress + segment.memoryByteSize() - 1;
+        this.offset = segment.offsetBytes();
+        this.fileByteSize = CoreMemory.fileByteSize(segment);
+        this.endOfFile = file.byteSize();
+        var start = Math.min(offset, endOfFile);
+        var end = Math.min(offset + fileByteSize, endOfFile);
+        this.present = new Chunk(firstAddress, file.segment().asSlice(start, end - start));
+    }
+
+    @Override
+    public long firstAddress() {
+        return firstAddress;
+    }
+
+    @Override
+    public long lastAddress() {
+        return lastAddress;
+    }
+
+    @Override
+    public Chunk chunk(long address, long wantedByteSize) {
+        if (present.contains(address)) {
+            return present;
+        }
+        var distance = address - firstAddress;
+        if (Long.compareUnsigned(distance, fileByteSize) < 0) {
+            throw new FaultException(
+                    space,
+                    address,
+                    "the file is cut short: it ends at 0x%x, this address needs 0x%x"
+                            .formatted(endOfFile, offset + distance));
+        }
+        var firstZero = firstAddress + fileByteSize;
+        var first = firstZero + ((address - firstZero) & -ZEROS_BYTES);
+        var left = lastAddress - first;
+        var byteSize = Long.compareUnsigned(left, ZEROS_BYTES - 1) < 0 ? left + 1 : ZEROS_BYTES;
+        return new Chunk(first, ZEROS.asSlice(0, byteSize));
+    }
+}

@@ -1,0 +1,128 @@
+package org.wyrm.target.kdump.internal;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.contribution.Contributes;
+import org.wyrm.base.error.UnsupportedTargetException;
+import org.wyrm.elf.ElfNote;
+import org.wyrm.program.spi.TargetFormat;
+import org.wyrm.program.spi.TargetImage;
+
+/**
+ * Compressed dumps of a kernel, as makedumpfile and QEMU ({@code dump-guest-memory -z}) write them. Their relatives are
+ * recognised too, and refused with what to do: flattened dumps, parts of split ones, the older diskdump.
+ */
+@Contributes(type = TargetFormat.class, name = "kdump", rank = 20)
+public final class KdumpFormat implements TargetFormat {
+    private static final String KDUMP = "KDUMP   ";
+    private static final String DISKDUMP = "DISKDUMP";
+    private static final String FLATTENED = "makedumpfile\0\0\0\0";
+
+    /** What {@code uname -m} calls the little-endian machines of 64 bits, whose headers are all alike. */
+    private static final Set<String> MACHINES = Set.of("x86_64", "aarch64", "ppc64le", "riscv64", "loongarch64");
+
+    @Override
+    public boolean recognises(ByteSlice file) {
+        return begins(file, KDUMP) || begins(file, DISKDUMP) || begins(file, FLATTENED);
+    }
+
+    private static boolean begins(ByteSlice file, String signature) {
+        var expected = signature.getBytes(StandardCharsets.US_ASCII);
+        if (file.byteSize() < expected.length) {
+            return false;
+        }
+        for (var i = 0; i < expected.length; i++) {
+            if (file.u8(i) != expected[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public TargetImage open(ByteSlice file) {
+        if (begins(file, FLATTENED)) {
+            throw new UnsupportedTargetException(file.name()
+                    + ": is a flattened dump, which has no random access; restore it first: makedumpfile -R RESTORED < "
+                    + file.name());
+        }
+        if (begins(file, DISKDUMP)) {
+            throw new UnsupportedTargetException(
+                    file.name() + ": is a dump of diskdump, the predecessor of kdump, which is not supported");
+        }
+        KdumpHeader.requireWhole(file);
+        refuseOtherLayouts(file);
+        var header = KdumpHeader.parse(file);
+        header.splitPart().ifPresent(range -> {
+            throw new UnsupportedTargetException(
+                    "%s: is one of the parts of a split dump (%s); join them first: ".formatted(file.name(), range)
+                            + "makedumpfile --reassemble PART... JOINED");
+        });
+        PageCompression.requireSupported(header.status(), file.name());
+        var notes = ElfNote.parse(header.notes(), 4).stream()
+                .map(note -> new TargetImage.Note(note.name(), note.type(), note.description()))
+                .toList();
+        var vmcoreinfo = header.vmcoreinfo()
+                .or(() -> notes.stream()
+                        .filter(note -> note.name().equals("VMCOREINFO"))
+                        .map(TargetImage.Note::description)
+                        .findFirst());
+        var architecture = vmcoreinfo.isPresent() ? machine(header, vmcoreinfo.get()) : machine(header);
+        var memory = new KdumpMemory(header);
+        return new KdumpImage(header, architecture, memory, notes, vmcoreinfo, warnings(header, memory));
+    }
+
+    /** A header of another byte order or width has its fields elsewhere: the machine's name is where it always is. */
+    private static void refuseOtherLayouts(ByteSlice file) {
+        var version = KdumpHeader.version(file);
+        var machine = KdumpHeader.machine(file);
+        if (Integer.reverseBytes(version) >= 1 && Integer.reverseBytes(version) <= 0xff) {
+            throw new UnsupportedTargetException("%s: is a compressed dump of a big-endian machine (%s)"
+                    .formatted(file.name(), machine.isEmpty() ? "it has no name" : machine));
+        }
+        if (isNamed(machine) && !MACHINES.contains(machine)) {
+            throw new UnsupportedTargetException("%s: is a compressed dump of the machine '%s', which is not supported"
+                    .formatted(file.name(), machine));
+        }
+        if (version > KdumpHeader.HIGHEST_VERSION && version <= 0xff) {
+            throw new UnsupportedTargetException("%s: is a compressed dump of header version %d; up to %d are supported"
+                    .formatted(file.name(), version, KdumpHeader.HIGHEST_VERSION));
+        }
+    }
+
+    /** QEMU writes no name, or "Unknown" (seen of version 10). */
+    private static boolean isNamed(String machine) {
+        return !machine.isEmpty() && !machine.equals("Unknown");
+    }
+
+    private static String machine(KdumpHeader header) {
+        if (!isNamed(header.machine())) {
+            throw new UnsupportedTargetException(
+                    header.file().name() + ": is a compressed dump that does not say of which machine it is");
+        }
+        return header.machine();
+    }
+
+    private static String machine(KdumpHeader header, ByteSlice vmcoreinfo) {
+        // Only x86-64 gives phys_base, a symbol first and a number since Linux 4.10.
+        var ofX86 = vmcoreinfo.text(0, vmcoreinfo.byteSize()).contains("(phys_base)=");
+        return !isNamed(header.machine()) && ofX86 ? "x86_64" : machine(header);
+    }
+
+    private static List<String> warnings(KdumpHeader header, KdumpMemory memory) {
+        var warnings = new ArrayList<String>();
+        memory.missingEnd()
+                .ifPresent(end -> warnings.add("the file is cut short: it ends at 0x%x, its pages need at least 0x%x"
+                        .formatted(header.file().byteSize(), end)));
+        if (header.isIncomplete()) {
+            warnings.add("the dump is incomplete: its writer says that it could not finish it");
+        }
+        if (header.eraseInfoByteSize() != 0) {
+            warnings.add("parts of the memory were erased when the dump was written (makedumpfile's filter)");
+        }
+        return List.copyOf(warnings);
+    }
+}

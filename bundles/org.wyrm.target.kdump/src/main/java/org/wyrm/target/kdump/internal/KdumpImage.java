@@ -1,0 +1,33 @@
+package org.wyrm.target.kdump.internal;
+
+import java.util.List;
+import java.util.Optional;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.memory.spi.MemorySource;
+import org.wyrm.program.spi.TargetImage;
+
+/** A compressed dump. Immutable and thread-safe. */
+record KdumpImage(
+        KdumpHeader header,
+        String architecture,
+        KdumpMemory memory,
+        List<Note> notes,
+        Optional<ByteSlice> vmcoreinfo,
+        List<String> warnings)
+        implements TargetImage {
+    @Override
+    public String description() {
+        var level = header.dumpLevel() == 0 ? "" : ", dump level " + header.dumpLevel();
+        return "compressed kdump, header version %d%s".formatted(header.version(), level);
+    }
+
+    @Override
+    public List<MemorySource> physicalMemory() {
+        return List.of(memory);
+    }
+
+    @Override
+    public List<MemorySource> virtualMemory() {
+        return List.of();
+    }
+}

@@ -1,0 +1,190 @@
+package org.wyrm.target.kdump.internal;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.base.address.AddressSpace;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.error.FaultException;
+import org.wyrm.memory.Chunk;
+import org.wyrm.memory.spi.MemorySource;
+
+/**
+ * The physical memory of a compressed dump, page by page. Thread-safe.
+ *
+ * <pre>
+ * PageDescriptor --> offset of the data in the file (8), size of the data (4), flags (4), page flags (8)
+ * </pre>
+ *
+ * <p>Data without a flag of {@link PageCompression} is the page itself and is served in place. Many pages may share the
+ * data of one: pages of zeros do.
+ */
+final class KdumpMemory implements MemorySource {
+    private static final int DESCRIPTOR_BYTES = 24;
+    private static final int CACHE_BYTES = 16 << 20;
+    private static final int SAMPLED_DESCRIPTORS = 64;
+    private static final int LEVEL_ZERO_PAGES_ONLY = 1;
+
+    private final KdumpHeader header;
+    private final ByteSlice file;
+    private final PageBitmap memoryPages;
+    private final PageBitmap dumpedPages;
+    private final int pageShift;
+    private final int pageByteSize;
+    private final ZlibPages zlibPages = new ZlibPages();
+    private final MemorySegment zeros;
+
+    /**
+     * The pages last decompressed. Written and read without a lock: a chunk is immutable, and an entry is checked against
+     * the address each time it is used.
+     */
+    private final @Nullable Chunk[] pages;
+
+    KdumpMemory(KdumpHeader header) {
+        this.header = header;
+        this.file = header.file();
+        this.memoryPages = new PageBitmap(header.memoryBitmap());
+        this.dumpedPages = new PageBitmap(header.dumpBitmap());
+        this.pageByteSize = header.blockByteSize();
+        this.pageShift = Integer.numberOfTrailingZeros(pageByteSize);
+        this.zeros = MemorySegment.ofArray(new byte[pageByteSize]).asReadOnly();
+        this.pages = new Chunk[CACHE_BYTES / pageByteSize];
+    }
+
+    private record Descriptor(long at, long offset, long byteSize, int flags) {}
+
+    @Override
+    public long firstAddress() {
+        return 0;
+    }
+
+    @Override
+    public long lastAddress() {
+        return (header.pageCount() << pageShift) - 1;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws org.wyrm.base.error.MalformedDataException if the page is in the dump, and damaged
+     */
+    @Override
+    public Chunk chunk(long address, long wantedByteSize) {
+        var pfn = address >>> pageShift;
+        var slot = (int) (pfn & pages.length - 1);
+        var known = pages[slot];
+        if (known != null && known.contains(address)) {
+            return known;
+        }
+        var page = new Chunk(pfn << pageShift, page(address, pfn));
+        pages[slot] = page;
+        return page;
+    }
+
+    private MemorySegment page(long address, long pfn) {
+        if (!dumpedPages.contains(pfn)) {
+            return absentPage(address, pfn);
+        }
+        var descriptor = descriptor(address, pfn);
+        var data = file.slice(descriptor.offset, descriptor.byteSize);
+        if (!PageCompression.isCompressed(descriptor.flags)) {
+            if (descriptor.byteSize != pageByteSize) {
+                throw file.malformed(
+                        descriptor.at + 8,
+                        "the page with frame number 0x%x is not compressed and has %d bytes of %d"
+                                .formatted(pfn, descriptor.byteSize, pageByteSize));
+            }
+            return data.segment();
+        }
+        PageCompression.requireSupported(descriptor.flags, file.name());
+        return MemorySegment.ofArray(zlibPages.decompress(data, pageByteSize, pfn))
+                .asSlice(0, pageByteSize)
+                .asReadOnly();
+    }
+
+    private MemorySegment absentPage(long address, long pfn) {
+        if (!memoryPages.contains(pfn)) {
+            throw fault(address, "there is no memory");
+        }
+        // Zero pages are found by their content, all other kinds by the kernel's page flags.
+        if (header.dumpLevel() == LEVEL_ZERO_PAGES_ONLY) {
+            return zeros;
+        }
+        throw fault(address, "the page was left out of the dump" + leftOutKinds(header.dumpLevel()));
+    }
+
+    private static String leftOutKinds(int dumpLevel) {
+        var kinds = new ArrayList<String>();
+        var names = new String[] {"zero", "cache", "private cache", "user", "free"};
+        for (var i = 0; i < names.length; i++) {
+            if ((dumpLevel >> i & 1) != 0) {
+                kinds.add(names[i]);
+            }
+        }
+        return kinds.isEmpty() ? "" : " (dump level %d: no %s pages)".formatted(dumpLevel, String.join(", ", kinds));
+    }
+
+    private Descriptor descriptor(long address, long pfn) {
+        var at = descriptorOffset(dumpedPages.countBefore(pfn));
+        if (at > file.byteSize() - DESCRIPTOR_BYTES) {
+            throw cutShort(address, at + DESCRIPTOR_BYTES);
+        }
+        var found = descriptorAt(at);
+        if (found.offset == 0 && header.isIncomplete()) {
+            throw fault(address, "the dump is incomplete, its writer did not come to this page");
+        }
+        if (found.offset < header.descriptorsOffset() || found.byteSize == 0 || found.byteSize > pageByteSize) {
+            throw file.malformed(
+                    at,
+                    "the page with frame number 0x%x has its data at 0x%x, %d bytes"
+                            .formatted(pfn, found.offset, found.byteSize));
+        }
+        if (found.offset > file.byteSize() - found.byteSize) {
+            throw cutShort(address, found.offset + found.byteSize);
+        }
+        return found;
+    }
+
+    private long descriptorOffset(long index) {
+        return header.descriptorsOffset() + index * DESCRIPTOR_BYTES;
+    }
+
+    private Descriptor descriptorAt(long at) {
+        return new Descriptor(at, file.u64(at), file.u32(at + 8), file.s32(at + 12));
+    }
+
+    /**
+     * {@return where the file should at least have ended, if it ends too early}
+     *
+     * <p>Told by some of the descriptors: data lies in their order, but for data that pages share.
+     */
+    OptionalLong missingEnd() {
+        var count = dumpedPages.countBefore(header.pageCount());
+        var descriptorsEnd = descriptorOffset(count);
+        if (descriptorsEnd > file.byteSize()) {
+            return OptionalLong.of(descriptorsEnd);
+        }
+        var end = 0L;
+        for (var i = 0L; i < Math.min(SAMPLED_DESCRIPTORS, count); i++) {
+            end = Math.max(end, dataEnd(count - 1 - i));
+            end = Math.max(end, dataEnd(count / SAMPLED_DESCRIPTORS * i));
+        }
+        return end > file.byteSize() ? OptionalLong.of(end) : OptionalLong.empty();
+    }
+
+    private long dataEnd(long index) {
+        var descriptor = descriptorAt(descriptorOffset(index));
+        return descriptor.offset + descriptor.byteSize;
+    }
+
+    private FaultException cutShort(long address, long end) {
+        return fault(
+                address,
+                "the file is cut short: it ends at 0x%x, this page needs 0x%x".formatted(file.byteSize(), end));
+    }
+
+    private static FaultException fault(long address, String reason) {
+        return new FaultException(AddressSpace.PHYSICAL, address, reason);
+    }
+}

@@ -1,0 +1,176 @@
+package org.wyrm.target.kdump.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.wyrm.arch.TranslatedMemory;
+import org.wyrm.arch.spi.KernelParameters;
+import org.wyrm.arch.x86_64.internal.X86Architecture;
+import org.wyrm.base.address.AddressSpace;
+import org.wyrm.base.bytes.MappedFile;
+import org.wyrm.base.error.FaultException;
+import org.wyrm.base.error.UnsupportedTargetException;
+import org.wyrm.memory.TargetMemory;
+import org.wyrm.program.spi.TargetImage;
+import org.wyrm.target.elfcore.internal.ElfCoreFormat;
+import org.wyrm.testkit.dump.LabDump;
+
+/**
+ * Compares the real dumps of the lab, whose folder the environment variable {@code WYRM_LAB} names, with the same memory
+ * in ELF. The pages are a random sample, with the day as its seed.
+ */
+class LabDumpsTest {
+    private static final int SAMPLED_PAGES = 4000;
+    private static final String[] COMPLETE = {"mdf.d0.zlib", "vmcore.kdump-raw-zlib"};
+    private static final String[] FILTERED = {"mdf.d31.zlib", "mdf.d31.raw"};
+
+    private final long seed = LocalDate.now().toEpochDay();
+
+    /** VMCOREINFO as the tests need it. */
+    private record Parameters(String text) implements KernelParameters {
+        @Override
+        public OptionalLong symbol(String name) {
+            return value("SYMBOL(" + name + ")=", 16);
+        }
+
+        @Override
+        public OptionalLong number(String name) {
+            return value("NUMBER(" + name + ")=", 10);
+        }
+
+        private OptionalLong value(String key, int radix) {
+            return text.lines()
+                    .filter(line -> line.startsWith(key))
+                    .map(line -> line.substring(key.length()))
+                    .mapToLong(digits -> radix == 10 ? Long.parseLong(digits) : Long.parseUnsignedLong(digits, radix))
+                    .findFirst();
+        }
+    }
+
+    private static List<DynamicTest> forEach(int leastCount, BiConsumer<LabDump, Path> test, String... files) {
+        var lab = System.getenv("WYRM_LAB");
+        assumeTrue(lab != null, "SKIPPED, no real dump was read: set WYRM_LAB to the lab's folder");
+        var tests = new ArrayList<DynamicTest>();
+        for (var dump : LabDump.all(Path.of(lab))) {
+            for (var file : dump.files(files)) {
+                tests.add(DynamicTest.dynamicTest(file.toString(), () -> test.accept(dump, file)));
+            }
+        }
+        assertThat(tests).hasSizeGreaterThanOrEqualTo(leastCount);
+        return tests;
+    }
+
+    @TestFactory
+    List<DynamicTest> completeDumpsHaveEachPageOfTheElf() {
+        return forEach(
+                5,
+                (dump, file) -> assertThat(differences(dump, file)).isEqualTo(new Counts(SAMPLED_PAGES, 0)),
+                COMPLETE);
+    }
+
+    @TestFactory
+    List<DynamicTest> filteredDumpsHaveSomePagesOfTheElf() {
+        return forEach(
+                5,
+                (dump, file) -> {
+                    var counts = differences(dump, file);
+                    assertThat(counts.equal).isGreaterThan(SAMPLED_PAGES / 40);
+                    assertThat(counts.leftOut).isGreaterThan(SAMPLED_PAGES / 40);
+                },
+                FILTERED);
+    }
+
+    private record Counts(int equal, int leftOut) {}
+
+    /** Compares pages that both files should have; one that differs fails the test. */
+    private Counts differences(LabDump dump, Path path) {
+        var elfPath = dump.files("vmcore.elf", "vmcore.kexec").getFirst();
+        try (var file = MappedFile.open(path);
+                var elfFile = MappedFile.open(elfPath)) {
+            var source = new KdumpFormat().open(file.bytes()).physicalMemory().getFirst();
+            var memory = new TargetMemory(AddressSpace.PHYSICAL, ByteOrder.LITTLE_ENDIAN, List.of(source));
+            var elf = physicalMemory(new ElfCoreFormat().open(elfFile.bytes()));
+            var ranges = elf.ranges();
+            var random = new Random(seed);
+            var equal = 0;
+            var leftOut = 0;
+            while (equal + leftOut < SAMPLED_PAGES) {
+                // Uniform over the kdump's pages; where the ELF has no memory is not looked at.
+                var address = random.nextLong(source.lastAddress() + 1) & -4096;
+                if (ranges.stream().noneMatch(range -> range.contains(address))) {
+                    continue;
+                }
+                try {
+                    assertThat(memory.bytes(address, 4096))
+                            .as("seed %d, 0x%x", seed, address)
+                            .isEqualTo(elf.bytes(address, 4096));
+                    equal++;
+                } catch (FaultException fault) {
+                    assertThat(fault).hasMessageContaining("left out");
+                    leftOut++;
+                }
+            }
+            return new Counts(equal, leftOut);
+        }
+    }
+
+    @TestFactory
+    List<DynamicTest> theKernelsBannerIsReadThroughItsPageTables() {
+        return forEach(
+                5, LabDumpsTest::readBanner, "mdf.d0.zlib", "mdf.d31.zlib", "mdf.d31.raw", "vmcore.kdump-raw-zlib");
+    }
+
+    private static void readBanner(LabDump dump, Path path) {
+        try (var file = MappedFile.open(path)) {
+            var image = new KdumpFormat().open(file.bytes());
+            var info = image.vmcoreinfo().orElseThrow();
+            var parameters = new Parameters(info.text(0, info.byteSize()));
+            var physical = physicalMemory(image);
+            var tables = new X86Architecture().kernelPageTables(physical, parameters);
+            var memory = new TargetMemory(
+                    AddressSpace.VIRTUAL, ByteOrder.LITTLE_ENDIAN, List.of(new TranslatedMemory(tables, physical)));
+
+            var shift = parameters.symbol("_stext").orElseThrow()
+                    - dump.symbol("_stext").orElseThrow();
+            var banner = dump.symbol("linux_banner").orElseThrow() + shift;
+
+            assertThat(memory.cString(banner, 256)).startsWith("Linux version ");
+            assertThat(image.architecture()).isEqualTo("x86_64");
+            assertThat(image.warnings()).isEmpty();
+            assertThat(image.notes()).extracting("name").contains("CORE", "VMCOREINFO");
+        }
+    }
+
+    @TestFactory
+    List<DynamicTest> whatIsNotSupportedIsRefused() {
+        return forEach(
+                1,
+                (dump, path) -> {
+                    try (var file = MappedFile.open(path)) {
+                        assertThat(new KdumpFormat().recognises(file.bytes())).isTrue();
+                        assertThatThrownBy(() -> new KdumpFormat().open(file.bytes()))
+                                .isInstanceOf(UnsupportedTargetException.class)
+                                .hasMessageStartingWith(path + ": ");
+                    }
+                },
+                "vmcore.kdump-zlib",
+                "mdf.d31.flat",
+                "mdf.d31.lzo",
+                "mdf.d31.zstd");
+    }
+
+    private static TargetMemory physicalMemory(TargetImage image) {
+        return new TargetMemory(AddressSpace.PHYSICAL, ByteOrder.LITTLE_ENDIAN, image.physicalMemory());
+    }
+}
