@@ -58,8 +58,7 @@ final class KernelSymbols {
         var first = address(start);
         var byteSize = address(stop) - first;
         if (byteSize <= 0 || byteSize > MAX_BETWEEN_BYTES) {
-            throw new CorruptStructureException(
-                    start, first, "%s is %d bytes after it".formatted(stop, byteSize));
+            throw new CorruptStructureException(start, first, "%s is %d bytes after it".formatted(stop, byteSize));
         }
         return memory.slice(start, first, (int) byteSize);
     }

@@ -106,8 +106,9 @@ final class ModuleSymbolSource implements SymbolSource {
             try {
                 var found = new ArrayList<SymbolFinder>();
                 Modules.forEachModule(program)
-                        .forEach(module -> found.add(
-                                new ModuleSymbols(() -> tables(module)).symbols().orElseThrow()));
+                        .forEach(module -> found.add(new ModuleSymbols(() -> tables(module))
+                                .symbols()
+                                .orElseThrow()));
                 symbols = List.copyOf(found);
             } finally {
                 walking = false;
@@ -181,7 +182,8 @@ final class ModuleSymbolSource implements SymbolSource {
         var found = new ArrayList<BtfTypes>();
         Lists.listForEachEntry(program.type("struct btf_module"), list.get(), "list")
                 .forEach(each -> found.add(kernelTypes.ofModule(
-                        () -> btf(each), () -> each.member("module").member("percpu").longValue())));
+                        () -> btf(each),
+                        () -> each.member("module").member("percpu").longValue())));
         return List.copyOf(found);
     }
 

@@ -3,7 +3,10 @@ package org.wyrm.program.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -34,7 +37,7 @@ public abstract class TargetFormatContract {
         assertThat(format().recognises(slice(file()))).isTrue();
         assertThat(format().recognises(slice(new byte[0]))).isFalse();
         assertThat(format().recognises(slice(new byte[4096]))).isFalse();
-        assertThat(format().recognises(slice("root:x:0:0:root".getBytes(java.nio.charset.StandardCharsets.UTF_8))))
+        assertThat(format().recognises(slice("root:x:0:0:root".getBytes(StandardCharsets.UTF_8))))
                 .isFalse();
     }
 
@@ -72,13 +75,14 @@ public abstract class TargetFormatContract {
     @Test
     void servesManyThreads() {
         var memory = physicalMemory(format().open(slice(file())));
+        var content = content().entrySet();
 
         var wrong = IntStream.range(0, 2000)
                 .parallel()
-                .mapToObj(i -> content().entrySet())
-                .flatMap(java.util.Set::stream)
-                .filter(entry -> !java.util.Arrays.equals(
-                        memory.bytes(entry.getKey(), entry.getValue().length), entry.getValue()))
+                .mapToObj(i -> content)
+                .flatMap(Set::stream)
+                .filter(entry ->
+                        !Arrays.equals(memory.bytes(entry.getKey(), entry.getValue().length), entry.getValue()))
                 .count();
 
         assertThat(wrong).isZero();
@@ -86,8 +90,10 @@ public abstract class TargetFormatContract {
 
     @Test
     void reportsEveryTruncation() {
-        IntStream.range(0, file().length)
-                .mapToObj(length -> java.util.Arrays.copyOf(file(), length))
+        var whole = file();
+
+        IntStream.range(0, whole.length)
+                .mapToObj(length -> Arrays.copyOf(whole, length))
                 .forEach(this::openAndReadAll);
     }
 

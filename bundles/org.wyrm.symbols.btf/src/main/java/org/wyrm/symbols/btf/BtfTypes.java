@@ -53,8 +53,15 @@ import org.wyrm.symbols.spi.VariableFinder;
  */
 public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, VariableFinder {
     private static final String PER_CPU_SECTION = ".data..percpu";
-    private static final Set<BtfKind> TYPE_KINDS =
-            EnumSet.of(BTF_KIND_INT, BTF_KIND_FLOAT, BTF_KIND_STRUCT, BTF_KIND_UNION, BTF_KIND_FWD, BTF_KIND_ENUM, BTF_KIND_ENUM64, BTF_KIND_TYPEDEF);
+    private static final Set<BtfKind> TYPE_KINDS = EnumSet.of(
+            BTF_KIND_INT,
+            BTF_KIND_FLOAT,
+            BTF_KIND_STRUCT,
+            BTF_KIND_UNION,
+            BTF_KIND_FWD,
+            BTF_KIND_ENUM,
+            BTF_KIND_ENUM64,
+            BTF_KIND_TYPEDEF);
     private static final Set<BtfKind> VARIABLE_KINDS = EnumSet.of(BTF_KIND_VAR, BTF_KIND_FUNC, BTF_KIND_DATASEC);
 
     private final @Nullable BtfTypes base;

@@ -85,8 +85,8 @@ class LabDumpsTest {
                 5,
                 (dump, file) -> {
                     var counts = differences(dump, file);
-                    assertThat(counts.equal).isGreaterThan(SAMPLED_PAGES / 20);
-                    assertThat(counts.leftOut).isGreaterThan(SAMPLED_PAGES / 20);
+                    assertThat(counts.equal).isGreaterThan(SAMPLED_PAGES / 40);
+                    assertThat(counts.leftOut).isGreaterThan(SAMPLED_PAGES / 40);
                 },
                 FILTERED);
     }
