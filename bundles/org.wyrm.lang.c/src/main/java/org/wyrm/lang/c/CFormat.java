@@ -24,6 +24,9 @@ public final class CFormat {
     private static final int MAX_NESTING = 64;
     private static final String INDENT = "        ";
 
+    /** As wide as an offset is written. */
+    private static final String PLACE = "         ";
+
     /** Whether offsets are written beside members. */
     public enum Offsets {
         /** Only C. */
@@ -162,7 +165,10 @@ public final class CFormat {
         for (var member : type.members()) {
             text.append(member(member, bitOffset + member.bitOffset(), indent + INDENT, offsets));
         }
-        return text.append(indent).append('}').toString();
+        return text.append(offsets == Offsets.BYTES && !indent.isEmpty() ? PLACE : "")
+                .append(indent)
+                .append('}')
+                .toString();
     }
 
     private static String body(EnumType type, String indent) {

@@ -82,7 +82,7 @@ class CLanguageTest {
     void typeNamesAreWrittenAsTheyWereRead(String name) {
         var written = CFormat.name(program().type(name));
 
-        assertThat(written).isEqualTo(name.replace(" [", "["));
+        assertThat(written).isEqualTo(name);
     }
 
     @ParameterizedTest
@@ -164,14 +164,14 @@ class CLanguageTest {
 
         @Test
         void deepNestingIsRefused() {
-            var deep = "int " + "(*".repeat(100_000) + ")".repeat(100_000);
+            var deep = "int " + "(*".repeat(10_000) + ")".repeat(10_000);
 
             assertThatThrownBy(() -> program().type(deep)).isInstanceOf(UsageException.class);
         }
 
         @Test
         void deepParametersAreRefused() {
-            assertThatThrownBy(() -> program().type("int (*)(".repeat(100_000))).isInstanceOf(UsageException.class);
+            assertThatThrownBy(() -> program().type("int (*)(".repeat(10_000))).isInstanceOf(UsageException.class);
         }
     }
 

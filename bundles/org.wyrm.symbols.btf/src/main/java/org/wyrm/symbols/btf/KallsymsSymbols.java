@@ -96,7 +96,7 @@ final class KallsymsSymbols implements SymbolFinder {
 
     /** {@inheritDoc} */
     @Override
-    public Stream<Symbol> symbols() {
+    public Stream<Symbol> allSymbols() {
         var known = loaded();
         return IntStream.range(0, known.names.symbolCount()).mapToObj(symbol -> symbol(known, symbol));
     }

@@ -138,7 +138,7 @@ public final class ModuleSymbols implements SymbolSource {
         }
 
         @Override
-        public Stream<Symbol> symbols() {
+        public Stream<Symbol> allSymbols() {
             return all().stream();
         }
 
