@@ -14,6 +14,11 @@ import java.util.List;
 public record OptionDeclaration(
         String component, String signature, List<String> names, String argument, String help) {
 
+    /** {@return what tells it from all others on a command line: an option's last name, an argument's component} */
+    public String key() {
+        return isArgument() ? component : names.getLast();
+    }
+
     /** {@return whether it is an argument, told by its place} */
     public boolean isArgument() {
         return names.isEmpty();

@@ -20,7 +20,7 @@ public final class OptionsRecord {
      *
      * @param type the record's class
      * @param declared its components, in their order
-     * @param values what was said, by component; nothing for what was not said, {@code "true"} for an option without a
+     * @param values what was said, by {@link OptionDeclaration#key()}; nothing for what was not said, {@code "true"} for an option without a
      *     value
      * @throws UsageException if an argument is missing or a value is no number
      */
@@ -28,7 +28,7 @@ public final class OptionsRecord {
         var components = new Object[declared.size()];
         for (var i = 0; i < components.length; i++) {
             var option = declared.get(i);
-            components[i] = value(option, values.getOrDefault(option.component(), List.of()));
+            components[i] = value(option, values.getOrDefault(option.key(), List.of()));
         }
         var types = Arrays.stream(components).map(OptionsRecord::componentType).toArray(Class<?>[]::new);
         try {

@@ -114,7 +114,7 @@ final class FrameworkHost implements AutoCloseable {
             try {
                 return Files.createDirectory(folder.resolve(name + Long.toHexString(attempt)), mine);
             } catch (FileAlreadyExistsException taken) {
-                continue;
+                // The next name may be free.
             } catch (IOException e) {
                 throw new OperationFailedException(
                         "cannot make a temporary folder in " + folder + ": " + e.getMessage()
