@@ -1,6 +1,7 @@
 package org.wyrm.platform.extension;
 
 import java.lang.reflect.InvocationTargetException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -62,7 +63,7 @@ public final class OptionsRecord {
             case "Z" -> !said.isEmpty();
             case "Ljava/lang/String;" -> required(option, said);
             case "Ljava/util/Optional<Ljava/lang/String;>;" -> last(said);
-            case "Ljava/util/Optional<Ljava/nio/file/Path;>;" -> last(said).map(Path::of);
+            case "Ljava/util/Optional<Ljava/nio/file/Path;>;" -> last(said).map(OptionsRecord::path);
             case "Ljava/util/OptionalInt;" -> {
                 var text = last(said);
                 yield text.isEmpty() ? OptionalInt.empty() : OptionalInt.of(intValue(option, text.get()));
@@ -72,7 +73,7 @@ public final class OptionsRecord {
                 yield text.isEmpty() ? OptionalLong.empty() : OptionalLong.of(longValue(option, text.get()));
             }
             case "Ljava/util/List<Ljava/lang/String;>;" -> List.copyOf(said);
-            case "Ljava/util/List<Ljava/nio/file/Path;>;" -> said.stream().map(Path::of).toList();
+            case "Ljava/util/List<Ljava/nio/file/Path;>;" -> said.stream().map(OptionsRecord::path).toList();
             default -> throw new IllegalArgumentException("no option has the type " + option.signature());
         };
     }
@@ -83,6 +84,14 @@ public final class OptionsRecord {
 
     private static String required(OptionDeclaration option, List<String> said) {
         return last(said).orElseThrow(() -> new UsageException(option.argument() + " is missing: " + option.help()));
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new UsageException("'" + text + "' is no file name in this locale: " + e.getReason());
+        }
     }
 
     private static int intValue(OptionDeclaration option, String text) {

@@ -1,8 +1,13 @@
 package org.wyrm.platform.launcher.internal;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
 /** The process: it starts here, and ends here with an exit code. */
 public final class Main {
-    /** Set while the AOT cache is trained, which needs the JVM to end by itself. */
+    /** Names a file of command lines: the AOT cache is trained by running them, and by an end without a halt. */
     private static final String TRAINING = "wyrm.training";
 
     private Main() {}
@@ -12,28 +17,33 @@ public final class Main {
      *
      * @param arguments as the user wrote them
      */
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
         // Standard output is for rows; whatever a library prints must not get between them.
         System.setOut(System.err);
+        var training = System.getProperty(TRAINING);
+        if (training != null) {
+            train(Files.readAllLines(Path.of(training)));
+            return;
+        }
         var launcher = new Launcher(Environment.ofProcess());
-        var hook = new Thread(() -> interrupted(launcher), "wyrm-interrupt");
-        Runtime.getRuntime().addShutdownHook(hook);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(launcher), "wyrm-interrupt"));
         var code = ExitCode.BUG;
         try {
             code = launcher.run(arguments);
         } finally {
-            end(launcher, hook, code);
+            launcher.close();
+            // The threads of the framework would keep the process alive.
+            Runtime.getRuntime().halt(code);
         }
     }
 
-    private static void end(Launcher launcher, Thread hook, int code) {
-        launcher.close();
-        if (Boolean.getBoolean(TRAINING)) {
-            Runtime.getRuntime().removeShutdownHook(hook);
-            System.exit(code);
+    private static void train(List<String> lines) {
+        for (var line : lines) {
+            try (var launcher = new Launcher(Environment.ofProcess())) {
+                launcher.run(line.split(" "));
+            }
         }
-        // The threads of the framework would keep the process alive.
-        Runtime.getRuntime().halt(code);
+        System.exit(ExitCode.DONE);
     }
 
     /** Ctrl-C and SIGTERM: the command is told to stop, and what does not stop at once is abandoned. */
