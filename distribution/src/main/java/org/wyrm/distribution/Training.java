@@ -42,6 +42,7 @@ final class Training {
 
     private Training() {}
 
+    /** Trains in a home of its own, so that what the user has is neither used nor changed. */
     static void run(Path product, String id, Path work) throws IOException, InterruptedException {
         Files.createDirectories(work);
         var lines = new ArrayList<>(WITHOUT_TARGET);
@@ -53,8 +54,11 @@ final class Training {
         var cache = product.resolve("lib/wyrm-" + id + ".aot");
         var command = List.of(
                 "env",
+                "--unset=WYRM_PLUGINS",
+                "--unset=XDG_DATA_HOME",
+                "--unset=XDG_RUNTIME_DIR",
+                "HOME=" + work.toAbsolutePath(),
                 "WYRM_TRAINING=" + cache.toAbsolutePath() + ":" + list.toAbsolutePath(),
-                "WYRM_PLUGINS=" + work.resolve("plugins").toAbsolutePath(),
                 product.resolve("bin/wyrm").toString());
         Processes.run(command, work.resolve("log"));
         if (!Files.exists(cache)) {

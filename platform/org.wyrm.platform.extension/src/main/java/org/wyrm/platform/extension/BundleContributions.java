@@ -148,8 +148,11 @@ public final class BundleContributions implements Contributions, AutoCloseable {
 
     private FromBundle<?> contribution(Index.Declared declared) {
         var slot = slot(declared.bundle().symbolicName());
+        var wanted = declared.declaration();
         for (var contribution : slot.contributions) {
-            if (contribution.declaration.equals(declared.declaration())) {
+            var known = contribution.declaration;
+            if (known.namespace().equals(wanted.namespace())
+                    && known.attribute("class").equals(wanted.attribute("class"))) {
                 return contribution;
             }
         }

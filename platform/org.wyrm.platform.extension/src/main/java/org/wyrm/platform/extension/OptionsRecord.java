@@ -51,11 +51,10 @@ public final class OptionsRecord {
     }
 
     private static Class<?> componentType(Object component) {
-        return switch (component) {
-            case Boolean flag -> boolean.class;
-            case List<?> list -> List.class;
-            default -> component.getClass();
-        };
+        if (component instanceof Boolean) {
+            return boolean.class;
+        }
+        return component instanceof List ? List.class : component.getClass();
     }
 
     private static Object value(OptionDeclaration option, List<String> said) {

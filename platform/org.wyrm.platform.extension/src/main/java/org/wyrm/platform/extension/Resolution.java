@@ -2,8 +2,8 @@ package org.wyrm.platform.extension;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,12 +48,12 @@ public final class Resolution {
 
     /** {@return a bundle and all that it needs, directly or not, as far as it is available; the needed ones first} */
     public List<IndexedBundle> closure(IndexedBundle bundle) {
-        var found = new LinkedHashSet<IndexedBundle>();
-        collect(bundle, found, new LinkedHashSet<>());
-        return List.copyOf(found);
+        var found = new LinkedHashMap<String, IndexedBundle>();
+        collect(bundle, found, new HashSet<>());
+        return List.copyOf(found.values());
     }
 
-    private void collect(IndexedBundle bundle, Set<IndexedBundle> found, Set<String> seen) {
+    private void collect(IndexedBundle bundle, Map<String, IndexedBundle> found, Set<String> seen) {
         if (!seen.add(bundle.symbolicName())) {
             return;
         }
@@ -70,7 +70,7 @@ public final class Resolution {
                 collect(provider, found, seen);
             }
         }
-        found.add(bundle);
+        found.put(bundle.symbolicName(), bundle);
     }
 
     /** {@return what a bundle needs and does not find, each in plain words} */

@@ -26,7 +26,7 @@ public final class Main {
             return;
         }
         var launcher = new Launcher(Environment.ofProcess());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(launcher), "wyrm-interrupt"));
+        Runtime.getRuntime().addShutdownHook(new Interrupt(launcher));
         var code = ExitCode.BUG;
         try {
             code = launcher.run(arguments);
@@ -40,16 +40,29 @@ public final class Main {
     private static void train(List<String> lines) {
         for (var line : lines) {
             try (var launcher = new Launcher(Environment.ofProcess())) {
+                var hook = new Interrupt(launcher);
+                Runtime.getRuntime().addShutdownHook(hook);
                 launcher.run(line.split(" "));
+                Runtime.getRuntime().removeShutdownHook(hook);
             }
         }
         System.exit(ExitCode.DONE);
     }
 
     /** Ctrl-C and SIGTERM: the command is told to stop, and what does not stop at once is abandoned. */
-    private static void interrupted(Launcher launcher) {
-        launcher.interrupt();
-        launcher.close();
-        Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
+    private static final class Interrupt extends Thread {
+        private final Launcher launcher;
+
+        Interrupt(Launcher launcher) {
+            super("wyrm-interrupt");
+            this.launcher = launcher;
+        }
+
+        @Override
+        public void run() {
+            launcher.interrupt();
+            launcher.close();
+            Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
+        }
     }
 }

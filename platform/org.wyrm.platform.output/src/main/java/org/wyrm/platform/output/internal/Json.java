@@ -4,15 +4,9 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.ByteSize;
-import org.wyrm.base.address.PhysicalAddress;
-import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
 
 /** Values as JSON, by RFC 8259. */
@@ -35,34 +29,27 @@ final class Json {
         json.append('}');
     }
 
-    private void value(@Nullable Object value) {
-        switch (value) {
-            case null -> json.append("null");
-            case String text -> string(text);
-            case Double number -> json.append(Double.isFinite(number) ? number.toString() : "null");
-            case Float number -> json.append(Float.isFinite(number) ? number.toString() : "null");
-            case Number number -> json.append(number);
-            case Boolean flag -> json.append(flag);
-            case Optional<?> optional -> value(optional.orElse(null));
-            case OptionalInt number -> value(number.isPresent() ? number.getAsInt() : null);
-            case OptionalLong number -> value(number.isPresent() ? number.getAsLong() : null);
-            case OptionalDouble number -> value(number.isPresent() ? number.getAsDouble() : null);
-            case Attempt.Success<?>(Object inner) -> value(inner);
-            case Attempt.Failure<?>(var error) -> {
-                json.append("{\"error\":");
-                string(String.valueOf(error.getMessage()));
-                json.append('}');
-            }
-            case ByteSize size -> json.append(size);
-            case VirtualAddress address -> string(address.toString());
-            case PhysicalAddress address -> string(address.toString());
-            case Duration time -> json.append(seconds(time));
-            case Collection<?> list -> list(list);
-            case Record record -> {
-                var shape = shapes.apply(record);
-                object(shape, shape.values(record));
-            }
-            default -> string(Text.of(value, Text.Reader.PROGRAM));
+    // See Text.of for why this is no switch.
+    private void value(@Nullable Object boxed) {
+        var value = Text.unboxed(boxed);
+        if (value == null || (value instanceof Double number && !Double.isFinite(number))
+                || (value instanceof Float real && !Float.isFinite(real))) {
+            json.append("null");
+        } else if (value instanceof Number || value instanceof Boolean || value instanceof ByteSize) {
+            json.append(value);
+        } else if (value instanceof Attempt.Failure<?> failure) {
+            json.append("{\"error\":");
+            string(String.valueOf(failure.error().getMessage()));
+            json.append('}');
+        } else if (value instanceof Duration time) {
+            json.append(seconds(time));
+        } else if (value instanceof Collection<?> list) {
+            list(list);
+        } else if (value instanceof Record record && !Text.isAddress(value)) {
+            var shape = shapes.apply(record);
+            object(shape, shape.values(record));
+        } else {
+            string(Text.of(value, Text.Reader.PROGRAM));
         }
     }
 

@@ -98,11 +98,12 @@ public final class RowShape {
 
     /** {@return whether a value stands for one that could not be read} */
     static boolean isFailure(@Nullable Object value) {
-        return switch (value) {
-            case Attempt.Failure<?> failure -> true;
-            case Attempt.Success<?>(Object inner) -> isFailure(inner);
-            case Optional<?> optional -> optional.isPresent() && isFailure(optional.get());
-            case null, default -> false;
-        };
+        if (value instanceof Attempt.Success<?> success) {
+            return isFailure(success.value());
+        }
+        if (value instanceof Optional<?> optional) {
+            return isFailure(optional.orElse(null));
+        }
+        return value instanceof Attempt.Failure<?>;
     }
 }

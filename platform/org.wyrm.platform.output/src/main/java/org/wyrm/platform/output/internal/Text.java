@@ -1,6 +1,5 @@
 package org.wyrm.platform.output.internal;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,30 +30,65 @@ public final class Text {
         PROGRAM
     }
 
+    // A chain of instanceof where a switch over patterns would read better: the AOT cache does not hold what the first
+    // use of such a switch makes, and that takes longer than all else here.
     /** {@return a value as text, not yet escaped} */
-    static String of(@Nullable Object value, Reader reader) {
+    static String of(@Nullable Object boxed, Reader reader) {
+        var value = unboxed(boxed);
         var person = reader == Reader.PERSON;
-        return switch (value) {
-            case null -> person ? "-" : "";
-            case String text -> text;
-            case Optional<?> optional -> of(optional.orElse(null), reader);
-            case OptionalInt number -> of(number.isPresent() ? number.getAsInt() : null, reader);
-            case OptionalLong number -> of(number.isPresent() ? number.getAsLong() : null, reader);
-            case OptionalDouble number -> of(number.isPresent() ? number.getAsDouble() : null, reader);
-            case Attempt.Success<?>(Object inner) -> of(inner, reader);
-            case Attempt.Failure<?>(var error) -> "<" + error.getMessage() + ">";
-            case ByteSize size -> person ? humanSize(size.bytes()) : size.toString();
-            case Duration time -> person ? humanTime(time) : Json.seconds(time);
-            case Boolean flag when person -> flag ? "yes" : "no";
-            case VirtualAddress address -> address.toString();
-            case PhysicalAddress address -> address.toString();
-            case Collection<?> list -> list(list, reader);
-            case byte[] bytes -> HexFormat.of().formatHex(bytes);
-            case Path path -> path.toString();
-            case TextRow row when person -> row.toText();
-            case Record record -> record(record, reader);
-            default -> value.toString();
-        };
+        if (value == null) {
+            return person ? "-" : "";
+        }
+        if (value instanceof Attempt.Failure<?> failure) {
+            return "<" + failure.error().getMessage() + ">";
+        }
+        if (value instanceof Collection<?> list) {
+            return list(list, reader);
+        }
+        if (value instanceof byte[] bytes) {
+            return HexFormat.of().formatHex(bytes);
+        }
+        if (person && value instanceof Boolean flag) {
+            return flag ? "yes" : "no";
+        }
+        if (person && value instanceof TextRow row) {
+            return row.toText();
+        }
+        if (value instanceof Duration time) {
+            return person ? humanTime(time) : Json.seconds(time);
+        }
+        if (value instanceof ByteSize size) {
+            return person ? humanSize(size.bytes()) : size.toString();
+        }
+        if (value instanceof Record record && !isAddress(value)) {
+            return record(record, reader);
+        }
+        return value.toString();
+    }
+
+    /** {@return what is in optional values and attempts, or null where there is nothing} */
+    static @Nullable Object unboxed(@Nullable Object value) {
+        if (value instanceof Optional<?> optional) {
+            return unboxed(optional.orElse(null));
+        }
+        if (value instanceof Attempt.Success<?> success) {
+            return unboxed(success.value());
+        }
+        if (value instanceof OptionalInt number) {
+            return number.isPresent() ? number.getAsInt() : null;
+        }
+        if (value instanceof OptionalLong number) {
+            return number.isPresent() ? number.getAsLong() : null;
+        }
+        if (value instanceof OptionalDouble number) {
+            return number.isPresent() ? number.getAsDouble() : null;
+        }
+        return value;
+    }
+
+    /** {@return whether a value is an address, which renders as its text} */
+    static boolean isAddress(Object value) {
+        return value instanceof VirtualAddress || value instanceof PhysicalAddress;
     }
 
     private static String list(Collection<?> list, Reader reader) {
