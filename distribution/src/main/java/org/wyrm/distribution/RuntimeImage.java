@@ -26,7 +26,9 @@ final class RuntimeImage {
         var jdk = Path.of(System.getProperty("java.home"));
         var wanted = MODULES + " " + Runtime.version();
         var stamp = runtime.resolveSibling("../runtime.made").normalize();
-        if (Files.exists(runtime) && Files.exists(stamp) && Files.readString(stamp).equals(wanted)) {
+        if (Files.exists(runtime)
+                && Files.exists(stamp)
+                && Files.readString(stamp).equals(wanted)) {
             return;
         }
         delete(runtime);

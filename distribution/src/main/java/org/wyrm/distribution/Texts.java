@@ -33,13 +33,18 @@ final class Texts {
                 .toList();
         copy("bin/wyrm", PROGRAM, text -> text);
         Assembly.writeText(product.resolve("lib/launch"), launch(index, commands), TEXT);
-        copy("share/man/man1/wyrm.1", TEXT, text -> text.replace("@version@", version)
-                .replace("@commands@", manCommands(commands))
-                .replace("@targets@", manOptions(targetOptions(index))));
-        copy("share/bash-completion/completions/wyrm", TEXT, text -> text.replace(
-                        "@commands@", String.join(" ", words(commands)))
-                .replace("@options@", String.join(" ", names(targetOptions(index))))
-                .replace("@cases@", cases(commands)));
+        copy(
+                "share/man/man1/wyrm.1",
+                TEXT,
+                text -> text.replace("@version@", version)
+                        .replace("@commands@", manCommands(commands))
+                        .replace("@targets@", manOptions(targetOptions(index))));
+        copy(
+                "share/bash-completion/completions/wyrm",
+                TEXT,
+                text -> text.replace("@commands@", String.join(" ", words(commands)))
+                        .replace("@options@", String.join(" ", names(targetOptions(index))))
+                        .replace("@cases@", cases(commands)));
     }
 
     private interface Filling {
@@ -96,10 +101,16 @@ final class Texts {
         for (var command : commands) {
             text.append(".TP\n.B ").append(String.join(", ", words(List.of(command))));
             command.arguments()
-                    .forEach(argument -> text.append(" \\fI").append(roff(argument.argument())).append("\\fR"));
+                    .forEach(argument -> text.append(" \\fI")
+                            .append(roff(argument.argument()))
+                            .append("\\fR"));
             text.append('\n').append(roff(command.summary())).append('\n');
             for (var flag : command.flags()) {
-                text.append(".br\n").append(option(flag)).append(": ").append(roff(flag.help())).append('\n');
+                text.append(".br\n")
+                        .append(option(flag))
+                        .append(": ")
+                        .append(roff(flag.help()))
+                        .append('\n');
             }
         }
         return text.toString();

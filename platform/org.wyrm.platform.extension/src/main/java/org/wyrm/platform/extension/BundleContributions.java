@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +46,7 @@ public final class BundleContributions implements Contributions, AutoCloseable {
     private final Uses uses = new Uses();
     /** Held while the framework is asked to do something; the other lock, this object's, never is. */
     private final ReentrantLock startLock = new ReentrantLock();
+
     private final SynchronousBundleListener listener = this::bundleChanged;
     private final Map<String, Object> provided = new HashMap<>();
     private volatile Map<String, Slot> slots = Map.of();
@@ -142,7 +142,8 @@ public final class BundleContributions implements Contributions, AutoCloseable {
         try {
             return contribution(declared).load(name);
         } catch (ClassNotFoundException e) {
-            throw new OperationFailedException(name + " is not in " + declared.bundle().symbolicName(), e);
+            throw new OperationFailedException(
+                    name + " is not in " + declared.bundle().symbolicName(), e);
         }
     }
 

@@ -110,12 +110,11 @@ public final class IndexBuilder {
     private static Declaration declaration(HeaderClause capability, OptionsReader reader) throws IOException {
         var attributes = new LinkedHashMap<>(capability.attributes());
         var className = attributes.getOrDefault("class", "");
-        var generic =
-                switch (capability.name()) {
-                    case Index.COMMANDS -> "org/wyrm/platform/command/Command";
-                    case Index.TARGETS -> "org/wyrm/platform/command/TargetProvider";
-                    default -> "";
-                };
+        var generic = switch (capability.name()) {
+            case Index.COMMANDS -> "org/wyrm/platform/command/Command";
+            case Index.TARGETS -> "org/wyrm/platform/command/TargetProvider";
+            default -> "";
+        };
         if (generic.isEmpty()) {
             return new Declaration(capability.name(), attributes, "", List.of(), List.of());
         }

@@ -11,8 +11,7 @@ import java.util.List;
  * @param argument what its value is, in capitals
  * @param help what it means, in a clause
  */
-public record OptionDeclaration(
-        String component, String signature, List<String> names, String argument, String help) {
+public record OptionDeclaration(String component, String signature, List<String> names, String argument, String help) {
 
     /** {@return what tells it from all others on a command line: an option's last name, an argument's component} */
     public String key() {

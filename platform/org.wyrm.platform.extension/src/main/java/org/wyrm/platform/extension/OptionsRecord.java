@@ -72,7 +72,8 @@ public final class OptionsRecord {
                 yield text.isEmpty() ? OptionalLong.empty() : OptionalLong.of(longValue(option, text.get()));
             }
             case "Ljava/util/List<Ljava/lang/String;>;" -> List.copyOf(said);
-            case "Ljava/util/List<Ljava/nio/file/Path;>;" -> said.stream().map(OptionsRecord::path).toList();
+            case "Ljava/util/List<Ljava/nio/file/Path;>;" ->
+                said.stream().map(OptionsRecord::path).toList();
             default -> throw new IllegalArgumentException("no option has the type " + option.signature());
         };
     }
@@ -112,6 +113,8 @@ public final class OptionsRecord {
     }
 
     private static String described(OptionDeclaration option) {
-        return option.isArgument() ? option.argument() : "option " + option.names().getLast();
+        return option.isArgument()
+                ? option.argument()
+                : "option " + option.names().getLast();
     }
 }

@@ -37,8 +37,7 @@ public final class Resolution {
         for (var bundle : available) {
             bundles.put(bundle.symbolicName(), bundle);
             for (var clause : HeaderClause.parse(bundle.header("Export-Package"))) {
-                var version =
-                        Version.parseVersion(clause.attributes().getOrDefault("version", "0"));
+                var version = Version.parseVersion(clause.attributes().getOrDefault("version", "0"));
                 for (var name : clause.names()) {
                     exports.computeIfAbsent(name, key -> new ArrayList<>()).add(new Export(bundle, version));
                 }
@@ -98,7 +97,8 @@ public final class Resolution {
             return needs + ", which is not here";
         }
         var provider = providers.getFirst();
-        return needs + ", and here is " + provider.version() + " of " + provider.bundle().symbolicName();
+        return needs + ", and here is " + provider.version() + " of "
+                + provider.bundle().symbolicName();
     }
 
     private static List<Import> imports(IndexedBundle bundle) {

@@ -13,8 +13,23 @@ public record Column(String component, String signature) {
     private static final String BYTE_SIZE = "Lorg/wyrm/base/address/ByteSize;";
     private static final String DURATION = "Ljava/time/Duration;";
     private static final Set<String> NUMBERS = Set.of(
-            "B", "S", "I", "J", "F", "D", "Byte", "Short", "Integer", "Long", "Float", "Double", "BigInteger",
-            "OptionalInt", "OptionalLong", "OptionalDouble", "ByteSize");
+            "B",
+            "S",
+            "I",
+            "J",
+            "F",
+            "D",
+            "Byte",
+            "Short",
+            "Integer",
+            "Long",
+            "Float",
+            "Double",
+            "BigInteger",
+            "OptionalInt",
+            "OptionalLong",
+            "OptionalDouble",
+            "ByteSize");
 
     /** {@return the name in JSON and CSV: lower_snake_case, with the unit of sizes and times} */
     public String key() {

@@ -63,9 +63,8 @@ public final class Output implements Appendable, AutoCloseable {
     public long rows(Settings settings, Layout layout, List<Column> columns, Stream<? extends Record> rows) {
         var sink = sink(settings, layout, columns);
         try (rows) {
-            var some = settings.limit().isPresent()
-                    ? rows.limit(settings.limit().getAsLong())
-                    : rows;
+            var some =
+                    settings.limit().isPresent() ? rows.limit(settings.limit().getAsLong()) : rows;
             some.sequential().forEachOrdered(sink::row);
         } finally {
             sink.end();

@@ -38,9 +38,7 @@ public final class OptionsReader {
             "Ljava/util/List<Ljava/lang/String;>;",
             "Ljava/util/List<Ljava/nio/file/Path;>;");
     private static final Set<String> ARGUMENT_TYPES = Set.of(
-            "Ljava/lang/String;",
-            "Ljava/util/Optional<Ljava/lang/String;>;",
-            "Ljava/util/List<Ljava/lang/String;>;");
+            "Ljava/lang/String;", "Ljava/util/Optional<Ljava/lang/String;>;", "Ljava/util/List<Ljava/lang/String;>;");
 
     private final ClassFiles files;
 
@@ -63,8 +61,8 @@ public final class OptionsReader {
             var model = model(next);
             var signature = model.findAttribute(Attributes.signature())
                     .map(attribute -> attribute.asClassSignature())
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            className + " does not implement " + genericInterface.replace('/', '.') + " with a record"));
+                    .orElseThrow(() -> new IllegalArgumentException(className + " does not implement "
+                            + genericInterface.replace('/', '.') + " with a record"));
             for (var implemented : signature.superinterfaceSignatures()) {
                 if (binaryName(implemented).equals(genericInterface.replace('/', '.'))) {
                     return record(className, arguments(implemented, bound).getLast());
@@ -100,9 +98,8 @@ public final class OptionsReader {
         for (var argument : generic.typeArgs()) {
             if (argument instanceof TypeArg.Bounded known) {
                 var type = known.boundType();
-                arguments.add(type instanceof TypeVarSig variable
-                        ? bound.getOrDefault(variable.identifier(), type)
-                        : type);
+                arguments.add(
+                        type instanceof TypeVarSig variable ? bound.getOrDefault(variable.identifier(), type) : type);
             }
         }
         return arguments;
@@ -133,17 +130,20 @@ public final class OptionsReader {
                         "component " + name + " of " + recordClass + " has neither @Flag nor @Argument"));
         var types = flag.isPresent() ? OPTION_TYPES : ARGUMENT_TYPES;
         if (!types.contains(signature)) {
-            throw new IllegalArgumentException(
-                    "component " + name + " of " + recordClass + " has the type " + signature + ", which no "
-                            + (flag.isPresent() ? "option" : "argument") + " can have");
+            throw new IllegalArgumentException("component " + name + " of " + recordClass + " has the type " + signature
+                    + ", which no " + (flag.isPresent() ? "option" : "argument") + " can have");
         }
         var values = new HashMap<String, AnnotationValue>();
         declared.elements().forEach(element -> values.put(element.name().stringValue(), element.value()));
         return flag.isPresent()
-                ? new OptionDeclaration(name, signature, strings(values.get("names")), string(values.get("argument")),
+                ? new OptionDeclaration(
+                        name,
+                        signature,
+                        strings(values.get("names")),
+                        string(values.get("argument")),
                         string(values.get("help")))
-                : new OptionDeclaration(name, signature, List.of(), string(values.get("name")),
-                        string(values.get("help")));
+                : new OptionDeclaration(
+                        name, signature, List.of(), string(values.get("name")), string(values.get("help")));
     }
 
     /** {@return the components of a record, in their order; empty if the record belongs to another bundle} */
@@ -164,7 +164,8 @@ public final class OptionsReader {
     }
 
     private static String signature(RecordComponentInfo component) {
-        return component.findAttribute(Attributes.signature())
+        return component
+                .findAttribute(Attributes.signature())
                 .map(attribute -> attribute.signature().stringValue())
                 .orElseGet(() -> component.descriptor().stringValue());
     }

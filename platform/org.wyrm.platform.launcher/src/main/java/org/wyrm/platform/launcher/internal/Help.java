@@ -58,7 +58,9 @@ final class Help {
         declaration.arguments().forEach(argument -> text.append(' ').append(placeholder(argument)));
         text.append("\n\n").append(declaration.summary()).append('\n');
         if (!declaration.aliases().isEmpty()) {
-            text.append("also called ").append(String.join(", ", declaration.aliases())).append('\n');
+            text.append("also called ")
+                    .append(String.join(", ", declaration.aliases()))
+                    .append('\n');
         }
         if (!declaration.arguments().isEmpty()) {
             text.append("\narguments\n");
@@ -73,7 +75,10 @@ final class Help {
                     .append(declaration.columns().stream().map(Column::key).collect(Collectors.joining(", ")))
                     .append('\n');
         }
-        return text.append("from ").append(command.bundle().symbolicName()).append('\n').toString();
+        return text.append("from ")
+                .append(command.bundle().symbolicName())
+                .append('\n')
+                .toString();
     }
 
     private static String names(Declaration command) {

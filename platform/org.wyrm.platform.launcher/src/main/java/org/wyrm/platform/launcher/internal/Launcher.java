@@ -111,7 +111,9 @@ final class Launcher implements AutoCloseable {
                 .add(LauncherOptions.OUTPUT)
                 .add(LauncherOptions.PLATFORM)
                 .add(LauncherOptions.HIDDEN);
-        indexes.all().declared(Index.TARGETS).forEach(target -> before.add(target.declaration().flags()));
+        indexes.all()
+                .declared(Index.TARGETS)
+                .forEach(target -> before.add(target.declaration().flags()));
         var said = before.parse(words, true);
         var rest = said.rest();
         if (!rest.isEmpty() && rest.getFirst().equals("--")) {
@@ -260,8 +262,7 @@ final class Launcher implements AutoCloseable {
 
     private RunContext context(BundleContributions contributions, Said before, Said after) {
         var quiet = before.has("--quiet") || after.has("--quiet");
-        return new RunContext(
-                contributions, before.values(), cancellation, statistics, quiet, environment.errors());
+        return new RunContext(contributions, before.values(), cancellation, statistics, quiet, environment.errors());
     }
 
     private Settings settings(Said before, Said after) {
@@ -272,7 +273,9 @@ final class Launcher implements AutoCloseable {
                 format,
                 limit,
                 switch (color) {
-                    case "auto" -> environment.terminal() && environment.variable("NO_COLOR").isEmpty();
+                    case "auto" ->
+                        environment.terminal()
+                                && environment.variable("NO_COLOR").isEmpty();
                     case "always" -> true;
                     case "never" -> false;
                     default -> throw new UsageException("--color is auto, always or never, not '" + color + "'");

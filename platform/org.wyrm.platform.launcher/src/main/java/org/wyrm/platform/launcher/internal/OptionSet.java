@@ -58,9 +58,8 @@ final class OptionSet {
         if (declared.putIfAbsent(name, flag) != null) {
             return;
         }
-        var option = name.startsWith("--")
-                ? Option.builder().longOpt(name.substring(2))
-                : Option.builder(name.substring(1));
+        var option =
+                name.startsWith("--") ? Option.builder().longOpt(name.substring(2)) : Option.builder(name.substring(1));
         options.addOption(option.hasArg(flag.takesValue()).get());
     }
 

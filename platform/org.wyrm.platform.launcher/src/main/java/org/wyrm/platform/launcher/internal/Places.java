@@ -16,7 +16,8 @@ record Places(PluginFolders plugins) {
                 .or(() -> environment.variable("WYRM_PLUGINS"))
                 .or(() -> value(words, "configuration").map(folder -> folder + "/plugins"))
                 .map(Path::of)
-                .orElseGet(() -> environment.userFolder("XDG_DATA_HOME", ".local/share").resolve("plugins"));
+                .orElseGet(() ->
+                        environment.userFolder("XDG_DATA_HOME", ".local/share").resolve("plugins"));
         return new Places(new PluginFolders(
                 environment.home().resolve("plugins"),
                 installed,

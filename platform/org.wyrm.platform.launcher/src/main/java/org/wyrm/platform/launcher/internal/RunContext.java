@@ -71,8 +71,9 @@ final class RunContext implements CommandContext, AutoCloseable {
             }
         }
         var options = new ArrayList<String>();
-        providers.forEach(provider ->
-                provider.declaration().flags().forEach(flag -> options.add(flag.names().getLast())));
+        providers.forEach(provider -> provider.declaration()
+                .flags()
+                .forEach(flag -> options.add(flag.names().getLast())));
         throw new UsageException(
                 providers.isEmpty()
                         ? "nothing here opens a " + type.getSimpleName()

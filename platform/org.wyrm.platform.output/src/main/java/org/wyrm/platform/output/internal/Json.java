@@ -32,7 +32,8 @@ final class Json {
     // See Text.of for why this is no switch.
     private void value(@Nullable Object boxed) {
         var value = Text.unboxed(boxed);
-        if (value == null || (value instanceof Double number && !Double.isFinite(number))
+        if (value == null
+                || (value instanceof Double number && !Double.isFinite(number))
                 || (value instanceof Float real && !Float.isFinite(real))) {
             json.append("null");
         } else if (value instanceof Number || value instanceof Boolean || value instanceof ByteSize) {

@@ -35,8 +35,7 @@ public final class RowShape {
             var component = components[i];
             var signature = component.getGenericSignature();
             var column = new Column(
-                    component.getName(),
-                    signature == null ? component.getType().descriptorString() : signature);
+                    component.getName(), signature == null ? component.getType().descriptorString() : signature);
             columns.add(column);
             keys.add(column.key());
             accessors[i] = component.getAccessor();

@@ -31,9 +31,11 @@ public final class PluginCommand implements Command<PluginCommand.Options> {
      * @param what a file or a name
      */
     public record Options(
-            @Argument(name = "list|install|remove", help = "what to do") String action,
+            @Argument(name = "list|install|remove", help = "what to do")
+            String action,
+
             @Argument(name = "FILE|NAME", help = "the file of a plug-in, or the name of one")
-                    Optional<String> what) {}
+            Optional<String> what) {}
 
     @Override
     public Stream<Plugin> run(CommandContext context, Options options) {
