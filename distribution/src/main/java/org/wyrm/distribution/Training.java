@@ -1,0 +1,68 @@
+package org.wyrm.distribution;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Makes the AOT cache of the product: runs the built product on a list of command lines, in one JVM and with the flags
+ * of its start script.
+ */
+final class Training {
+    private static final List<String> WITHOUT_TARGET = List.of(
+            "--version",
+            "--help",
+            "help plugin",
+            "plugin list",
+            "plugin list --format json",
+            "plugin list --format csv",
+            "plugin list --format jsonl --stats",
+            "plugin remove no-such-plugin",
+            "no-such-command",
+            "plugin --no-such-option");
+
+    private static final List<String> WITH_DEMO = List.of(
+            "tasks",
+            "tasks --format json",
+            "tasks --format csv --limit 3",
+            "tasks --format jsonl --stats",
+            "log --limit 20",
+            "sys",
+            "sys --format json",
+            "mod",
+            "mount",
+            "mount --format json",
+            "sym init_task",
+            "type list_head",
+            "type -o task_struct",
+            "sym no_such_symbol");
+
+    private Training() {}
+
+    /** Trains in a home of its own, so that what the user has is neither used nor changed. */
+    static void run(Path product, String id, Path work) throws IOException, InterruptedException {
+        Files.createDirectories(work);
+        var lines = new ArrayList<>(WITHOUT_TARGET);
+        if (Files.exists(product.resolve("demo/demo.vmcore"))) {
+            WITH_DEMO.forEach(line -> lines.add("--demo " + line));
+        }
+        var list = work.resolve("commands");
+        Files.writeString(list, lines.stream().collect(Collectors.joining("\n", "", "\n")));
+        var cache = product.resolve("lib/wyrm-" + id + ".aot");
+        var command = List.of(
+                "env",
+                "--unset=WYRM_PLUGINS",
+                "--unset=XDG_DATA_HOME",
+                "--unset=XDG_RUNTIME_DIR",
+                "HOME=" + work.toAbsolutePath(),
+                "WYRM_TRAINING=" + cache.toAbsolutePath() + ":" + list.toAbsolutePath(),
+                product.resolve("bin/wyrm").toString());
+        Processes.run(command, work.resolve("log"));
+        if (!Files.exists(cache)) {
+            throw new IOException("no AOT cache was made:\n" + Files.readString(work.resolve("log")));
+        }
+    }
+}

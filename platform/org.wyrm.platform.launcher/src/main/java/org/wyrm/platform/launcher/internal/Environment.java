@@ -1,0 +1,48 @@
+package org.wyrm.platform.launcher.internal;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.wyrm.platform.output.Output;
+
+/**
+ * What the launcher gets from outside.
+ *
+ * @param variables of the process's environment
+ * @param home the folder of the product
+ * @param errors where messages go
+ * @param out where rows go
+ * @param terminal whether rows go to a terminal
+ */
+record Environment(Map<String, String> variables, Path home, PrintStream errors, Output out, boolean terminal) {
+
+    static Environment ofProcess() {
+        return new Environment(
+                System.getenv(),
+                Path.of(System.getProperty("wyrm.home", ".")),
+                new PrintStream(System.err, true, StandardCharsets.UTF_8),
+                Output.standard(),
+                Output.isTerminal());
+    }
+
+    /** {@return a variable, if it is set and not empty} */
+    Optional<String> variable(String name) {
+        return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /** {@return a folder of the XDG base directories, or its default below the home folder} */
+    Path userFolder(String variable, String belowHome) {
+        return variable(variable)
+                .map(Path::of)
+                .filter(Path::isAbsolute)
+                .orElseGet(() -> Path.of(variable("HOME").orElse("/"), belowHome))
+                .resolve("wyrm");
+    }
+
+    /** {@return a folder for files that live as long as the process} */
+    Path temporaryFolder() {
+        return Path.of(variable("XDG_RUNTIME_DIR").or(() -> variable("TMPDIR")).orElse("/tmp"));
+    }
+}

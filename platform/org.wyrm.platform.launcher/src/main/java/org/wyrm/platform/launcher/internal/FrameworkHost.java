@@ -1,0 +1,135 @@
+package org.wyrm.platform.launcher.internal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.connect.ConnectFrameworkFactory;
+import org.osgi.framework.launch.Framework;
+import org.wyrm.base.error.OperationFailedException;
+import org.wyrm.platform.extension.Index;
+
+/** The OSGi framework of this process, with a storage of its own that goes with it. */
+final class FrameworkHost implements AutoCloseable {
+    /** What the framework exports itself, without the clauses that its resolver would weigh at each start. */
+    private static final String SYSTEM_PACKAGES = String.join(
+            ",",
+            "org.osgi.dto;version=\"1.1\"",
+            "org.osgi.framework;version=\"1.10\"",
+            "org.osgi.framework.connect;version=\"1.0\"",
+            "org.osgi.framework.dto;version=\"1.8\"",
+            "org.osgi.framework.hooks.bundle;version=\"1.1\"",
+            "org.osgi.framework.hooks.resolver;version=\"1.0\"",
+            "org.osgi.framework.hooks.service;version=\"1.1\"",
+            "org.osgi.framework.hooks.weaving;version=\"1.1\"",
+            "org.osgi.framework.launch;version=\"1.2\"",
+            "org.osgi.framework.namespace;version=\"1.2\"",
+            "org.osgi.framework.startlevel;version=\"1.0\"",
+            "org.osgi.framework.wiring;version=\"1.2\"",
+            "org.osgi.resource;version=\"1.0\"",
+            "org.osgi.util.tracker;version=\"1.5\"",
+            "javax.crypto",
+            "javax.crypto.spec",
+            "javax.net",
+            "javax.net.ssl",
+            "javax.security.auth",
+            "javax.security.auth.x500",
+            "javax.xml.parsers",
+            "javax.xml.stream",
+            "javax.xml.transform",
+            "javax.xml.transform.dom",
+            "javax.xml.transform.stream",
+            "org.w3c.dom",
+            "org.xml.sax",
+            "org.xml.sax.helpers",
+            "sun.misc");
+
+    private final Path storage;
+    private final Framework framework;
+
+    private FrameworkHost(Path storage, Framework framework) {
+        this.storage = storage;
+        this.framework = framework;
+    }
+
+    /**
+     * Starts a framework.
+     *
+     * @param core the bundles that are on the class path
+     * @param temporaryFolder where its storage is made
+     * @throws OperationFailedException if there is no place for the storage, or the framework does not start
+     */
+    static FrameworkHost start(Index core, Path temporaryFolder) {
+        var storage = makeStorage(temporaryFolder);
+        try {
+            var connector = new CoreConnector(core, FrameworkHost.class.getClassLoader());
+            var factory = ServiceLoader.load(ConnectFrameworkFactory.class, FrameworkHost.class.getClassLoader())
+                    .iterator()
+                    .next();
+            var framework = factory.newFramework(configuration(storage), connector);
+            framework.start();
+            return new FrameworkHost(storage, framework);
+        } catch (BundleException e) {
+            delete(storage);
+            throw new OperationFailedException("the framework does not start: " + e.getMessage(), e);
+        }
+    }
+
+    BundleContext context() {
+        return framework.getBundleContext();
+    }
+
+    /** Deletes the storage. The framework is not stopped: the process ends next. */
+    @Override
+    public void close() {
+        delete(storage);
+    }
+
+    private static Map<String, String> configuration(Path storage) {
+        var configuration = new HashMap<String, String>();
+        configuration.put(Constants.FRAMEWORK_STORAGE, storage.toString());
+        configuration.put(Constants.FRAMEWORK_SYSTEMPACKAGES, SYSTEM_PACKAGES);
+        configuration.put("felix.service.urlhandlers", "false");
+        configuration.put("felix.extensions.disable", "true");
+        configuration.put("felix.resolver.parallelism", "1");
+        configuration.put("felix.uuid.secure", "false");
+        configuration.put("felix.cache.locking", "false");
+        configuration.put("felix.log.level", "1");
+        return configuration;
+    }
+
+    private static Path makeStorage(Path folder) {
+        var mine = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        var name = "wyrm-" + ProcessHandle.current().pid() + "-";
+        for (var attempt = System.nanoTime(); ; attempt++) {
+            try {
+                return Files.createDirectory(folder.resolve(name + Long.toHexString(attempt)), mine);
+            } catch (FileAlreadyExistsException taken) {
+                // The next name may be free.
+            } catch (IOException e) {
+                throw new OperationFailedException(
+                        "cannot make a temporary folder in " + folder + ": " + e.getMessage()
+                                + "; set TMPDIR to a folder that can be written",
+                        e);
+            }
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (var files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException | UncheckedIOException gone) {
+            // Another thread of this process deletes the same files; what is gone need not be deleted.
+        }
+    }
+}

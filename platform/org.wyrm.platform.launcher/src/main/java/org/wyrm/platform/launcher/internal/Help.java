@@ -1,0 +1,114 @@
+package org.wyrm.platform.launcher.internal;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.wyrm.platform.extension.Declaration;
+import org.wyrm.platform.extension.Index;
+import org.wyrm.platform.extension.OptionDeclaration;
+import org.wyrm.platform.output.Column;
+
+/** Help, from the index. */
+final class Help {
+    private static final int INDENT = 30;
+
+    private Help() {}
+
+    static String usage() {
+        return """
+                usage: wyrm [TARGET] [OPTIONS] COMMAND [ARGUMENTS]
+                       wyrm --help [COMMAND]
+                """;
+    }
+
+    static String overview(Index index) {
+        var text = new StringBuilder(usage());
+        text.append("\ncommands\n");
+        index.declared(Index.COMMANDS).stream()
+                .map(Index.Declared::declaration)
+                .sorted(Comparator.comparing(Declaration::name))
+                .forEach(command -> entry(text, names(command), command.summary()));
+        entry(text, "help [COMMAND]", "this, or the help of a command");
+        targetOptions(text, index);
+        text.append("\noutput, before or after the command\n");
+        options(text, LauncherOptions.OUTPUT);
+        text.append("\nplatform\n");
+        options(text, LauncherOptions.PLATFORM);
+        return text.toString();
+    }
+
+    private static void targetOptions(StringBuilder text, Index index) {
+        var flags = new LinkedHashSet<OptionDeclaration>();
+        index.declared(Index.TARGETS)
+                .forEach(target -> flags.addAll(target.declaration().flags()));
+        if (!flags.isEmpty()) {
+            text.append("\ntarget and symbols, before the command\n");
+            options(text, List.copyOf(flags));
+        }
+    }
+
+    static String of(Index.Declared command) {
+        var declaration = command.declaration();
+        var text = new StringBuilder("usage: wyrm [TARGET] [OPTIONS] ").append(declaration.name());
+        if (!declaration.flags().isEmpty()) {
+            text.append(" [OPTIONS]");
+        }
+        declaration.arguments().forEach(argument -> text.append(' ').append(placeholder(argument)));
+        text.append("\n\n").append(declaration.summary()).append('\n');
+        if (!declaration.aliases().isEmpty()) {
+            text.append("also called ")
+                    .append(String.join(", ", declaration.aliases()))
+                    .append('\n');
+        }
+        if (!declaration.arguments().isEmpty()) {
+            text.append("\narguments\n");
+            declaration.arguments().forEach(argument -> entry(text, placeholder(argument), argument.help()));
+        }
+        if (!declaration.flags().isEmpty()) {
+            text.append("\noptions\n");
+            options(text, declaration.flags());
+        }
+        if (!declaration.columns().isEmpty()) {
+            text.append("\nkeys of a row: ")
+                    .append(declaration.columns().stream().map(Column::key).collect(Collectors.joining(", ")))
+                    .append('\n');
+        }
+        return text.append("from ")
+                .append(command.bundle().symbolicName())
+                .append('\n')
+                .toString();
+    }
+
+    private static String names(Declaration command) {
+        var names = new ArrayList<>(List.of(command.name()));
+        names.addAll(command.aliases());
+        return String.join(", ", names);
+    }
+
+    private static String placeholder(OptionDeclaration argument) {
+        if (argument.isRepeatable()) {
+            return "[" + argument.argument() + "]...";
+        }
+        return argument.isRequired() ? argument.argument() : "[" + argument.argument() + "]";
+    }
+
+    private static void options(StringBuilder text, List<OptionDeclaration> options) {
+        for (var option : options) {
+            var names = String.join(", ", option.names());
+            var indented = option.names().getFirst().startsWith("--") ? "    " + names : names;
+            entry(text, option.takesValue() ? indented + " " + option.argument() : indented, option.help());
+        }
+    }
+
+    private static void entry(StringBuilder text, String left, String right) {
+        text.append("  ").append(left);
+        if (left.length() + 2 < INDENT) {
+            text.append(" ".repeat(INDENT - left.length() - 2));
+        } else {
+            text.append('\n').append(" ".repeat(INDENT));
+        }
+        text.append(right).append('\n');
+    }
+}

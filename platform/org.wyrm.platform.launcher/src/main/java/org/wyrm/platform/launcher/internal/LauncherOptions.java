@@ -1,0 +1,43 @@
+package org.wyrm.platform.launcher.internal;
+
+import java.util.List;
+import org.wyrm.platform.extension.OptionDeclaration;
+import org.wyrm.platform.output.Format;
+
+/** The options of the launcher itself. */
+final class LauncherOptions {
+    private static final String FLAG = "Z";
+    private static final String VALUE = "Ljava/util/Optional<Ljava/lang/String;>;";
+    private static final String NUMBER = "Ljava/util/OptionalLong;";
+
+    /** Options of output, valid before and after the command. */
+    static final List<OptionDeclaration> OUTPUT = List.of(
+            option("format", VALUE, Format.names(), "how rows are written (default text)", "--format"),
+            option("limit", NUMBER, "N", "at most N rows", "--limit"),
+            option("color", VALUE, "auto|always|never", "whether headers are bold", "--color"),
+            option("noPager", FLAG, "", "do not page long text", "--no-pager"),
+            option("stats", FLAG, "", "tell on stderr where the time went", "--stats"),
+            option("quiet", FLAG, "", "no warnings", "-q", "--quiet"),
+            option("logLevel", VALUE, "error|warning|info|debug", "what the platform tells on stderr", "--log-level"),
+            option("help", FLAG, "", "help, or the help of a command", "-h", "--help"));
+
+    /** Options of the platform, valid before the command. */
+    static final List<OptionDeclaration> PLATFORM = List.of(
+            option("version", FLAG, "", "the version of wyrm", "--version"),
+            option("application", VALUE, "ID", "run a headless application", "--application"),
+            option("configuration", VALUE, "DIR", "keep what wyrm keeps in DIR", "--configuration"),
+            option("plugins", VALUE, "DIR", "where installed plug-ins are", "--plugins"));
+
+    /** Words that are understood and not shown. */
+    static final List<OptionDeclaration> HIDDEN = List.of(
+            option("clean", FLAG, "", "nothing is kept between runs that could be cleaned", "--clean"),
+            option("consoleLog", FLAG, "", "as --log-level info", "--consoleLog"),
+            option("evaluate", VALUE, "CODE", "run code", "-e"));
+
+    private LauncherOptions() {}
+
+    private static OptionDeclaration option(
+            String component, String signature, String argument, String help, String... names) {
+        return new OptionDeclaration(component, signature, List.of(names), argument, help);
+    }
+}

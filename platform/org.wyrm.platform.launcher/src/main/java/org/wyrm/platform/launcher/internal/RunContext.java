@@ -1,0 +1,124 @@
+package org.wyrm.platform.launcher.internal;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.base.cancellation.Cancellation;
+import org.wyrm.base.contribution.Contributions;
+import org.wyrm.base.error.UsageException;
+import org.wyrm.platform.command.CommandContext;
+import org.wyrm.platform.command.OpenTarget;
+import org.wyrm.platform.command.ReportsStatistics;
+import org.wyrm.platform.command.TargetProvider;
+import org.wyrm.platform.extension.BundleContributions;
+import org.wyrm.platform.extension.Index;
+import org.wyrm.platform.extension.OptionsRecord;
+import org.wyrm.platform.output.Output;
+
+/** What one command of one process may ask: its target is opened when it first asks for it. */
+final class RunContext implements CommandContext, AutoCloseable {
+    private final BundleContributions contributions;
+    private final Map<String, List<String>> said;
+    private final Cancellation cancellation;
+    private final Statistics statistics;
+    private final boolean quiet;
+    private final PrintStream errors;
+    private final Map<Class<?>, OpenTarget<?>> open = new LinkedHashMap<>();
+
+    /**
+     * @param said the options before the command, by component
+     * @param quiet whether warnings are left out
+     * @param errors where warnings go
+     */
+    RunContext(
+            BundleContributions contributions,
+            Map<String, List<String>> said,
+            Cancellation cancellation,
+            Statistics statistics,
+            boolean quiet,
+            PrintStream errors) {
+        this.contributions = contributions;
+        this.said = said;
+        this.cancellation = cancellation;
+        this.statistics = statistics;
+        this.quiet = quiet;
+        this.errors = errors;
+    }
+
+    @Override
+    public synchronized <T> T target(Class<T> type) {
+        var target = open.get(type);
+        if (target == null) {
+            statistics.phase("command");
+            target = open(type);
+            open.put(type, target);
+            statistics.phase("target");
+        }
+        return type.cast(target.with(cancellation));
+    }
+
+    private OpenTarget<?> open(Class<?> type) {
+        var providers = contributions.index().declared(Index.TARGETS).stream()
+                .filter(each -> each.declaration().attribute("target").equals(type.getName()))
+                .toList();
+        for (var provider : providers) {
+            var opened = open(provider);
+            if (opened != null) {
+                return opened;
+            }
+        }
+        var options = new ArrayList<String>();
+        providers.forEach(provider -> provider.declaration()
+                .flags()
+                .forEach(flag -> options.add(flag.names().getLast())));
+        throw new UsageException(
+                providers.isEmpty()
+                        ? "nothing here opens a " + type.getSimpleName()
+                        : "no target: say which, before the command, by one of " + String.join(", ", options));
+    }
+
+    @SuppressWarnings("unchecked") // the index was made from the provider's own signature
+    private @Nullable OpenTarget<?> open(Index.Declared declared) {
+        var provider = (TargetProvider<?, Record>) contributions.get(declared);
+        var options = OptionsRecord.make(
+                contributions.optionsClass(declared), declared.declaration().options(), said);
+        return provider.open(this, options).orElse(null);
+    }
+
+    @Override
+    public Cancellation cancellation() {
+        return cancellation;
+    }
+
+    @Override
+    public Contributions contributions() {
+        return contributions;
+    }
+
+    @Override
+    public void warn(String message) {
+        if (!quiet) {
+            errors.println("wyrm: warning: " + Output.printable(message));
+        }
+    }
+
+    /** {@return what the open targets counted} */
+    synchronized Map<String, Long> counts() {
+        var counts = new LinkedHashMap<String, Long>();
+        for (var target : open.values()) {
+            if (target instanceof ReportsStatistics counting) {
+                counting.statistics().forEach((name, count) -> counts.merge(name, count, Long::sum));
+            }
+        }
+        return counts;
+    }
+
+    @Override
+    public synchronized void close() {
+        open.values().forEach(OpenTarget::close);
+        open.clear();
+    }
+}

@@ -1,0 +1,47 @@
+package org.wyrm.platform.launcher.internal;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Where the time went. Confined to one thread. */
+final class Statistics {
+    private final Map<String, Long> phases = new LinkedHashMap<>();
+    private long lastNanos = System.nanoTime();
+
+    /** Ends a phase that began with the end of the last one. */
+    void phase(String name) {
+        var now = System.nanoTime();
+        phases.merge(name, now - lastNanos, Long::sum);
+        lastNanos = now;
+    }
+
+    /** Writes a line a phase, and what the target counted. */
+    void write(PrintStream errors, Map<String, Long> counts) {
+        var insideNanos = phases.values().stream().mapToLong(Long::longValue).sum();
+        line(errors, "JVM", Math.max(0, sinceProcessStartNanos() - insideNanos));
+        phases.forEach((name, nanos) -> line(errors, name, nanos));
+        counts.forEach((name, count) -> errors.println("wyrm: " + name + ": " + count));
+    }
+
+    /** How long this process runs; the kernel tells it in hundredths of a second. */
+    private static long sinceProcessStartNanos() {
+        try {
+            var stat = Files.readString(Path.of("/proc/self/stat"));
+            // After the name, which may hold anything but ends with the last parenthesis: field 22 is the start.
+            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            var uptime = Files.readString(Path.of("/proc/uptime")).split(" ")[0];
+            return Math.round((Double.parseDouble(uptime) - Long.parseLong(fields[19]) / 100.0) * 1e9);
+        } catch (IOException notLinux) {
+            return 0;
+        }
+    }
+
+    private static void line(PrintStream errors, String name, long nanos) {
+        errors.println(String.format(Locale.ROOT, "wyrm: %s: %.1f ms", name, nanos / 1e6));
+    }
+}

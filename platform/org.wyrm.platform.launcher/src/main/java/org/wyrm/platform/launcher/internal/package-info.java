@@ -1,0 +1,4 @@
+@NullMarked
+package org.wyrm.platform.launcher.internal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package org.wyrm.platform.output;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.wyrm.base.error.OperationFailedException;
+import org.wyrm.platform.command.Layout;
+import org.wyrm.platform.output.internal.CsvRows;
+import org.wyrm.platform.output.internal.DetailRows;
+import org.wyrm.platform.output.internal.JsonRows;
+import org.wyrm.platform.output.internal.RowSink;
+import org.wyrm.platform.output.internal.TableRows;
+import org.wyrm.platform.output.internal.Text;
+import org.wyrm.platform.output.internal.TextRows;
+
+/**
+ * Writes rows and text to one stream: standard output, which nothing else writes to. Confined to one thread.
+ *
+ * <p>Text that comes from a target never reaches a terminal raw: what is not printable is escaped.
+ */
+public final class Output implements Appendable, AutoCloseable {
+    private static final int BUFFER_CHARACTERS = 1 << 15;
+
+    private final OutputStream stream;
+    private final StringBuilder buffer = new StringBuilder(BUFFER_CHARACTERS);
+
+    /** Writes to a stream. */
+    public Output(OutputStream stream) {
+        this.stream = stream;
+    }
+
+    /** {@return the standard output of this process} */
+    public static Output standard() {
+        return new Output(new FileOutputStream(FileDescriptor.out));
+    }
+
+    /** {@return whether standard output is a terminal} */
+    public static boolean isTerminal() {
+        try {
+            var target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException unknown) {
+            return false;
+        }
+    }
+
+    /**
+     * Writes all rows, each when it is found, and closes the stream of rows. On an error half-way, what is written is
+     * whole: an array is closed.
+     *
+     * @param layout how they look as text
+     * @param columns what is known of the rows before the first is seen; may be empty
+     * @return how many rows hold a value that could not be read
+     * @throws ClosedPipeException if nobody reads
+     */
+    public long rows(Settings settings, Layout layout, List<Column> columns, Stream<? extends Record> rows) {
+        var sink = sink(settings, layout, columns);
+        try (rows) {
+            var some =
+                    settings.limit().isPresent() ? rows.limit(settings.limit().getAsLong()) : rows;
+            some.sequential().forEachOrdered(sink::row);
+        } finally {
+            sink.end();
+            flush();
+        }
+        return sink.failureCount();
+    }
+
+    private RowSink sink(Settings settings, Layout layout, List<Column> columns) {
+        return switch (settings.format()) {
+            case JSON -> JsonRows.array(this);
+            case JSONL -> JsonRows.lines(this);
+            case CSV -> new CsvRows(this, columns);
+            case TEXT ->
+                switch (layout) {
+                    case TABLE -> new TableRows(this, columns, settings.color());
+                    case DETAIL -> new DetailRows(this);
+                    case TEXT -> new TextRows(this);
+                };
+        };
+    }
+
+    /** {@return a text with all that is not printable escaped; line ends and tabs stay} */
+    public static String printable(String text) {
+        return Text.lines(text);
+    }
+
+    /** {@return this output as a print stream, for an application that owns the process} */
+    public PrintStream asPrintStream() {
+        return new PrintStream(stream, true, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public Output append(CharSequence text) {
+        buffer.append(text);
+        if (buffer.length() >= BUFFER_CHARACTERS) {
+            write();
+        }
+        return this;
+    }
+
+    @Override
+    public Output append(CharSequence text, int start, int endExclusive) {
+        return append(text.subSequence(start, endExclusive));
+    }
+
+    @Override
+    public Output append(char c) {
+        buffer.append(c);
+        return this;
+    }
+
+    /** Hands on all that was written. */
+    public void flush() {
+        write();
+        try {
+            stream.flush();
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        flush();
+    }
+
+    private void write() {
+        if (buffer.isEmpty()) {
+            return;
+        }
+        var bytes = buffer.toString().getBytes(StandardCharsets.UTF_8);
+        buffer.setLength(0);
+        try {
+            stream.write(bytes);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private static RuntimeException failed(IOException e) {
+        var message = String.valueOf(e.getMessage());
+        return message.contains("Broken pipe") || message.contains("Pipe closed")
+                ? new ClosedPipeException(e)
+                : new OperationFailedException("cannot write the output: " + message, e);
+    }
+}

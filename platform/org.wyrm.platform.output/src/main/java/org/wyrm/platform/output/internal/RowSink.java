@@ -1,0 +1,39 @@
+package org.wyrm.platform.output.internal;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** Takes rows one by one. Confined to one thread. */
+public abstract class RowSink {
+    private final Map<Class<?>, RowShape> shapes = new HashMap<>();
+    private long failureCount;
+
+    /** Writes a row. */
+    public final void row(Record row) {
+        var shape = shape(row);
+        var values = shape.values(row);
+        for (var value : values) {
+            if (RowShape.isFailure(value)) {
+                failureCount++;
+                break;
+            }
+        }
+        write(row, shape, values);
+    }
+
+    /** Ends what was begun. */
+    public void end() {}
+
+    /** {@return how many rows held a value that could not be read} */
+    public final long failureCount() {
+        return failureCount;
+    }
+
+    /** Writes a row whose components were read. */
+    protected abstract void write(Record row, RowShape shape, Object[] values);
+
+    /** {@return the shape of a record} */
+    protected final RowShape shape(Record row) {
+        return shapes.computeIfAbsent(row.getClass(), RowShape::new);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.wyrm.platform.provision.internal;
+
+import org.jspecify.annotations.NullMarked;
