@@ -365,19 +365,21 @@ public final class Program implements AutoCloseable {
 
     private Optional<Value> located(Variable variable) {
         var type = variable.type().resolve();
-        return switch (variable.location()) {
-            case Location.Fixed(var address) -> Optional.of(Value.reference(this, type, address));
-            case Location.PerCpu(var address) -> Optional.of(Value.reference(this, type, address));
-            case Location.Constant(var value) -> Optional.of(Value.scalar(this, type, value));
-            case Location.BySymbol() -> {
-                var symbols = firstSymbols(variable.name());
-                if (symbols.stream().map(Symbol::address).distinct().count() > 1) {
-                    throw new LookupFailedException(
-                            "single variable", variable.name(), ambiguity(variable.name(), symbols));
-                }
-                yield symbols.stream().findFirst().map(symbol -> Value.reference(this, type, symbol.address()));
-            }
-        };
+        var location = variable.location();
+        if (location instanceof Location.Fixed(var address)) {
+            return Optional.of(Value.reference(this, type, address));
+        }
+        if (location instanceof Location.PerCpu(var address)) {
+            return Optional.of(Value.reference(this, type, address));
+        }
+        if (location instanceof Location.Constant(var value)) {
+            return Optional.of(Value.scalar(this, type, value));
+        }
+        var symbols = firstSymbols(variable.name());
+        if (symbols.stream().map(Symbol::address).distinct().count() > 1) {
+            throw new LookupFailedException("single variable", variable.name(), ambiguity(variable.name(), symbols));
+        }
+        return symbols.stream().findFirst().map(symbol -> Value.reference(this, type, symbol.address()));
     }
 
     private LookupFailedException missingVariable(String name) {

@@ -183,11 +183,14 @@ public final class Value {
 
     /** {@return an element of an array, or of the array that a pointer points into; no bound is checked, as in C} */
     public Value subscript(long index) {
-        return switch (type.unaliased()) {
-            case ArrayType array -> element(this, array.element().resolve(), index);
-            case PointerType pointer -> element(dereference(), pointer.target().resolve(), index);
-            default -> throw new LookupFailedException("element", "[" + index + "]", "it is not an array");
-        };
+        var unaliased = type.unaliased();
+        if (unaliased instanceof ArrayType array) {
+            return element(this, array.element().resolve(), index);
+        }
+        if (unaliased instanceof PointerType pointer) {
+            return element(dereference(), pointer.target().resolve(), index);
+        }
+        throw new LookupFailedException("element", "[" + index + "]", "it is not an array");
     }
 
     private static Value element(Value base, TargetType elementType, long index) {
@@ -385,11 +388,8 @@ public final class Value {
     }
 
     private static boolean isSigned(TargetType type) {
-        return switch (type) {
-            case IntType integer -> integer.signed();
-            case EnumType enumeration -> enumeration.signed();
-            default -> false;
-        };
+        return type instanceof IntType integer && integer.signed()
+                || type instanceof EnumType enumeration && enumeration.signed();
     }
 
     private static long truncate(TargetType type, long bits) {
@@ -409,15 +409,19 @@ public final class Value {
      * @throws LookupFailedException if it has none: {@code void}, functions, incomplete types, flexible arrays
      */
     public static long sizeOf(TargetType type) {
-        return switch (type.unaliased()) {
-            case Scalar scalar -> scalar.byteSize();
-            case CompoundType compound when compound.isComplete() -> compound.byteSize();
-            case ArrayType array
-            when array.elementCount().isPresent() ->
-                sizeOfArray(
-                        array.elementCount().getAsLong(), sizeOf(array.element().resolve()));
-            default -> throw new LookupFailedException("size", describe(type), "a type of this kind has no size");
-        };
+        // No switch over types: its first use costs a start 10 ms, see docs/adr/0002.
+        var unaliased = type.unaliased();
+        if (unaliased instanceof Scalar scalar) {
+            return scalar.byteSize();
+        }
+        if (unaliased instanceof CompoundType compound && compound.isComplete()) {
+            return compound.byteSize();
+        }
+        if (unaliased instanceof ArrayType array && array.elementCount().isPresent()) {
+            return sizeOfArray(
+                    array.elementCount().getAsLong(), sizeOf(array.element().resolve()));
+        }
+        throw new LookupFailedException("size", describe(type), "a type of this kind has no size");
     }
 
     private static long sizeOfArray(long elementCount, long elementByteSize) {

@@ -10,10 +10,30 @@ import java.util.function.Supplier;
  */
 public sealed interface Attempt<T> {
     /** Success. */
-    record Success<T>(T value) implements Attempt<T> {}
+    record Success<T>(T value) implements Attempt<T> {
+        @Override
+        public <R> Attempt<R> map(Function<? super T, ? extends R> step) {
+            return of(() -> step.apply(value));
+        }
+
+        @Override
+        public T orElse(T other) {
+            return value;
+        }
+    }
 
     /** Failure; renderers show its message in place of the value. */
-    record Failure<T>(DebuggerException error) implements Attempt<T> {}
+    record Failure<T>(DebuggerException error) implements Attempt<T> {
+        @Override
+        public <R> Attempt<R> map(Function<? super T, ? extends R> step) {
+            return new Failure<>(error);
+        }
+
+        @Override
+        public T orElse(T other) {
+            return other;
+        }
+    }
 
     /**
      * {@return the outcome of {@code work}}
@@ -31,18 +51,8 @@ public sealed interface Attempt<T> {
     }
 
     /** {@return the outcome of a further step, or this failure} */
-    default <R> Attempt<R> map(Function<? super T, ? extends R> step) {
-        return switch (this) {
-            case Success<T>(var value) -> of(() -> step.apply(value));
-            case Failure<T>(var error) -> new Failure<>(error);
-        };
-    }
+    <R> Attempt<R> map(Function<? super T, ? extends R> step);
 
     /** {@return the value, or another one after a failure} */
-    default T orElse(T other) {
-        return switch (this) {
-            case Success<T>(var value) -> value;
-            case Failure<T> failure -> other;
-        };
-    }
+    T orElse(T other);
 }

@@ -138,15 +138,17 @@ final class DeclarationParser {
     }
 
     private static long alignOf(TargetType type) {
-        return switch (type.unaliased()) {
-            case ArrayType array -> alignOf(array.element().resolve());
-            case CompoundType compound ->
-                compound.members().stream()
-                        .mapToLong(member -> alignOf(member.type().resolve()))
-                        .max()
-                        .orElse(1);
-            default -> Value.sizeOf(type);
-        };
+        var unaliased = type.unaliased();
+        if (unaliased instanceof ArrayType array) {
+            return alignOf(array.element().resolve());
+        }
+        if (unaliased instanceof CompoundType compound) {
+            return compound.members().stream()
+                    .mapToLong(member -> alignOf(member.type().resolve()))
+                    .max()
+                    .orElse(1);
+        }
+        return Value.sizeOf(type);
     }
 
     private TargetType find(TypeKind kind, String name) {

@@ -81,13 +81,11 @@ public final class TasksCommand implements Command<TasksCommand.Options> {
 
     /** A number whose {@code struct pid} cannot be read has no task to show: that is said, and the rest goes on. */
     private static Optional<Row> row(CommandContext context, Pids.Numbered numbered) {
-        return switch (Attempt.of(() -> Pids.pidTask(numbered.pid()))) {
-            case Attempt.Success(var task) -> task.map(each -> row(numbered.number(), each));
-            case Attempt.Failure(var error) -> {
-                context.warn("pid " + numbered.number() + ": " + error.getMessage());
-                yield Optional.empty();
-            }
-        };
+        var task = Attempt.of(() -> Pids.pidTask(numbered.pid()));
+        if (task instanceof Attempt.Failure<?> failure) {
+            context.warn("pid " + numbered.number() + ": " + failure.error().getMessage());
+        }
+        return task.orElse(Optional.empty()).map(each -> row(numbered.number(), each));
     }
 
     private static Row row(int pid, Value task) {
