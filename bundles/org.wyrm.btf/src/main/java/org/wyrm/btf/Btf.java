@@ -19,7 +19,7 @@ import org.wyrm.btf.constants.BtfKind;
  *
  * <pre>
  * word 0  name       offset in the strings, 0 for none
- * word 1  info       bits 0-15 vlen (count of items), 24-28 kind, 31 kind_flag; others are 0
+ * word 1  info       bits 0-23 vlen (count of items), 24-30 kind, 31 kind_flag
  * word 2  size in bytes, or the number of another type
  *         INT        1 word: bits 0-7 width, 16-23 offset, 24-27 encoding
  *         ARRAY      3 words: element type, index type, count
@@ -175,7 +175,9 @@ public final class Btf {
         return malformedWord(at + 1, "the type with " + itemCountOf(words[at + 1]) + " items goes on past the end");
     }
 
-    // Bits 16-23 and 29-30 are not used. Taken for a part of their neighbours, garbage there does not go unseen.
+    // Before Linux kernel commit f7a6b9eaff3e ("bpf: Extend BTF UAPI vlen, kinds to use unused bits"), vlen had 16 bits
+    // and
+    // kind 5. The others were 0.
 
     private static int itemCountOf(int info) {
         return info & 0xff_ffff;

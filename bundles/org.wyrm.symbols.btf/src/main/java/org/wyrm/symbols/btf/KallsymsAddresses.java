@@ -2,93 +2,55 @@ package org.wyrm.symbols.btf;
 
 import java.lang.foreign.ValueLayout;
 import org.wyrm.base.bytes.ByteSlice;
-import org.wyrm.base.error.MalformedDataException;
 
-/** The addresses of the kernel's symbols, which never fall. Immutable. */
-final class KallsymsAddresses {
-    private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED;
+/** The addresses of the kernel's symbols, checked never to fall. Immutable. */
+abstract sealed class KallsymsAddresses {
     private static final int SYMBOLS_AT_ONCE = 32;
 
-    private final long[] addresses;
+    private final int symbolCount;
 
-    KallsymsAddresses(KallsymsTables.Addresses table, int symbolCount) {
-        addresses = switch (table) {
-            case KallsymsTables.Absolute absolute -> absolute(absolute, symbolCount);
-            case KallsymsTables.Relative relative -> relative(relative, symbolCount);
+    private KallsymsAddresses(int symbolCount) {
+        this.symbolCount = symbolCount;
+    }
+
+    static KallsymsAddresses of(KallsymsTables.Addresses table, int symbolCount) {
+        var decoded = switch (table) {
+            case KallsymsTables.Absolute absolute -> new Pointers(absolute, symbolCount);
+            case KallsymsTables.Relative relative -> new Offsets(relative, symbolCount);
+            case KallsymsTables.PlaceRelative relative -> new Offsets(relative, symbolCount);
         };
+        // In small steps, so that the method that does the work is compiled early.
         for (var first = 1; first < symbolCount; first += SYMBOLS_AT_ONCE) {
-            checkOrder(table.bytes(), first, Math.min(symbolCount, first + SYMBOLS_AT_ONCE));
-        }
-    }
-
-    private static long[] absolute(KallsymsTables.Absolute table, int symbolCount) {
-        var decoded = new long[symbolCount];
-        var byteSize = table.pointerByteSize();
-        for (var symbol = 0; symbol < symbolCount; symbol++) {
-            var at = (long) symbol * byteSize;
-            decoded[symbol] = byteSize == Integer.BYTES
-                    ? table.bytes().u32(at)
-                    : table.bytes().u64(at);
-        }
-        return decoded;
-    }
-
-    private static long[] relative(KallsymsTables.Relative table, int symbolCount) {
-        var bytes = table.bytes().slice(0, (long) symbolCount * Integer.BYTES);
-        var offsets = bytes.segment().toArray(U32.withOrder(bytes.order()));
-        var decoded = new long[symbolCount];
-        var mask = table.pointerByteSize() == Integer.BYTES ? 0xffff_ffffL : -1L;
-        var isPerCpuAbsolute = offsets[symbolCount - 1] < 0;
-        for (var first = 0; first < symbolCount; first += SYMBOLS_AT_ONCE) {
-            var end = Math.min(symbolCount, first + SYMBOLS_AT_ONCE);
-            if (isPerCpuAbsolute) {
-                addPerCpuAbsolute(offsets, table.relativeBase(), mask, decoded, first, end);
-            } else {
-                addFromBase(offsets, table.relativeBase(), mask, decoded, first, end);
+            var wrong = decoded.findFall(first, Math.min(symbolCount, first + SYMBOLS_AT_ONCE));
+            if (wrong != 0) {
+                throw table.bytes()
+                        .malformed(
+                                wrong * decoded.byteSizeOfEach(),
+                                "symbol %d at 0x%x is below the one before it at 0x%x"
+                                        .formatted(wrong, decoded.address(wrong), decoded.address(wrong - 1)));
             }
         }
         return decoded;
     }
 
-    private static void addPerCpuAbsolute(int[] offsets, long base, long mask, long[] decoded, int first, int end) {
-        for (var symbol = first; symbol < end; symbol++) {
-            var offset = offsets[symbol];
-            decoded[symbol] = offset >= 0 ? offset : base - 1 - offset & mask;
-        }
+    int symbolCount() {
+        return symbolCount;
     }
 
-    private static void addFromBase(int[] offsets, long base, long mask, long[] decoded, int first, int end) {
-        for (var symbol = first; symbol < end; symbol++) {
-            decoded[symbol] = base + (offsets[symbol] & 0xffff_ffffL) & mask;
-        }
-    }
+    abstract long address(int symbol);
 
-    private void checkOrder(ByteSlice bytes, int first, int end) {
-        for (var symbol = first; symbol < end; symbol++) {
-            if (Long.compareUnsigned(addresses[symbol], addresses[symbol - 1]) < 0) {
-                throw misplaced(bytes, symbol);
-            }
-        }
-    }
+    abstract long byteSizeOfEach();
 
-    private MalformedDataException misplaced(ByteSlice bytes, int symbol) {
-        return bytes.malformed(
-                symbol * (bytes.byteSize() / addresses.length),
-                "symbol %d at 0x%x is below the one before it at 0x%x"
-                        .formatted(symbol, addresses[symbol], addresses[symbol - 1]));
-    }
-
-    long address(int symbol) {
-        return addresses[symbol];
-    }
+    /** {@return the first symbol of some whose address is below that of the one before it, or 0} */
+    abstract int findFall(int first, int end);
 
     /** {@return the first symbol with an address above {@code address}; the number of symbols if there is none} */
     int firstAbove(long address) {
         var low = 0;
-        var high = addresses.length;
+        var high = symbolCount;
         while (low < high) {
-            var middle = low + high >>> 1;
-            if (Long.compareUnsigned(addresses[middle], address) > 0) {
+            var middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(address(middle), address) > 0) {
                 high = middle;
             } else {
                 low = middle + 1;
@@ -97,7 +59,113 @@ final class KallsymsAddresses {
         return low;
     }
 
-    int symbolCount() {
-        return addresses.length;
+    /** A pointer for each. */
+    private static final class Pointers extends KallsymsAddresses {
+        private final ByteSlice bytes;
+        private final int pointerByteSize;
+
+        Pointers(KallsymsTables.Absolute table, int symbolCount) {
+            super(symbolCount);
+            pointerByteSize = table.pointerByteSize();
+            bytes = table.bytes().slice(0, (long) symbolCount * pointerByteSize);
+        }
+
+        @Override
+        long address(int symbol) {
+            var at = (long) symbol * pointerByteSize;
+            return pointerByteSize == Integer.BYTES ? bytes.u32(at) : bytes.u64(at);
+        }
+
+        @Override
+        long byteSizeOfEach() {
+            return pointerByteSize;
+        }
+
+        @Override
+        int findFall(int first, int end) {
+            for (var symbol = first; symbol < end; symbol++) {
+                if (Long.compareUnsigned(address(symbol), address(symbol - 1)) < 0) {
+                    return symbol;
+                }
+            }
+            return 0;
+        }
+    }
+
+    /**
+     * 32 bits for each. The address is {@code base + symbol * step + offset}, or where the base counts downwards,
+     * {@code base - 1 - offset} of an offset below 0, and the others are addresses of per-CPU symbols.
+     */
+    private static final class Offsets extends KallsymsAddresses {
+        private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED;
+
+        private final int[] offsets;
+        private final long base;
+        private final long mask;
+        private final Form form;
+
+        private enum Form {
+            FROM_BASE,
+            FROM_BASE_OR_PER_CPU,
+            FROM_PLACE
+        }
+
+        Offsets(KallsymsTables.Relative table, int symbolCount) {
+            super(symbolCount);
+            offsets = offsets(table.bytes(), symbolCount);
+            base = table.relativeBase();
+            mask = mask(table);
+            form = offsets[symbolCount - 1] < 0 ? Form.FROM_BASE_OR_PER_CPU : Form.FROM_BASE;
+        }
+
+        Offsets(KallsymsTables.PlaceRelative table, int symbolCount) {
+            super(symbolCount);
+            offsets = offsets(table.bytes(), symbolCount);
+            base = table.tableAddress();
+            mask = mask(table);
+            form = Form.FROM_PLACE;
+        }
+
+        private static int[] offsets(ByteSlice table, int symbolCount) {
+            var bytes = table.slice(0, (long) symbolCount * Integer.BYTES);
+            return bytes.segment().toArray(U32.withOrder(bytes.order()));
+        }
+
+        private static long mask(KallsymsTables.Addresses table) {
+            return table.pointerByteSize() == Integer.BYTES ? 0xffff_ffffL : -1L;
+        }
+
+        @Override
+        long address(int symbol) {
+            long offset = offsets[symbol];
+            return switch (form) {
+                case FROM_BASE -> (base + (offset & 0xffff_ffffL)) & mask;
+                case FROM_BASE_OR_PER_CPU -> offset >= 0 ? offset : (base - 1 - offset) & mask;
+                case FROM_PLACE -> (base + 4L * symbol + offset) & mask;
+            };
+        }
+
+        @Override
+        long byteSizeOfEach() {
+            return Integer.BYTES;
+        }
+
+        @Override
+        int findFall(int first, int end) {
+            // Without the base: the numbers rise as the addresses do, and this runs before anything is compiled.
+            var step = form == Form.FROM_PLACE ? 4L : 0L;
+            var signs = form == Form.FROM_BASE ? 0xffff_ffffL : -1L;
+            var below = form == Form.FROM_BASE_OR_PER_CPU ? -1L >>> 32 : 0L;
+            var before = Long.MIN_VALUE;
+            for (var symbol = first - 1; symbol < end; symbol++) {
+                long offset = offsets[symbol];
+                var next = below != 0 && offset < 0 ? below - offset : (offset & signs) + symbol * step;
+                if (next < before) {
+                    return symbol;
+                }
+                before = next;
+            }
+            return 0;
+        }
     }
 }

@@ -1,6 +1,7 @@
 package org.wyrm.symbols.btf;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -21,9 +22,10 @@ import org.wyrm.memory.TargetMemory;
  * before v6.4  offsets, relative_base | addresses, num_syms, names, markers, token_table, token_index
  * v6.2, v6.3   the same, with seqs_of_names before token_table
  * since v6.4   num_syms, names, markers, token_table, token_index, offsets, relative_base | addresses, seqs_of_names
+ * since v7.0   num_syms, names, markers, token_table, token_index, offsets, seqs_of_names
  * </pre>
  *
- * <p>Each starts at a multiple of 8 or 4 bytes. A find is sure: the index must fit the tokens, the markers must fit every
+ * <p>Each starts at a multiple of the size of a pointer, since v7.0 of 4 bytes. A find is sure: the index must fit the tokens, the markers must fit every
  * 256th name, and the addresses must not fall, and must be near the range searched.
  *
  * <p>Immutable and thread-safe.
@@ -86,16 +88,20 @@ public final class KallsymsFinder {
 
     /** Reads memory; what is absent counts as 0, which no table is made of. */
     private void fill(long address, byte[] into, int byteSize) {
-        var target = MemorySegment.ofArray(into);
         for (var done = 0; done < byteSize; ) {
-            var inPage = (int) (address + done) & PAGE_BYTE_SIZE - 1;
-            var count = Math.min(byteSize - done, PAGE_BYTE_SIZE - inPage);
+            var at = address + done;
+            var left = byteSize - done;
             try {
-                memory.read(address + done, target.asSlice(done, count));
+                var chunk = memory.chunk(at, left);
+                var offset = at - chunk.firstAddress();
+                var count = (int) Math.min(left, chunk.bytes().byteSize() - offset);
+                MemorySegment.copy(chunk.bytes(), ValueLayout.JAVA_BYTE, offset, into, done, count);
+                done += count;
             } catch (FaultException absent) {
+                var count = Math.min(left, PAGE_BYTE_SIZE - ((int) at & (PAGE_BYTE_SIZE - 1)));
                 Arrays.fill(into, done, done + count, (byte) 0);
+                done += count;
             }
-            done += count;
         }
     }
 
@@ -164,15 +170,16 @@ public final class KallsymsFinder {
         return true;
     }
 
-    /** Looks for the number of symbols, upwards from the tokens: what follows it must be so many names. */
+    /** Looks for the number of symbols, downwards from the tokens: what follows it must be so many names. */
     private Optional<KallsymsLocations> findTables(Tokens tokens, AddressRange range) {
-        var letters = new Letters(tokens);
-        var before = 0;
+        var isFirstToken = firstTokens(tokens);
+        var seenWords = 0;
         for (var byteSize = MIN_NAMES_BYTE_SIZE; byteSize <= MAX_NAMES_BYTE_SIZE; byteSize *= 2) {
             var room = Math.clamp(tokens.table - range.firstAddress(), 0, byteSize) & -ALIGNMENT;
-            var bytes = read(tokens.table - room, room);
-            for (var at = room - before - Integer.BYTES; at >= 0; at -= Integer.BYTES) {
-                var found = findTables(tokens, letters, range, bytes, at);
+            var region = new Region(read(tokens.table - room, room), isFirstToken);
+            var end = region.words.length - seenWords;
+            for (var word = region.findCount(end); word >= 0; word = region.findCount(word)) {
+                var found = findTables(tokens, range, region, word);
                 if (found.isPresent()) {
                     return found;
                 }
@@ -180,67 +187,23 @@ public final class KallsymsFinder {
             if (room < byteSize) {
                 break;
             }
-            before = room;
+            seenWords = region.words.length;
         }
         return Optional.empty();
     }
 
-    private Optional<KallsymsLocations> findTables(
-            Tokens tokens, Letters letters, AddressRange range, ByteSlice bytes, int countAt) {
-        var symbolCount = bytes.u32(countAt);
-        if (symbolCount == 0 || symbolCount > (bytes.byteSize() - countAt) / 2) {
-            return Optional.empty();
-        }
-        for (var namesAt = countAt + 4; namesAt <= countAt + ALIGNMENT; namesAt += 4) {
-            if (areNames(bytes, letters, namesAt, (int) symbolCount)) {
-                var start = tokens.table - bytes.byteSize();
-                var found = findAddresses(tokens, range, start + countAt, start + namesAt, symbolCount);
+    private Optional<KallsymsLocations> findTables(Tokens tokens, AddressRange range, Region region, int countWord) {
+        var start = tokens.table - region.bytes.length;
+        for (var namesWord = countWord + 1; namesWord <= countWord + 2; namesWord++) {
+            if (region.areNames(namesWord, region.words[countWord])) {
+                var countAt = start + 4L * countWord;
+                var found = findAddresses(tokens, range, countAt, start + 4L * namesWord, region.words[countWord]);
                 if (found.isPresent()) {
                     return found;
                 }
             }
         }
         return Optional.empty();
-    }
-
-    /** {@return whether there are so many names in a row, and then the markers that fit them} */
-    private boolean areNames(ByteSlice bytes, Letters letters, int namesAt, int symbolCount) {
-        var markers = new int[(symbolCount - 1) / SYMBOLS_PER_MARKER + 1];
-        var end = bytes.byteSize();
-        var at = namesAt;
-        for (var symbol = 0; symbol < symbolCount; symbol++) {
-            if (symbol % SYMBOLS_PER_MARKER == 0) {
-                markers[symbol / SYMBOLS_PER_MARKER] = at - namesAt;
-            }
-            if (at + 3 > end) {
-                return false;
-            }
-            var tokenCount = bytes.u8(at++);
-            if (tokenCount > 0x7f) {
-                tokenCount = tokenCount & 0x7f | bytes.u8(at++) << 7;
-            }
-            if (tokenCount == 0 || !letters.startsWithLetter(bytes.u8(at))) {
-                return false;
-            }
-            at += tokenCount;
-        }
-        return areMarkers(bytes, align(at, 4), Integer.BYTES, markers)
-                || areMarkers(bytes, align(at, ALIGNMENT), Integer.BYTES, markers)
-                || areMarkers(bytes, align(at, ALIGNMENT), pointerByteSize, markers);
-    }
-
-    private static boolean areMarkers(ByteSlice bytes, long markersAt, int markerByteSize, int[] markers) {
-        if (markersAt + (long) markers.length * markerByteSize > bytes.byteSize()) {
-            return false;
-        }
-        for (var number = 0; number < markers.length; number++) {
-            var at = markersAt + (long) number * markerByteSize;
-            var marker = markerByteSize == Integer.BYTES ? bytes.u32(at) : bytes.u64(at);
-            if (marker != markers[number]) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Tries each place where the addresses may be. */
@@ -251,6 +214,7 @@ public final class KallsymsFinder {
         var baseBefore = countAt - pointerByteSize;
         KallsymsLocations[] candidates = {
             relative(tokens, countAt, namesAt, afterTokens, align(afterTokens + offsetsByteSize, pointerByteSize)),
+            placeRelative(tokens, countAt, namesAt),
             absolute(tokens, countAt, namesAt, afterTokens),
             relative(tokens, countAt, namesAt, baseBefore - offsetsByteSize, baseBefore),
             absolute(tokens, countAt, namesAt, countAt - symbolCount * pointerByteSize)
@@ -271,6 +235,17 @@ public final class KallsymsFinder {
                 OptionalLong.empty());
     }
 
+    private static KallsymsLocations placeRelative(Tokens tokens, long countAt, long namesAt) {
+        return new KallsymsLocations(
+                countAt,
+                namesAt,
+                tokens.table,
+                tokens.index,
+                OptionalLong.of(align(tokens.index + TOKEN_INDEX_BYTE_SIZE, Integer.BYTES)),
+                OptionalLong.empty(),
+                OptionalLong.empty());
+    }
+
     private static KallsymsLocations absolute(Tokens tokens, long countAt, long namesAt, long addressesAt) {
         return new KallsymsLocations(
                 countAt,
@@ -285,7 +260,7 @@ public final class KallsymsFinder {
     private boolean hasAddressesNear(KallsymsLocations candidate, int symbolCount, AddressRange range) {
         try {
             var table = KallsymsTables.read(memory, candidate, pointerByteSize).addresses();
-            var last = new KallsymsAddresses(table, symbolCount).address(symbolCount - 1);
+            var last = KallsymsAddresses.of(table, symbolCount).address(symbolCount - 1);
             return isNear(last, range)
                     && (!(table instanceof KallsymsTables.Relative relative) || isNear(relative.relativeBase(), range));
         } catch (FaultException | MalformedDataException notThere) {
@@ -304,20 +279,102 @@ public final class KallsymsFinder {
     }
 
     /** Which tokens can be the first of a symbol, for they start with the letter of a type. */
-    private final class Letters {
-        private final boolean[] isFirst = new boolean[TOKEN_COUNT];
+    private boolean[] firstTokens(Tokens tokens) {
+        var table = read(tokens.table, (int) (tokens.index - tokens.table));
+        var index = read(tokens.index, TOKEN_INDEX_BYTE_SIZE);
+        var isFirst = new boolean[TOKEN_COUNT];
+        for (var token = 0; token < TOKEN_COUNT; token++) {
+            var first = table.u8(index.u16(2L * token));
+            isFirst[token] = (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z') || first == '?';
+        }
+        return isFirst;
+    }
 
-        Letters(Tokens tokens) {
-            var table = read(tokens.table, (int) (tokens.index - tokens.table));
-            var index = read(tokens.index, TOKEN_INDEX_BYTE_SIZE);
-            for (var token = 0; token < TOKEN_COUNT; token++) {
-                var first = table.u8(index.u16(2L * token));
-                isFirst[token] = first >= 'A' && first <= 'Z' || first >= 'a' && first <= 'z' || first == '?';
-            }
+    /** The memory before the token table, as bytes and as words, in which the names are looked for. */
+    private static final class Region {
+        private static final int WORDS_AT_ONCE = 64;
+
+        final byte[] bytes;
+        final int[] words;
+        private final boolean[] isFirstToken;
+
+        Region(ByteSlice memory, boolean[] isFirstToken) {
+            bytes = memory.toArray(0, memory.byteSize());
+            words = memory.segment().toArray(ValueLayout.JAVA_INT_UNALIGNED.withOrder(memory.order()));
+            this.isFirstToken = isFirstToken;
         }
 
-        boolean startsWithLetter(int token) {
-            return isFirst[token];
+        /** {@return the last word before {@code end} that can be the number of symbols, or one below 0} */
+        int findCount(int end) {
+            var word = end - 1;
+            // In small steps, so that the method that does the work is compiled early.
+            for (var first = word - WORDS_AT_ONCE; word >= 0; first = word - WORDS_AT_ONCE) {
+                word = findCount(Math.max(first, -1), word);
+                if (word > first && word >= 0) {
+                    return word;
+                }
+            }
+            return word;
+        }
+
+        private int findCount(int first, int last) {
+            var word = last;
+            while (word > first && (words[word] <= 0 || words[word] > 2 * (words.length - word))) {
+                word--;
+            }
+            return word;
+        }
+
+        /** {@return whether there are so many names in a row, and then the markers that fit them} */
+        boolean areNames(int namesWord, int symbolCount) {
+            var start = namesWord * Integer.BYTES;
+            var markers = new int[(symbolCount - 1) / SYMBOLS_PER_MARKER + 1];
+            var at = start;
+            for (var number = 0; number < markers.length; number++) {
+                markers[number] = at - start;
+                at = skipNames(at, Math.min(SYMBOLS_PER_MARKER, symbolCount - number * SYMBOLS_PER_MARKER));
+                if (at >= bytes.length) {
+                    return false;
+                }
+            }
+            var nextWord = (at + 3) / Integer.BYTES;
+            var alignedWord = (at + ALIGNMENT - 1 & -ALIGNMENT) / Integer.BYTES;
+            return areMarkers(nextWord, 1, markers)
+                    || areMarkers(alignedWord, 1, markers)
+                    // Before Linux kernel commit 80ffbaa5b1bd ("kallsyms: reduce size a little on 64-bit") (in v4.20),
+                    // a marker had the size of a pointer. Only those of little-endian machines are read.
+                    || areMarkers(alignedWord, 2, markers);
+        }
+
+        /** {@return where so many names end, or the end of the region if they are none} */
+        private int skipNames(int start, int symbolCount) {
+            var at = start;
+            for (var symbol = 0; symbol < symbolCount; symbol++) {
+                if (at + 3 > bytes.length) {
+                    return bytes.length;
+                }
+                var tokenCount = (int) bytes[at++];
+                if (tokenCount < 0) {
+                    tokenCount = tokenCount & 0x7f | (bytes[at++] & 0xff) << 7;
+                }
+                if (tokenCount == 0 || !isFirstToken[bytes[at] & 0xff]) {
+                    return bytes.length;
+                }
+                at += tokenCount;
+            }
+            return at;
+        }
+
+        private boolean areMarkers(int firstWord, int wordsPerMarker, int[] markers) {
+            if (firstWord + (long) markers.length * wordsPerMarker > words.length) {
+                return false;
+            }
+            for (var number = 0; number < markers.length; number++) {
+                if (words[firstWord + number * wordsPerMarker] != markers[number]) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 }

@@ -3,6 +3,7 @@ package org.wyrm.symbols.btf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.error.MalformedDataException;
 
 /**
  * The compressed names of the kernel's symbols. Immutable.
@@ -32,6 +33,7 @@ final class KallsymsNames {
     private final byte[] tokens;
     private final int[] tokenStart = new int[TOKEN_COUNT];
     private final int[] tokenEnd = new int[TOKEN_COUNT];
+    private final boolean[] isEmpty = new boolean[TOKEN_COUNT];
 
     /** Where each symbol starts in the names, its length first; one more, where the last one ends. */
     private final int[] starts;
@@ -70,30 +72,31 @@ final class KallsymsNames {
             }
             tokenStart[token] = at;
             tokenEnd[token] = end;
+            isEmpty[token] = at == end;
             at = end + 1;
         }
     }
 
     /** Goes on for some symbols; a few at a time, so that the method is compiled early. */
     private void findNames(int first, int end) {
+        var byteSize = names.length;
         var at = starts[first];
         for (var symbol = first; symbol < end; symbol++) {
             starts[symbol] = at;
-            var firstToken = firstToken(at);
-            var next = firstToken + tokenCount(at);
-            if (next > names.length || next == firstToken) {
-                throw badName(symbol, at);
+            var next = at < byteSize - 1 ? at + 1 : byteSize;
+            int count = next < byteSize ? names[at] : 0;
+            if (count < 0) {
+                count = count & 0x7f | (names[next++] & 0xff) << 7;
             }
-            var token = names[firstToken] & 0xff;
-            if (tokenStart[token] == tokenEnd[token]) {
-                throw badName(symbol, at);
+            at = next + count;
+            if (count == 0 || at > byteSize || isEmpty[names[next] & 0xff]) {
+                throw badName(symbol, starts[symbol]);
             }
-            at = next;
         }
         starts[end] = at;
     }
 
-    private RuntimeException badName(int symbol, int at) {
+    private MalformedDataException badName(int symbol, int at) {
         var tokenCount = tokenCount(at);
         var rule = tokenCount == 0 || firstToken(at) >= names.length
                 ? "symbol " + symbol + " has no name"
@@ -175,13 +178,65 @@ final class KallsymsNames {
         return matched == wanted.length;
     }
 
-    /** {@return the first symbol in a range with a name, given as UTF-8, or the end of the range} */
-    int find(int first, int end, byte[] wanted) {
-        var symbol = first;
-        while (symbol < end && !hasName(symbol, wanted)) {
-            symbol++;
+    /** {@return a search for all symbols with a name, given as UTF-8, by reading the names} */
+    Search search(byte[] wanted) {
+        return new Search(wanted);
+    }
+
+    /** Reads the names from first to last; gives up on most of them at the first token. Confined to one thread. */
+    final class Search {
+        private final byte[] wanted;
+
+        /** By token: whether a name can start with it, without the letter of the type. */
+        private final boolean[] canBeFirst = new boolean[TOKEN_COUNT];
+
+        /** By token: whether it can follow a first token that is only the letter of the type. */
+        private final boolean[] canBeSecond = new boolean[TOKEN_COUNT];
+
+        private int next;
+
+        private Search(byte[] wanted) {
+            this.wanted = wanted;
+            for (var token = 0; token < TOKEN_COUNT; token++) {
+                canBeFirst[token] = !isEmpty[token] && startsWith(tokenStart[token] + 1, tokenEnd[token]);
+                canBeSecond[token] = startsWith(tokenStart[token], tokenEnd[token]);
+            }
         }
-        return symbol;
+
+        private boolean startsWith(int start, int end) {
+            return end - start <= wanted.length && Arrays.equals(tokens, start, end, wanted, 0, end - start);
+        }
+
+        /** {@return the next symbol with the name, or the number of symbols if there is none} */
+        int next() {
+            while (next < symbolCount()) {
+                var end = Math.min(symbolCount(), next + SYMBOLS_AT_ONCE);
+                var found = find(next, end);
+                next = found < end ? found + 1 : end;
+                if (found < end) {
+                    return found;
+                }
+            }
+            return symbolCount();
+        }
+
+        private int find(int first, int end) {
+            for (var symbol = first; symbol < end; symbol++) {
+                var at = starts[symbol];
+                at += names[at] < 0 ? 2 : 1;
+                if (canBeFirst[names[at] & 0xff]
+                        && (at + 1 == starts[symbol + 1] || canBeSecond(at))
+                        && hasName(symbol, wanted)) {
+                    return symbol;
+                }
+            }
+            return end;
+        }
+
+        private boolean canBeSecond(int first) {
+            var token = names[first] & 0xff;
+            return tokenEnd[token] - tokenStart[token] > 1 || canBeSecond[names[first + 1] & 0xff];
+        }
     }
 
     /** {@return an index of all names} */

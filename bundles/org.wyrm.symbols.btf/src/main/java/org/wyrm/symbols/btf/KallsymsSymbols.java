@@ -18,8 +18,6 @@ final class KallsymsSymbols implements SymbolFinder {
     /** After so many lookups of names the index is worth its making. */
     private static final int LOOKUPS_WITHOUT_INDEX = 3;
 
-    private static final int SYMBOLS_AT_ONCE = 64;
-
     private final Supplier<KallsymsTables> tables;
     private final AtomicInteger nameLookups = new AtomicInteger();
     private volatile @Nullable Loaded loaded;
@@ -28,7 +26,7 @@ final class KallsymsSymbols implements SymbolFinder {
     private record Loaded(KallsymsNames names, KallsymsAddresses addresses) {
         Loaded(KallsymsTables tables) {
             var names = new KallsymsNames(tables);
-            this(names, new KallsymsAddresses(tables.addresses(), names.symbolCount()));
+            this(names, KallsymsAddresses.of(tables.addresses(), names.symbolCount()));
         }
     }
 
@@ -53,14 +51,9 @@ final class KallsymsSymbols implements SymbolFinder {
     }
 
     private static void findByReading(Loaded known, byte[] wanted, List<Symbol> found) {
-        var symbolCount = known.names.symbolCount();
-        // In small steps, so that the method that does the work is compiled early.
-        for (var symbol = 0; symbol < symbolCount; ) {
-            var end = Math.min(symbolCount, symbol + SYMBOLS_AT_ONCE);
-            symbol = known.names.find(symbol, end, wanted);
-            if (symbol < end) {
-                found.add(symbol(known, symbol++));
-            }
+        var search = known.names.search(wanted);
+        for (var symbol = search.next(); symbol < known.names.symbolCount(); symbol = search.next()) {
+            found.add(symbol(known, symbol));
         }
     }
 

@@ -48,6 +48,14 @@ public record KallsymsTables(
     public record Relative(ByteSlice bytes, long relativeBase, int pointerByteSize) implements Addresses {}
 
     /**
+     * {@code kallsyms_offsets} since Linux kernel commit a081b5789255 ("kallsyms: Get rid of kallsyms relative base") (in
+     * v7.0): 32 bits each, the signed distance of the symbol from this number's own place.
+     *
+     * @param tableAddress the address of the table
+     */
+    public record PlaceRelative(ByteSlice bytes, long tableAddress, int pointerByteSize) implements Addresses {}
+
+    /**
      * Reads the tables of a target.
      *
      * @param pointerByteSize the size of a pointer of the target, in bytes
@@ -85,7 +93,11 @@ public record KallsymsTables(
             var bytes = memory.slice("kallsyms_addresses", at.addresses().getAsLong(), symbolCount * pointerByteSize);
             return new Absolute(bytes, pointerByteSize);
         }
-        var bytes = memory.slice("kallsyms_offsets", at.offsets().getAsLong(), symbolCount * Integer.BYTES);
+        var offsetsAddress = at.offsets().getAsLong();
+        var bytes = memory.slice("kallsyms_offsets", offsetsAddress, symbolCount * Integer.BYTES);
+        if (at.relativeBase().isEmpty()) {
+            return new PlaceRelative(bytes, offsetsAddress, pointerByteSize);
+        }
         var baseAddress = at.relativeBase().getAsLong();
         var base = pointerByteSize == Integer.BYTES ? memory.u32(baseAddress) : memory.u64(baseAddress);
         return new Relative(bytes, base, pointerByteSize);
