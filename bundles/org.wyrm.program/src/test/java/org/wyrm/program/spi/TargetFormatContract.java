@@ -107,7 +107,7 @@ public abstract class TargetFormatContract {
     }
 
     /** Does all that can be done with a file; anything but a {@link DebuggerException} gets out. */
-    protected final void openAndReadAll(byte[] file) {
+    public final void openAndReadAll(byte[] file) {
         try {
             if (!format().recognises(slice(file))) {
                 return;

@@ -71,7 +71,7 @@ class KdumpFormatTest extends TargetFormatContract {
 
     @Override
     protected Stream<byte[]> damaged() {
-        // A small block makes a small file, whose every byte can be damaged.
+        // A small block makes a small file: header, sub-header, two bitmaps, two descriptors and data.
         var small = new KdumpBuilder()
                 .blockByteSize(512)
                 .vmcoreinfo(X86_LINES)
@@ -79,10 +79,15 @@ class KdumpFormatTest extends TargetFormatContract {
                 .page(1, page(1, 512))
                 .page(2, page(2, 512), 0)
                 .build();
+        var bitmaps = 2 * 512;
         return Stream.of(
-                        Damage.extremes(small, 0, small.length),
-                        Damage.extremes(file(), 0x100, 0x1d0),
-                        Damage.extremes(file(), 0x1000, 0x1080))
+                        Damage.extremes(small, 0, 0x20),
+                        Damage.extremes(small, 0x110, 0x118),
+                        Damage.extremes(small, 0x1a8, 0x1d0),
+                        Damage.extremes(small, 512, 512 + 0x68 + X86_LINES.length() + 24),
+                        Damage.extremes(small, bitmaps, bitmaps + 16),
+                        Damage.extremes(small, bitmaps + 512, bitmaps + 512 + 16),
+                        Damage.extremes(small, bitmaps + 1024, bitmaps + 1024 + 2 * 24 + 16))
                 .flatMap(damaged -> damaged);
     }
 

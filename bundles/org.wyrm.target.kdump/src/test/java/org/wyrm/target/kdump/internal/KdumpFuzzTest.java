@@ -1,0 +1,30 @@
+package org.wyrm.target.kdump.internal;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.wyrm.testkit.dump.KdumpBuilder;
+
+/** See docs/help/fuzz.md. */
+class KdumpFuzzTest {
+    static Stream<byte[]> seeds() {
+        return Stream.of(1, 2, 3, 4, 5, 6)
+                .map(version -> new KdumpBuilder()
+                        .blockByteSize(512)
+                        .version(version)
+                        .dumpLevel(version)
+                        .machine(version % 2 == 0 ? "x86_64" : "")
+                        .vmcoreinfo("NUMBER(phys_base)=0\n")
+                        .note("CORE", 1, new byte[8])
+                        .page(1, new byte[512])
+                        .excluded(2)
+                        .page(8, new byte[512], 0)
+                        .build());
+    }
+
+    @MethodSource("seeds")
+    @FuzzTest(maxDuration = "5m")
+    void onlyDebuggerExceptionsComeOut(byte[] file) {
+        new KdumpFormatTest().openAndReadAll(file);
+    }
+}
