@@ -60,6 +60,9 @@ public final class Text {
         if (value instanceof ByteSize size) {
             return person ? humanSize(size.bytes()) : size.toString();
         }
+        if (person && (value instanceof Double || value instanceof Float)) {
+            return String.format(Locale.ROOT, "%.2f", ((Number) value).doubleValue());
+        }
         if (value instanceof Record record && !isAddress(value)) {
             return record(record, reader);
         }

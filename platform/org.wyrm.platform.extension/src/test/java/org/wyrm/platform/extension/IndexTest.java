@@ -1,0 +1,92 @@
+package org.wyrm.platform.extension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.wyrm.base.error.MalformedDataException;
+import org.wyrm.platform.output.Column;
+
+class IndexTest {
+    private static IndexedBundle bundle(String symbolicName, String command, String aliases) {
+        var option = new OptionDeclaration("deep", "Z", List.of("-d", "--deep"), "", "a\ttab, a\nline, a \\");
+        var argument = new OptionDeclaration("name", "Ljava/lang/String;", List.of(), "NAME", "a name");
+        var declaration = new Declaration(
+                Index.COMMANDS,
+                Map.of("name", command, "aliases", aliases),
+                "org.example.Options",
+                List.of(option, argument),
+                List.of(new Column("pid", "I")));
+        return new IndexedBundle(symbolicName, "1.2.3", "file.jar", Map.of("Bundle-Name", "x"), List.of(declaration));
+    }
+
+    @Test
+    void whatIsWrittenIsRead() {
+        var index = new Index("abc", List.of(bundle("a", "tasks", "ps"), bundle("b", "log", "")));
+
+        assertThat(Index.parse("test", index.toText())).isEqualTo(index);
+    }
+
+    @Test
+    void aNameOfACommandCountsBeforeAnAlias() {
+        var index = new Index("", List.of(bundle("a", "tasks", "ps,log"), bundle("b", "log", "")));
+
+        assertThat(index.command("log").orElseThrow().bundle().symbolicName()).isEqualTo("b");
+        assertThat(index.command("ps").orElseThrow().bundle().symbolicName()).isEqualTo("a");
+        assertThat(index.command("top")).isEmpty();
+    }
+
+    @Test
+    void aBundleTakesThePlaceOfOneOfTheSameName() {
+        var index = new Index("", List.of(bundle("a", "tasks", ""))).with(bundle("a", "jobs", ""));
+
+        assertThat(index.bundles()).hasSize(1);
+        assertThat(index.command("jobs")).isPresent();
+        assertThat(index.without("a").bundles()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "wyrm-index 2\n",
+                "wyrm-index 1\nbundle\ta\n",
+                "wyrm-index 1\nnonsense\n",
+                "wyrm-index 1\noptions\tC\n",
+                "wyrm-index 1\ndeclares\tn\tk\n",
+                "wyrm-index 1\nid\tabc"
+            })
+    void whatIsNoIndexIsRefused(String text) {
+        assertThatThrownBy(() -> Index.parse("test", text)).isInstanceOf(MalformedDataException.class);
+    }
+
+    @Test
+    void everyCutOfAnIndexIsReadInPartOrRefused() {
+        var text = new Index("abc", List.of(bundle("a", "tasks", "ps"))).toText();
+
+        for (var end = 0; end < text.length(); end++) {
+            try {
+                assertThat(Index.parse("test", text.substring(0, end)).bundles()).hasSizeLessThan(2);
+            } catch (MalformedDataException refused) {
+                assertThat(refused.source()).isEqualTo("test");
+            }
+        }
+    }
+
+    @Test
+    void theFilesOfAFolderBecomeLocations(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("index"), new Index("", List.of(bundle("a", "tasks", ""))).toText());
+
+        assertThat(Index.ofFolder(folder).bundles().getFirst().location())
+                .isEqualTo("reference:" + folder.toUri() + "file.jar");
+        assertThat(Index.ofFolder(folder.resolve("missing")).bundles()).isEmpty();
+    }
+}
