@@ -444,6 +444,17 @@ public final class Program implements AutoCloseable {
         return Value.reference(this, type, virtualAddress);
     }
 
+    /**
+     * {@return a copy of memory}
+     *
+     * @param byteSize how many bytes; the caller has checked that it is sensible
+     * @throws org.wyrm.base.error.FaultException naming the first byte that is absent
+     */
+    public byte[] bytes(long virtualAddress, int byteSize) {
+        cancellation.check();
+        return core.memory.bytes(virtualAddress, byteSize);
+    }
+
     /** {@return a computed number or pointer of a type} */
     public Value scalar(TargetType type, long bits) {
         return Value.scalar(this, type, bits);

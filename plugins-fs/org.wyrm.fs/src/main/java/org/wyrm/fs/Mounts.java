@@ -160,7 +160,7 @@ public final class Mounts {
             throw new CorruptStructureException(
                     "dentry", dentry.longValue(), "its name has " + byteSize + " bytes, more than any name");
         }
-        var bytes = dentry.program().memory().bytes(name.member("name").longValue(), (int) byteSize);
+        var bytes = dentry.program().bytes(name.member("name").longValue(), (int) byteSize);
         return new String(bytes, StandardCharsets.UTF_8);
     }
 

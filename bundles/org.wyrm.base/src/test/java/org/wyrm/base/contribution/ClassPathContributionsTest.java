@@ -82,7 +82,8 @@ class ClassPathContributionsTest {
                 + "Provide-Capability: osgi.service;x=1," + String.join(",\n ", capabilities) + "\n";
         Files.createDirectories(folder.resolve("META-INF"));
         Files.writeString(folder.resolve("META-INF/MANIFEST.MF"), manifest);
-        contributions = new ClassPathContributions(new URLClassLoader(new URL[] {url()}, getClass().getClassLoader()));
+        contributions = new ClassPathContributions(
+                new URLClassLoader(new URL[] {url()}, getClass().getClassLoader()));
     }
 
     private URL url() throws MalformedURLException {
@@ -100,7 +101,8 @@ class ClassPathContributionsTest {
         assertThat(contributions.of(Animal.class))
                 .extracting(Contribution::name)
                 .containsExactly("echo", "cat", "private", "snake");
-        assertThat(contributions.of(Animal.class)).allMatch(each -> each.bundle().equals("org.example.zoo"));
+        assertThat(contributions.of(Animal.class))
+                .allMatch(each -> each.bundle().equals("org.example.zoo"));
         assertThat(contributions.of(Runnable.class)).isEmpty();
     }
 

@@ -31,7 +31,8 @@ class HeaderClauseTest {
 
     @Test
     void quotedValuesMayHoldWhatPartsClausesElsewhere() {
-        var clause = HeaderClause.parse("n;summary=\"list, sort; \\\"count\\\" := \\\\\"").getFirst();
+        var clause = HeaderClause.parse("n;summary=\"list, sort; \\\"count\\\" := \\\\\"")
+                .getFirst();
 
         assertThat(clause.attributes()).containsEntry("summary", "list, sort; \"count\" := \\");
     }

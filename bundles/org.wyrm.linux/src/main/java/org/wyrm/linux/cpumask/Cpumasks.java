@@ -56,6 +56,16 @@ public final class Cpumasks {
         return (int) forEachOnlineCpu(program).count();
     }
 
+    /**
+     * {@return how many CPUs the machine has, those that are offline included}
+     *
+     * @kernel include/linux/cpumask.h
+     */
+    @KernelName("num_present_cpus")
+    public static int numPresentCpus(Program program) {
+        return (int) forEachCpu(program.variable("__cpu_present_mask")).count();
+    }
+
     /** A kernel for one CPU has no {@code nr_cpu_ids}; and since v6.2 one for a fixed number has none either. */
     private static long nrCpuIds(Program program) {
         var count = program.findVariable("nr_cpu_ids").map(Value::longValue).orElse((long) MAX_CPUS);

@@ -1,8 +1,11 @@
 package org.wyrm.linux.mm;
 
 import java.util.Optional;
+import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
 import org.wyrm.base.address.ByteSize;
 import org.wyrm.linux.percpu.Percpu;
+import org.wyrm.linux.sched.Sched;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
@@ -20,7 +23,7 @@ public final class Mm {
      * {@return the memory that a process has in RAM: file pages, anonymous ones and shared ones; empty for a task that
      * has none of its own}
      *
-     * <p>Exact: what the CPUs hold of the counters is added, which {@code /proc/PID/status} leaves out.
+     * <p>What CPUs or threads hold of the counters is added, which {@code /proc/PID/status} leaves out.
      *
      * @param task {@code struct task_struct *}
      * @kernel include/linux/mm.h
@@ -32,21 +35,34 @@ public final class Mm {
             return Optional.empty();
         }
         var counters = mm.member("rss_stat");
-        var pages = 0L;
-        for (var counter : RESIDENT) {
-            pages += counter(counters, counter);
-        }
+        // Since Linux kernel commit f1a7941243c1 ("mm: convert mm's rss stats into percpu_counter") (in v6.2),
+        // rss_stat is an array of struct percpu_counter. Before that, it is a structure with an array of atomics, and
+        // each thread may hold up to 64 pages of its own.
+        var pages = counters.type().unaliased() instanceof ArrayType
+                ? sum(counter -> Percpu.percpuCounterSum(counters.subscript(counter)))
+                : sum(counter -> counters.member("count")
+                                .subscript(counter)
+                                .member("counter")
+                                .longValue())
+                        + heldByThreads(task);
         return Optional.of(
                 new ByteSize(Math.max(0, pages) << task.program().architecture().pageShift()));
     }
 
-    private static long counter(Value counters, int index) {
-        // Since Linux kernel commit f1a7941243c1 ("mm: convert mm's rss stats into percpu_counter") (in v6.2),
-        // rss_stat is an array of struct percpu_counter. Before that, it is a structure with an array of atomics.
-        if (counters.type().unaliased() instanceof ArrayType) {
-            return Percpu.percpuCounterSum(counters.subscript(index));
+    private static long sum(IntToLongFunction counterValue) {
+        return IntStream.of(RESIDENT).mapToLong(counterValue).sum();
+    }
+
+    private static long heldByThreads(Value task) {
+        if (!task.hasMember("rss_stat")) {
+            return 0;
         }
-        return counters.member("count").subscript(index).member("counter").longValue();
+        return Sched.forEachThread(task)
+                .mapToLong(thread -> {
+                    var held = thread.member("rss_stat").member("count");
+                    return sum(counter -> held.subscript(counter).longValue());
+                })
+                .sum();
     }
 
     /**

@@ -38,6 +38,8 @@ public final class Percpu {
     /**
      * {@return the exact sum of a counter: what is in its middle and what the CPUs hold}
      *
+     * <p>Of all CPUs that may be: a panic takes the others out of the online mask without folding what they hold.
+     *
      * @param counter {@code struct percpu_counter *}
      * @kernel lib/percpu_counter.c
      */
@@ -46,7 +48,7 @@ public final class Percpu {
         var held = counter.member("counters");
         var perCpu = held.isNull()
                 ? LongStream.empty()
-                : Cpumasks.forEachOnlineCpu(counter.program())
+                : Cpumasks.forEachPossibleCpu(counter.program())
                         .mapToLong(cpu -> perCpuPtr(held, cpu).longValue());
         return counter.member("count").longValue() + perCpu.sum();
     }

@@ -1,6 +1,8 @@
 package org.wyrm.linux.sched;
 
 import java.util.List;
+import java.util.stream.Stream;
+import org.wyrm.linux.list.Lists;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
@@ -57,6 +59,18 @@ public final class Sched {
         return task.findMember("cpu")
                 .orElseGet(() -> task.member("thread_info").member("cpu"))
                 .intValue();
+    }
+
+    /**
+     * {@return the threads of a task's process, {@code struct task_struct}, itself included}
+     *
+     * @param task {@code struct task_struct *}
+     * @kernel include/linux/sched/signal.h
+     */
+    @KernelName("for_each_task_in_group")
+    public static Stream<Value> forEachThread(Value task) {
+        var type = task.program().type("struct task_struct");
+        return Lists.listForEachEntry(type, task.member("signal").member("thread_head"), "thread_node");
     }
 
     /**

@@ -14,11 +14,7 @@ abstract sealed class KallsymsAddresses {
     }
 
     static KallsymsAddresses of(KallsymsTables.Addresses table, int symbolCount) {
-        var decoded = switch (table) {
-            case KallsymsTables.Absolute absolute -> new Pointers(absolute, symbolCount);
-            case KallsymsTables.Relative relative -> new Offsets(relative, symbolCount);
-            case KallsymsTables.PlaceRelative relative -> new Offsets(relative, symbolCount);
-        };
+        var decoded = decode(table, symbolCount);
         // In small steps, so that the method that does the work is compiled early.
         for (var first = 1; first < symbolCount; first += SYMBOLS_AT_ONCE) {
             var wrong = decoded.findFall(first, Math.min(symbolCount, first + SYMBOLS_AT_ONCE));
@@ -31,6 +27,16 @@ abstract sealed class KallsymsAddresses {
             }
         }
         return decoded;
+    }
+
+    /** No switch over types: its first use costs a start 10 ms, see docs/adr/0002. */
+    private static KallsymsAddresses decode(KallsymsTables.Addresses table, int symbolCount) {
+        if (table instanceof KallsymsTables.Absolute absolute) {
+            return new Pointers(absolute, symbolCount);
+        }
+        return table instanceof KallsymsTables.Relative relative
+                ? new Offsets(relative, symbolCount)
+                : new Offsets((KallsymsTables.PlaceRelative) table, symbolCount);
     }
 
     int symbolCount() {

@@ -64,8 +64,8 @@ class BundleContributionsTest {
     }
 
     private void extend(IndexedBundle... bundles) {
-        contributions = new BundleContributions(
-                framework.getBundleContext(), new Index("", List.of(bundles)), warnings::add);
+        contributions =
+                new BundleContributions(framework.getBundleContext(), new Index("", List.of(bundles)), warnings::add);
     }
 
     private Path greetingJar(String imports) throws IOException {
@@ -126,7 +126,8 @@ class BundleContributionsTest {
 
             var services = bundle().getRegisteredServices();
             assertThat(services).hasSize(1);
-            assertThat((Object) framework.getBundleContext().getService(services[0])).isSameAs(object);
+            assertThat((Object) framework.getBundleContext().getService(services[0]))
+                    .isSameAs(object);
             assertThat(services[0].getProperty("name")).isEqualTo("greeting");
         }
 
@@ -160,7 +161,8 @@ class BundleContributionsTest {
         @Test
         void isIndexedWhenItComesAndVanishesWhenItGoes() throws IOException, BundleException {
             extend();
-            var installed = framework.getBundleContext()
+            var installed = framework
+                    .getBundleContext()
                     .installBundle(greetingJar("").toUri().toString());
 
             assertThat(suppliers().getFirst().get().get()).isEqualTo("hello");
@@ -289,6 +291,7 @@ class BundleContributionsTest {
         extend();
         contributions.provide(PluginFolders.class, new PluginFolders(folder, folder, folder));
 
-        assertThat(contributions.of(PluginFolders.class).getFirst().get().shipped()).isEqualTo(folder);
+        assertThat(contributions.of(PluginFolders.class).getFirst().get().shipped())
+                .isEqualTo(folder);
     }
 }

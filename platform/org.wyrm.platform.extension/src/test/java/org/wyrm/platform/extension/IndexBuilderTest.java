@@ -56,10 +56,16 @@ class IndexBuilderTest {
                     .getFirst();
 
             assertThat(declaration.optionsClass()).isEqualTo(CountCommand.Options.class.getName());
-            assertThat(declaration.flags()).hasSize(7).contains(
-                    new OptionDeclaration("verbose", "Z", List.of("-v", "--verbose"), "", "say more"),
-                    new OptionDeclaration(
-                            "file", "Ljava/util/Optional<Ljava/nio/file/Path;>;", List.of("--file"), "FILE", "a file"));
+            assertThat(declaration.flags())
+                    .hasSize(7)
+                    .contains(
+                            new OptionDeclaration("verbose", "Z", List.of("-v", "--verbose"), "", "say more"),
+                            new OptionDeclaration(
+                                    "file",
+                                    "Ljava/util/Optional<Ljava/nio/file/Path;>;",
+                                    List.of("--file"),
+                                    "FILE",
+                                    "a file"));
             assertThat(declaration.arguments())
                     .extracting(OptionDeclaration::argument)
                     .containsExactly("COUNT", "WORD", "REST");

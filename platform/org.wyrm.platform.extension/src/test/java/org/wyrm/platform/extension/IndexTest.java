@@ -74,7 +74,8 @@ class IndexTest {
 
         for (var end = 0; end < text.length(); end++) {
             try {
-                assertThat(Index.parse("test", text.substring(0, end)).bundles()).hasSizeLessThan(2);
+                assertThat(Index.parse("test", text.substring(0, end)).bundles())
+                        .hasSizeLessThan(2);
             } catch (MalformedDataException refused) {
                 assertThat(refused.source()).isEqualTo("test");
             }

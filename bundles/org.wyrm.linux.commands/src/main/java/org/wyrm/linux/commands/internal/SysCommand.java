@@ -35,6 +35,8 @@ public final class SysCommand implements Command<SysCommand.Options> {
      * The target.
      *
      * @param dump what holds it
+     * @param cpus how many the machine has
+     * @param cpusOnline how many of them ran; a panic stops all but one
      * @param date the target's time of day
      * @param loadAverage over 1, 5 and 15 minutes
      * @param taints the letters of what taints the kernel
@@ -46,6 +48,7 @@ public final class SysCommand implements Command<SysCommand.Options> {
             Attempt<String> machine,
             Attempt<String> nodename,
             Attempt<Integer> cpus,
+            Attempt<Integer> cpusOnline,
             Attempt<Instant> date,
             Attempt<Duration> uptime,
             Attempt<List<Double>> loadAverage,
@@ -64,6 +67,7 @@ public final class SysCommand implements Command<SysCommand.Options> {
                 Attempt.of(() -> name(program, "version")),
                 Attempt.of(() -> name(program, "machine")),
                 Attempt.of(() -> name(program, "nodename")),
+                Attempt.of(() -> Cpumasks.numPresentCpus(program)),
                 Attempt.of(() -> Cpumasks.numOnlineCpus(program)),
                 Attempt.of(() -> Timekeeping.realTime(program)),
                 Attempt.of(() -> Timekeeping.boottime(program)),

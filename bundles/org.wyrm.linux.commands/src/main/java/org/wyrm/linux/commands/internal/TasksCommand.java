@@ -1,5 +1,7 @@
 package org.wyrm.linux.commands.internal;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -73,22 +75,24 @@ public final class TasksCommand implements Command<TasksCommand.Options> {
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
         var program = context.target(Program.class);
+        var rss = new HashMap<Long, Optional<ByteSize>>();
         return Pids.forEachPid(program)
                 .filter(numbered -> options.pid.isEmpty() || options.pid.getAsInt() == numbered.number())
-                .flatMap(numbered -> row(context, numbered).stream())
+                .flatMap(numbered -> row(context, numbered, rss).stream())
                 .filter(row -> matches(row, options));
     }
 
     /** A number whose {@code struct pid} cannot be read has no task to show: that is said, and the rest goes on. */
-    private static Optional<Row> row(CommandContext context, Pids.Numbered numbered) {
+    private static Optional<Row> row(
+            CommandContext context, Pids.Numbered numbered, Map<Long, Optional<ByteSize>> rss) {
         var task = Attempt.of(() -> Pids.pidTask(numbered.pid()));
         if (task instanceof Attempt.Failure<?> failure) {
             context.warn("pid " + numbered.number() + ": " + failure.error().getMessage());
         }
-        return task.orElse(Optional.empty()).map(each -> row(numbered.number(), each));
+        return task.orElse(Optional.empty()).map(each -> row(numbered.number(), each, rss));
     }
 
-    private static Row row(int pid, Value task) {
+    private static Row row(int pid, Value task, Map<Long, Optional<ByteSize>> rss) {
         return new Row(
                 pid,
                 Attempt.of(() -> task.member("tgid").intValue()),
@@ -96,9 +100,20 @@ public final class TasksCommand implements Command<TasksCommand.Options> {
                 Attempt.of(() -> Sched.taskCpu(task)),
                 Attempt.of(() -> Sched.taskStateToChar(task)),
                 new VirtualAddress(task.address()),
-                Attempt.of(() -> Mm.taskRss(task)),
+                Attempt.of(() -> rss(task, rss)),
                 Attempt.of(() -> Sched.taskIsKthread(task)),
                 Attempt.of(() -> task.member("comm").string()));
+    }
+
+    /** The threads of a process share its memory, which is counted once. */
+    private static Optional<ByteSize> rss(Value task, Map<Long, Optional<ByteSize>> known) {
+        var mm = task.member("mm").longValue();
+        var counted = known.get(mm);
+        if (counted == null) {
+            counted = Mm.taskRss(task);
+            known.put(mm, counted);
+        }
+        return counted;
     }
 
     /** A task of which it is not known whether it is wanted is shown. */

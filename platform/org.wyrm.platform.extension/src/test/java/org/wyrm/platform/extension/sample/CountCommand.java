@@ -18,15 +18,28 @@ public class CountCommand implements Command<CountCommand.Options> {
     /** The options. */
     public record Options(
             @Flag(
-                            names = {"-v", "--verbose"},
-                            help = "say more")
-                    boolean verbose,
-            @Flag(names = "--name", argument = "NAME", help = "a name") Optional<String> name,
-            @Flag(names = "--file", argument = "FILE", help = "a file") Optional<Path> file,
-            @Flag(names = "--step", argument = "N", help = "a step") OptionalInt step,
-            @Flag(names = "--start", argument = "N", help = "a start") OptionalLong start,
-            @Flag(names = "--tag", argument = "TAG", help = "a tag") List<String> tags,
-            @Flag(names = "--include", argument = "FILE", help = "a file") List<Path> includes,
+                    names = {"-v", "--verbose"},
+                    help = "say more")
+            boolean verbose,
+
+            @Flag(names = "--name", argument = "NAME", help = "a name")
+            Optional<String> name,
+
+            @Flag(names = "--file", argument = "FILE", help = "a file")
+            Optional<Path> file,
+
+            @Flag(names = "--step", argument = "N", help = "a step")
+            OptionalInt step,
+
+            @Flag(names = "--start", argument = "N", help = "a start")
+            OptionalLong start,
+
+            @Flag(names = "--tag", argument = "TAG", help = "a tag")
+            List<String> tags,
+
+            @Flag(names = "--include", argument = "FILE", help = "a file")
+            List<Path> includes,
+
             @Argument(name = "COUNT", help = "how many") String count,
             @Argument(name = "WORD", help = "what to count") Optional<String> word,
             @Argument(name = "REST", help = "the rest") List<String> rest) {}

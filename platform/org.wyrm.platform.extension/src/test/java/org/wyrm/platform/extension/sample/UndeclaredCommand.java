@@ -21,7 +21,9 @@ public final class UndeclaredCommand implements Command<UndeclaredCommand.Option
     /** An option of a type that has no meaning. */
     public static final class Badly implements Command<Badly.Options> {
         /** Its options. */
-        public record Options(@Flag(names = "--ratio", argument = "X", help = "a ratio") double ratio) {}
+        public record Options(
+                @Flag(names = "--ratio", argument = "X", help = "a ratio")
+                double ratio) {}
 
         @Override
         public Stream<Row> run(CommandContext context, Options options) {
