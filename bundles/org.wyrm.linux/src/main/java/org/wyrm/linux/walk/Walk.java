@@ -41,7 +41,8 @@ public final class Walk {
         private final long end;
         private final LongUnaryOperator next;
         private long node;
-        private boolean read;
+        private long following;
+        private boolean isRead;
         private long taken;
         private long marked;
         private long nextMark = 2;
@@ -52,31 +53,29 @@ public final class Walk {
             this.end = end;
             this.next = next;
             this.node = first;
-            this.read = true;
             this.marked = first;
         }
 
         @Override
         public boolean hasNext() {
-            if (!read) {
-                advance();
+            if (!isRead && node != end) {
+                read();
             }
             return node != end;
         }
 
-        private void advance() {
+        /** Reads the node before it is given out: what cannot be read is an error of the walk, not one more node. */
+        private void read() {
             program.cancellation().check();
-            var following = next.applyAsLong(node);
-            if (following == marked && following != end) {
-                throw new CorruptStructureException(
-                        kind, following, "the chain comes back to it after " + taken + " nodes");
+            if (taken > 0 && node == marked) {
+                throw new CorruptStructureException(kind, node, "the chain comes back to it after " + taken + " nodes");
             }
             if (taken == nextMark) {
-                marked = following;
+                marked = node;
                 nextMark *= 2;
             }
-            node = following;
-            read = true;
+            following = next.applyAsLong(node);
+            isRead = true;
         }
 
         @Override
@@ -84,9 +83,11 @@ public final class Walk {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            read = false;
+            var given = node;
+            node = following;
+            isRead = false;
             taken++;
-            return node;
+            return given;
         }
     }
 }
