@@ -8,11 +8,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.error.CancelledException;
+import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.memory.spi.MemorySource;
 
@@ -24,6 +28,10 @@ import org.wyrm.memory.spi.MemorySource;
 public final class TargetMemory {
     private static final int SLOT_SHIFT = 12;
     private static final int SLOT_COUNT = 512;
+
+    /** From how many bytes on a read is worth a second thread. */
+    private static final long PARALLEL_BYTE_SIZE = 1 << 19;
+
     private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -159,6 +167,35 @@ public final class TargetMemory {
 
     /** Fills {@code destination} with the bytes at an address. */
     public void read(long address, MemorySegment destination) {
+        var byteSize = destination.byteSize();
+        var chunk = byteSize == 0 ? null : chunk(address, byteSize);
+        if (byteSize >= PARALLEL_BYTE_SIZE && chunk != null && chunk.bytes().byteSize() < PARALLEL_BYTE_SIZE) {
+            readInHalves(address, destination);
+        } else {
+            readInOrder(address, destination);
+        }
+    }
+
+    /** Much memory in small chunks is memory that takes work, such as that of a compressed dump: two do it together. */
+    private void readInHalves(long address, MemorySegment destination) {
+        var half = destination.byteSize() / 2;
+        var second = new FutureTask<@Nullable Void>(() -> readInOrder(address + half, destination.asSlice(half)), null);
+        Thread.ofPlatform().daemon().name("wyrm-read").start(second);
+        readInOrder(address, destination.asSlice(0, half));
+        try {
+            second.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof DebuggerException error) {
+                throw error;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancelledException("interrupted");
+        }
+    }
+
+    private void readInOrder(long address, MemorySegment destination) {
         var done = 0L;
         var byteSize = destination.byteSize();
         while (done < byteSize) {
