@@ -16,7 +16,7 @@ import org.wyrm.memory.spi.MemorySource;
  */
 record CoreMemory(List<MemorySource> physical, List<MemorySource> virtual, boolean hasHoles, List<String> warnings) {
     /** More than any writer makes (QEMU with paging: some hundreds); keeps the memory for them small. */
-    private static final int MOST_SEGMENTS = 1 << 20;
+    private static final int MOST_SEGMENTS = 1 << 18;
 
     /** The physical address of memory that has none, as Linux writes it. */
     private static final long NO_ADDRESS = -1;

@@ -18,10 +18,13 @@ import org.wyrm.arch.TranslatedMemory;
 import org.wyrm.arch.spi.KernelParameters;
 import org.wyrm.arch.x86_64.internal.X86Architecture;
 import org.wyrm.base.address.AddressSpace;
+import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.bytes.MappedFile;
+import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.memory.TargetMemory;
+import org.wyrm.program.spi.TargetFormat;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.target.elfcore.internal.ElfCoreFormat;
 import org.wyrm.testkit.dump.LabDump;
@@ -152,6 +155,43 @@ class LabDumpsTest {
             assertThat(image.architecture()).isEqualTo("x86_64");
             assertThat(image.warnings()).isEmpty();
             assertThat(image.notes()).extracting("name").contains("CORE", "VMCOREINFO");
+        }
+    }
+
+    @TestFactory
+    List<DynamicTest> aDumpThatIsCutShortIsReadAsFarAsItGoes() {
+        return forEach(2, this::readCutShort, "mdf.d31.zlib", "mdf.d31.raw", "vmcore.elf", "vmcore.kexec");
+    }
+
+    private void readCutShort(LabDump dump, Path path) {
+        try (var file = MappedFile.open(path)) {
+            var random = new Random(seed);
+            for (var i = 0; i < 200; i++) {
+                // Half of the places are in the headers.
+                var end = random.nextLong(i % 2 == 0 ? 1 << 17 : file.bytes().byteSize());
+                try {
+                    readSome(file.bytes().slice(0, end), random);
+                } catch (DebuggerException expected) {
+                    assertThat(expected.getMessage()).as("cut at 0x%x", end).isNotBlank();
+                }
+            }
+        }
+    }
+
+    private static void readSome(ByteSlice file, Random random) {
+        TargetFormat format = new KdumpFormat().recognises(file) ? new KdumpFormat() : new ElfCoreFormat();
+        if (!format.recognises(file)) {
+            return;
+        }
+        var image = format.open(file);
+        assertThat(image.warnings()).anyMatch(warning -> warning.contains("cut short"));
+        var memory = physicalMemory(image);
+        for (var i = 0; i < 50; i++) {
+            try {
+                memory.u8(random.nextLong(1 << 28));
+            } catch (FaultException expected) {
+                assertThat(expected.reason()).isNotBlank();
+            }
         }
     }
 
