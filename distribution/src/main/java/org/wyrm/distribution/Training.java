@@ -48,6 +48,9 @@ final class Training {
         var lines = new ArrayList<>(WITHOUT_TARGET);
         if (Files.exists(product.resolve("demo/demo.vmcore"))) {
             WITH_DEMO.forEach(line -> lines.add("--demo " + line));
+            var copy = work.resolve("demo.elf");
+            ElfCopy.write(product.resolve("demo/demo.vmcore"), copy);
+            WITH_DEMO.forEach(line -> lines.add("--core " + copy.toAbsolutePath() + " " + line));
         }
         var list = work.resolve("commands");
         Files.writeString(list, lines.stream().collect(Collectors.joining("\n", "", "\n")));
