@@ -168,6 +168,7 @@ public final class ElfFile {
                         segment.headerOffset(), "a segment of notes", segment.offsetBytes(), segment.fileByteSize());
                 var part = bytes.slice(segment.offsetBytes(), segment.fileByteSize());
                 notes.addAll(ElfNote.parse(part, segment.alignmentBytes()));
+                ElfNote.requireSensible(notes.size(), bytes, segment.headerOffset());
             }
         }
         return notes;

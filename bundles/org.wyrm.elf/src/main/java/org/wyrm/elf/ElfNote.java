@@ -25,6 +25,8 @@ public record ElfNote(String name, int type, ByteSlice description) {
     /** More notes than any machine has CPUs and kinds of registers; keeps a damaged size from filling the memory. */
     private static final int MOST_NOTES = 1 << 18;
 
+    private static final int MOST_NAME_BYTES = 255;
+
     private static final int HEADER_BYTES = 12;
 
     /**
@@ -45,9 +47,7 @@ public record ElfNote(String name, int type, ByteSlice description) {
             if (nameByteSize == 0 && descriptionByteSize == 0 && type == 0) {
                 break;
             }
-            if (notes.size() == MOST_NOTES) {
-                throw bytes.malformed(start, "there are more than " + MOST_NOTES + " notes");
-            }
+            requireSensible(notes.size() + 1, bytes, start);
             var description = start + padded(HEADER_BYTES + nameByteSize, mask);
             notes.add(new ElfNote(
                     name(bytes, start + HEADER_BYTES, nameByteSize),
@@ -58,14 +58,21 @@ public record ElfNote(String name, int type, ByteSlice description) {
         return notes;
     }
 
+    /** Does nothing, unless there are more notes than there should be: many segments may repeat the same ones. */
+    static void requireSensible(int count, ByteSlice bytes, long offset) {
+        if (count > MOST_NOTES) {
+            throw bytes.malformed(offset, "there are more than " + MOST_NOTES + " notes");
+        }
+    }
+
     private static String name(ByteSlice bytes, long offset, long byteSize) {
         var name = bytes.slice(offset, byteSize);
         var end = 0L;
         while (end < byteSize && name.u8(end) != 0) {
             end++;
-        }
-        if (end > 255) {
-            throw bytes.malformed(offset, "a note's name has " + end + " bytes");
+            if (end > MOST_NAME_BYTES) {
+                throw bytes.malformed(offset, "a note's name has more than " + MOST_NAME_BYTES + " bytes");
+            }
         }
         return name.text(0, end);
     }

@@ -283,6 +283,29 @@ class ElfFileTest {
         }
 
         @Test
+        void haveNamesOfReasonableLength() {
+            assertThatThrownBy(() -> ElfNote.parse(slice(note(4, "N".repeat(256), 1, "")), 4))
+                    .isInstanceOf(MalformedDataException.class)
+                    .hasMessage("vmlinux+0xc: a note's name has more than 255 bytes");
+        }
+
+        @Test
+        void ofManySegmentsAreCountedTogether() {
+            var elf = new ElfBuilder();
+            var notes = new byte[12 * 100_000];
+            for (var i = 8; i < notes.length; i += 12) {
+                notes[i] = 1;
+            }
+            for (var i = 0; i < 3; i++) {
+                elf.notes(notes, 4);
+            }
+
+            assertThatThrownBy(() -> ElfFile.parse(slice(elf.build())).notes())
+                    .isInstanceOf(MalformedDataException.class)
+                    .hasMessageContaining("more than 262144 notes");
+        }
+
+        @Test
         void areNotMoreThanAnyMachineHas() {
             var bytes = new byte[12 * 300_000];
             for (var i = 8; i < bytes.length; i += 12) {

@@ -1,6 +1,7 @@
 package org.wyrm.target.elfcore.internal;
 
 import java.util.List;
+import java.util.Optional;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.contribution.Contributes;
 import org.wyrm.base.error.UnsupportedTargetException;
@@ -18,6 +19,7 @@ import org.wyrm.program.spi.TargetImage;
 @Contributes(type = TargetFormat.class, name = "elfcore", rank = 10)
 public final class ElfCoreFormat implements TargetFormat {
     private static final String VMCOREINFO = "VMCOREINFO";
+    private static final int MOST_VMCOREINFO_BYTES = 1 << 20; // Linux has room for a page
     private static final int NT_PRPSINFO = 3;
     private static final int NT_AUXV = 6;
 
@@ -49,10 +51,20 @@ public final class ElfCoreFormat implements TargetFormat {
                 notes.stream()
                         .map(note -> new TargetImage.Note(note.name(), note.type(), note.description()))
                         .toList(),
-                notes.stream()
-                        .filter(note -> note.name().equals(VMCOREINFO))
-                        .map(ElfNote::description)
-                        .findFirst());
+                vmcoreinfo(notes));
+    }
+
+    private static Optional<ByteSlice> vmcoreinfo(List<ElfNote> notes) {
+        for (var note : notes) {
+            if (note.name().equals(VMCOREINFO)) {
+                var text = note.description();
+                if (text.byteSize() > MOST_VMCOREINFO_BYTES) {
+                    throw text.malformed(0, "VMCOREINFO has %d bytes".formatted(text.byteSize()));
+                }
+                return Optional.of(text);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Processes have these notes of Linux's {@code binfmt_elf} and of gdb's {@code gcore}; kernels have not. */

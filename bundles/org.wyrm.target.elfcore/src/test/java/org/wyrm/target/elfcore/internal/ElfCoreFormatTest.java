@@ -83,6 +83,18 @@ class ElfCoreFormatTest extends TargetFormatContract {
         assertThat(image.notes()).extracting("name").containsExactly("CORE", "VMCOREINFO");
     }
 
+    @Test
+    void rejectsAVmcoreinfoOfAbsurdSize() {
+        var file = new VmcoreBuilder()
+                .note("VMCOREINFO", 0, new byte[2 << 20])
+                .memory(0, PAGE)
+                .build();
+
+        assertThatThrownBy(() -> format().open(slice(file)))
+                .isInstanceOf(MalformedDataException.class)
+                .hasMessageContaining("VMCOREINFO has 2097152 bytes");
+    }
+
     @Nested
     class VirtualAddresses {
         @Test

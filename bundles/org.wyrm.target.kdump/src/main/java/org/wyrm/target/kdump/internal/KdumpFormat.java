@@ -3,6 +3,7 @@ package org.wyrm.target.kdump.internal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.contribution.Contributes;
@@ -20,6 +21,8 @@ public final class KdumpFormat implements TargetFormat {
     private static final String KDUMP = "KDUMP   ";
     private static final String DISKDUMP = "DISKDUMP";
     private static final String FLATTENED = "makedumpfile\0\0\0\0";
+
+    private static final int MOST_VMCOREINFO_BYTES = 1 << 20; // Linux has room for a page
 
     /** What {@code uname -m} calls the little-endian machines of 64 bits, whose headers are all alike. */
     private static final Set<String> MACHINES = Set.of("x86_64", "aarch64", "ppc64le", "riscv64", "loongarch64");
@@ -65,14 +68,22 @@ public final class KdumpFormat implements TargetFormat {
         var notes = ElfNote.parse(header.notes(), 4).stream()
                 .map(note -> new TargetImage.Note(note.name(), note.type(), note.description()))
                 .toList();
-        var vmcoreinfo = header.vmcoreinfo()
+        var vmcoreinfo = vmcoreinfo(header, notes);
+        var architecture = vmcoreinfo.isPresent() ? machine(header, vmcoreinfo.get()) : machine(header);
+        var memory = new KdumpMemory(header);
+        return new KdumpImage(header, architecture, memory, notes, vmcoreinfo, warnings(header, memory));
+    }
+
+    private static Optional<ByteSlice> vmcoreinfo(KdumpHeader header, List<TargetImage.Note> notes) {
+        var found = header.vmcoreinfo()
                 .or(() -> notes.stream()
                         .filter(note -> note.name().equals("VMCOREINFO"))
                         .map(TargetImage.Note::description)
                         .findFirst());
-        var architecture = vmcoreinfo.isPresent() ? machine(header, vmcoreinfo.get()) : machine(header);
-        var memory = new KdumpMemory(header);
-        return new KdumpImage(header, architecture, memory, notes, vmcoreinfo, warnings(header, memory));
+        found.filter(text -> text.byteSize() > MOST_VMCOREINFO_BYTES).ifPresent(text -> {
+            throw text.malformed(0, "VMCOREINFO has %d bytes".formatted(text.byteSize()));
+        });
+        return found;
     }
 
     /** A header of another byte order or width has its fields elsewhere: the machine's name is where it always is. */

@@ -385,6 +385,13 @@ class KdumpFormatTest extends TargetFormatContract {
     }
 
     @Test
+    void rejectsAVmcoreinfoOfAbsurdSize() {
+        assertThatThrownBy(() -> open(kdump().vmcoreinfo("A=1\n".repeat(1 << 19))))
+                .isInstanceOf(MalformedDataException.class)
+                .hasMessageContaining("VMCOREINFO has 2097152 bytes");
+    }
+
+    @Test
     void saysThatMemoryWasErased() {
         assertThat(open(kdump().eraseInfo("erase task_struct.comm")).warnings())
                 .anyMatch(warning -> warning.contains("erased"));
