@@ -34,19 +34,30 @@ public final class IndexBuilder {
      * @throws OperationFailedException if the file is no bundle, or declares what it does not hold
      */
     public static IndexedBundle ofJar(Path file, String location) {
+        return ofJar(file, location, file.toString());
+    }
+
+    /**
+     * {@return what the bundle in a jar contributes}
+     *
+     * @param location what the index says of its place
+     * @param source what messages call the file
+     * @throws OperationFailedException if the file is no bundle, or declares what it does not hold
+     */
+    public static IndexedBundle ofJar(Path file, String location, String source) {
         try (var jar = new JarFile(file.toFile())) {
             var manifest = jar.getManifest();
             if (manifest == null) {
-                throw new OperationFailedException(file + " is not an OSGi bundle: it has no manifest");
+                throw new OperationFailedException(source + " is not an OSGi bundle: it has no manifest");
             }
-            return build(file.toString(), headers(manifest.getMainAttributes()), location, path -> {
+            return build(source, headers(manifest.getMainAttributes()), location, path -> {
                 var entry = jar.getEntry(path);
                 return entry == null
                         ? Optional.empty()
                         : Optional.of(jar.getInputStream(entry).readAllBytes());
             });
         } catch (IOException e) {
-            throw new OperationFailedException(file + " is not an OSGi bundle: " + e.getMessage(), e);
+            throw new OperationFailedException(source + " is not an OSGi bundle: " + e.getMessage(), e);
         }
     }
 

@@ -15,6 +15,7 @@ import org.wyrm.platform.command.Layout;
 import org.wyrm.platform.output.internal.CsvRows;
 import org.wyrm.platform.output.internal.DetailRows;
 import org.wyrm.platform.output.internal.JsonRows;
+import org.wyrm.platform.output.internal.Pager;
 import org.wyrm.platform.output.internal.RowSink;
 import org.wyrm.platform.output.internal.TableRows;
 import org.wyrm.platform.output.internal.Text;
@@ -28,7 +29,7 @@ import org.wyrm.platform.output.internal.TextRows;
 public final class Output implements Appendable, AutoCloseable {
     private static final int BUFFER_CHARACTERS = 1 << 15;
 
-    private final OutputStream stream;
+    private volatile OutputStream stream;
     private final StringBuilder buffer = new StringBuilder(BUFFER_CHARACTERS);
 
     /** Writes to a stream. */
@@ -39,6 +40,22 @@ public final class Output implements Appendable, AutoCloseable {
     /** {@return the standard output of this process} */
     public static Output standard() {
         return new Output(new FileOutputStream(FileDescriptor.out));
+    }
+
+    /**
+     * Shows what follows page by page, if it is long, until this is closed.
+     *
+     * @param program what shows it, as a command of the shell
+     */
+    public void page(String program) {
+        stream = new Pager(stream, program);
+    }
+
+    /** Waits until the user has left the pager, if one was started. May be called from any thread. */
+    public void awaitPager() throws InterruptedException {
+        if (stream instanceof Pager pager) {
+            pager.awaitEnd();
+        }
     }
 
     /** {@return whether standard output is a terminal} */
@@ -127,9 +144,17 @@ public final class Output implements Appendable, AutoCloseable {
         }
     }
 
+    /** Hands on all that was written; where a pager shows it, waits for the user to have seen it. */
     @Override
     public void close() {
         flush();
+        if (stream instanceof Pager pager) {
+            try {
+                pager.close();
+            } catch (IOException e) {
+                throw failed(e);
+            }
+        }
     }
 
     private void write() {

@@ -127,15 +127,29 @@ public final class PluginInstaller {
      *
      * @param name its symbolic name, or that without {@code org.wyrm.}
      * @throws LookupFailedException if there is none
-     * @throws OperationFailedException if it comes with the product
+     * @throws OperationFailedException if it comes with the product, or another plug-in needs it
      */
     public Plugin remove(String name) {
         var shipped = Index.ofFolder(folders.shipped());
         var bundle = named(store.index().bundles(), name).orElseThrow(() -> notInstalled(shipped, name));
+        refuseIfNeeded(bundle, shipped);
         store.remove(bundle.symbolicName());
         contributions.remove(bundle.symbolicName(), drain);
         shipped.bundle(bundle.symbolicName()).ifPresent(older -> contributions.add(List.of(older)));
         return plugin(bundle, State.REMOVED);
+    }
+
+    private void refuseIfNeeded(IndexedBundle bundle, Index shipped) {
+        var left = contributions.index().without(bundle.symbolicName());
+        var after = shipped.bundle(bundle.symbolicName()).map(left::with).orElse(left);
+        var resolution = new Resolution(after.bundles(), contributions.systemPackages());
+        for (var other : store.index().bundles()) {
+            if (after.bundle(other.symbolicName()).isPresent()
+                    && !resolution.missing(other).isEmpty()) {
+                throw new OperationFailedException(
+                        "plug-in " + other.symbolicName() + " needs " + bundle.symbolicName() + ": remove it first");
+            }
+        }
     }
 
     private static RuntimeException notInstalled(Index shipped, String name) {

@@ -68,7 +68,7 @@ public final class PluginStore {
             var copy = Files.createTempFile(folder, "plugin", TEMPORARY);
             try {
                 var name = copy(file, copy) + JAR;
-                var bundle = IndexBuilder.ofJar(copy, name);
+                var bundle = IndexBuilder.ofJar(copy, name, file.toString());
                 check.accept(bundle);
                 Files.move(copy, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
                 change(index -> index.with(bundle));

@@ -68,14 +68,14 @@ final class FrameworkHost implements AutoCloseable {
      * @param temporaryFolder where its storage is made
      * @throws OperationFailedException if there is no place for the storage, or the framework does not start
      */
-    static FrameworkHost start(Index core, Path temporaryFolder) {
+    static FrameworkHost start(Index core, Path temporaryFolder, LogLevel level) {
         var storage = makeStorage(temporaryFolder);
         try {
             var connector = new CoreConnector(core, FrameworkHost.class.getClassLoader());
             var factory = ServiceLoader.load(ConnectFrameworkFactory.class, FrameworkHost.class.getClassLoader())
                     .iterator()
                     .next();
-            var framework = factory.newFramework(configuration(storage), connector);
+            var framework = factory.newFramework(configuration(storage, level), connector);
             framework.start();
             return new FrameworkHost(storage, framework);
         } catch (BundleException e) {
@@ -94,7 +94,7 @@ final class FrameworkHost implements AutoCloseable {
         delete(storage);
     }
 
-    private static Map<String, String> configuration(Path storage) {
+    private static Map<String, String> configuration(Path storage, LogLevel level) {
         var configuration = new HashMap<String, String>();
         configuration.put(Constants.FRAMEWORK_STORAGE, storage.toString());
         configuration.put(Constants.FRAMEWORK_SYSTEMPACKAGES, SYSTEM_PACKAGES);
@@ -103,7 +103,7 @@ final class FrameworkHost implements AutoCloseable {
         configuration.put("felix.resolver.parallelism", "1");
         configuration.put("felix.uuid.secure", "false");
         configuration.put("felix.cache.locking", "false");
-        configuration.put("felix.log.level", "1");
+        configuration.put("felix.log.level", level.felixLevel());
         return configuration;
     }
 

@@ -15,18 +15,18 @@ import org.wyrm.platform.extension.PluginFolders;
 record Indexes(Index core, Index all) {
     private static final String CORE_INDEX = "wyrm.index";
 
-    /**
-     * Reads the indexes.
-     *
-     * @throws OperationFailedException if the core jar is not whole
-     */
-    static Indexes read(PluginFolders folders) {
-        var core = readCore();
+    /** Reads the indexes of the plug-ins. */
+    static Indexes read(Index core, PluginFolders folders) {
         return new Indexes(
                 core, core.with(Index.ofFolder(folders.shipped())).with(Index.ofFolder(folders.installed())));
     }
 
-    private static Index readCore() {
+    /**
+     * {@return the index of the core jar}
+     *
+     * @throws OperationFailedException if the core jar is not whole
+     */
+    static Index readCore() {
         try (var in = Indexes.class.getClassLoader().getResourceAsStream(CORE_INDEX)) {
             if (in == null) {
                 throw new OperationFailedException("this is not a whole wyrm: its core jar has no index");

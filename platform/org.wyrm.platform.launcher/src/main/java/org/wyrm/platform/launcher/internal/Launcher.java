@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.cancellation.Cancellation;
@@ -32,20 +33,27 @@ import org.wyrm.platform.output.Settings;
 final class Launcher implements AutoCloseable {
     private static final long STOP_MILLIS = 80;
 
+    private static final String DEFAULT_PAGER = "less -FRX";
+
     private final Environment environment;
+    private final Supplier<Index> core;
     private final Cancellation cancellation = new Cancellation();
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Statistics statistics = new Statistics();
     private volatile @Nullable FrameworkHost framework;
 
-    Launcher(Environment environment) {
+    /** @param core reads the index of the core */
+    Launcher(Environment environment, Supplier<Index> core) {
         this.environment = environment;
+        this.core = core;
     }
 
     /** {@return the exit code of a command line; all that goes wrong is told on stderr} */
     int run(String... words) {
         try {
-            return dispatch(List.of(words));
+            var code = dispatch(List.of(words));
+            environment.out().close();
+            return code;
         } catch (ClosedPipeException nobodyReads) {
             return ExitCode.DONE;
         } catch (DebuggerException e) {
@@ -67,10 +75,11 @@ final class Launcher implements AutoCloseable {
         }
     }
 
-    /** Tells the command to stop, and waits a little for it. */
+    /** Tells the command to stop, and waits a little for it; first, a pager is left to its user. */
     void interrupt() {
         cancellation.cancel("interrupted");
         try {
+            environment.out().awaitPager();
             if (!finished.await(STOP_MILLIS, TimeUnit.MILLISECONDS)) {
                 environment.errors().println("wyrm: interrupted; the command did not stop and is abandoned");
             }
@@ -106,7 +115,7 @@ final class Launcher implements AutoCloseable {
 
     private int dispatch(List<String> words) {
         var places = Places.find(environment, words);
-        var indexes = Indexes.read(places.plugins());
+        var indexes = Indexes.read(core.get(), places.plugins());
         var before = new OptionSet()
                 .add(LauncherOptions.OUTPUT)
                 .add(LauncherOptions.PLATFORM)
@@ -188,9 +197,15 @@ final class Launcher implements AutoCloseable {
         var values = new LinkedHashMap<>(after.values());
         placeArguments(declaration.arguments(), after.rest(), values);
         var settings = settings(before, output);
+        if (environment.terminal()
+                && settings.format() == Format.TEXT
+                && !before.has("--no-pager")
+                && !output.has("--no-pager")) {
+            environment.out().page(environment.variable("PAGER").orElse(DEFAULT_PAGER));
+        }
         var layout = Layout.valueOf(declaration.attributes().getOrDefault("layout", Layout.TABLE.name()));
         statistics.phase("command line");
-        try (var contributions = startFramework(indexes, folders);
+        try (var contributions = startFramework(indexes, folders, logLevel(before, output));
                 var context = context(contributions, before, output);
                 var _ = contributions.use(command.bundle().symbolicName(), cancellation)) {
             var rows = rows(contributions, command, context, values);
@@ -242,7 +257,7 @@ final class Launcher implements AutoCloseable {
                 .filter(each -> each.declaration().name().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new UsageException("no application '" + id + "'"));
-        try (var contributions = startFramework(indexes, folders);
+        try (var contributions = startFramework(indexes, folders, logLevel(said, said));
                 var context = context(contributions, said, said);
                 var _ = contributions.use(application.bundle().symbolicName(), cancellation);
                 var out = environment.out().asPrintStream()) {
@@ -250,8 +265,8 @@ final class Launcher implements AutoCloseable {
         }
     }
 
-    private BundleContributions startFramework(Indexes indexes, PluginFolders folders) {
-        var host = FrameworkHost.start(indexes.core(), environment.temporaryFolder());
+    private BundleContributions startFramework(Indexes indexes, PluginFolders folders, LogLevel level) {
+        var host = FrameworkHost.start(indexes.core(), environment.temporaryFolder(), level);
         framework = host;
         var contributions = new BundleContributions(
                 host.context(), indexes.all(), message -> environment.errors().println("wyrm: warning: " + message));
@@ -263,6 +278,12 @@ final class Launcher implements AutoCloseable {
     private RunContext context(BundleContributions contributions, Said before, Said after) {
         var quiet = before.has("--quiet") || after.has("--quiet");
         return new RunContext(contributions, before.values(), cancellation, statistics, quiet, environment.errors());
+    }
+
+    private static LogLevel logLevel(Said before, Said after) {
+        return either(before, after, "--log-level")
+                .map(LogLevel::named)
+                .orElse(before.has("--consoleLog") ? LogLevel.INFO : LogLevel.ERROR);
     }
 
     private Settings settings(Said before, Said after) {

@@ -25,7 +25,7 @@ public final class Main {
             train(Files.readAllLines(Path.of(training)));
             return;
         }
-        var launcher = new Launcher(Environment.ofProcess());
+        var launcher = new Launcher(Environment.ofProcess(), Indexes::readCore);
         Runtime.getRuntime().addShutdownHook(new Interrupt(launcher));
         var code = ExitCode.BUG;
         try {
@@ -39,7 +39,7 @@ public final class Main {
 
     private static void train(List<String> lines) {
         for (var line : lines) {
-            try (var launcher = new Launcher(Environment.ofProcess())) {
+            try (var launcher = new Launcher(Environment.ofProcess(), Indexes::readCore)) {
                 var hook = new Interrupt(launcher);
                 Runtime.getRuntime().addShutdownHook(hook);
                 launcher.run(line.split(" "));
