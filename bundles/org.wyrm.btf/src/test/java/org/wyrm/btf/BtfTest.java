@@ -37,7 +37,7 @@ class BtfTest {
     }
 
     /** One type of each kind, each once. */
-    private static BtfBuilder everyKind(ByteOrder order) {
+    static BtfBuilder everyKind(ByteOrder order) {
         var btf = new BtfBuilder(order);
         var number = btf.integer("int", 4, BtfInteger.SIGNED);
         var pointer = btf.pointer(number);
@@ -62,7 +62,7 @@ class BtfTest {
     }
 
     /** Reads all that can be read of each type. */
-    private static void readAll(Btf btf) {
+    static void readAll(Btf btf) {
         for (var id = btf.firstId(); id < btf.endId(); id++) {
             btf.describe(id);
             switch (btf.kind(id)) {

@@ -24,14 +24,21 @@ class ColumnTest {
 
     @Test
     void theHeaderHasNoUnitSinceTextHasItInTheValue() {
-        assertThat(new Column("rssTotal", "Lorg/wyrm/base/address/ByteSize;").header()).isEqualTo("RSS_TOTAL");
+        assertThat(new Column("rssTotal", "Lorg/wyrm/base/address/ByteSize;").header())
+                .isEqualTo("RSS_TOTAL");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "I", "J", "D", "Ljava/lang/Integer;", "Ljava/util/OptionalLong;", "Lorg/wyrm/base/address/ByteSize;",
-                "Ljava/util/Optional<Ljava/lang/Long;>;", "Ljava/math/BigInteger;",
+                "I",
+                "J",
+                "D",
+                "Ljava/lang/Integer;",
+                "Ljava/util/OptionalLong;",
+                "Lorg/wyrm/base/address/ByteSize;",
+                "Ljava/util/Optional<Ljava/lang/Long;>;",
+                "Ljava/math/BigInteger;",
                 "Lorg/wyrm/base/error/Attempt<Ljava/util/Optional<Lorg/wyrm/base/address/ByteSize;>;>;"
             })
     void numbersAreKnownByTheirType(String signature) {
@@ -40,7 +47,8 @@ class ColumnTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"Z", "Ljava/lang/String;", "Lorg/wyrm/base/address/VirtualAddress;", "Ljava/util/Optional<TT;>;"})
+            strings = {"Z", "Ljava/lang/String;", "Lorg/wyrm/base/address/VirtualAddress;", "Ljava/util/Optional<TT;>;"
+            })
     void allElseIsText(String signature) {
         assertThat(new Column("x", signature).isNumber()).isFalse();
     }

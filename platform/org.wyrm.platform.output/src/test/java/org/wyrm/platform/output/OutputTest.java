@@ -95,8 +95,7 @@ class OutputTest {
                             Layout.TABLE,
                             new Task(1, "init", Optional.of(new ByteSize(4096))),
                             new Task(4711, "a", Optional.empty())))
-                    .isEqualTo(
-                            """
+                    .isEqualTo("""
                              PID  COMM      RSS
                                1  init  4.0 KiB
                             4711  a           -
@@ -123,9 +122,7 @@ class OutputTest {
                     Stream.of(new Tried(1, FAULT), new Tried(2, new Attempt.Success<>("ok"))));
 
             assertThat(failures).isEqualTo(1);
-            assertThat(bytes.toString(StandardCharsets.UTF_8))
-                    .isEqualTo(
-                            """
+            assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("""
                             PID  COMM
                               1  <cannot read virtual address 0x0000000000001000: not in the dump>
                               2  ok
@@ -157,7 +154,8 @@ class OutputTest {
 
         @Test
         void keepsLettersOfAllScripts() {
-            assertThat(written(Format.TEXT, Layout.TABLE, new Named("naïve 日本 🐉"))).endsWith("naïve 日本 🐉\n");
+            assertThat(written(Format.TEXT, Layout.TABLE, new Named("naïve 日本 🐉")))
+                    .endsWith("naïve 日本 🐉\n");
         }
 
         @Test
@@ -198,8 +196,7 @@ class OutputTest {
                             Layout.DETAIL,
                             new Task(1, "two\nlines", Optional.empty()),
                             new Task(2, "b", Optional.empty())))
-                    .isEqualTo(
-                            """
+                    .isEqualTo("""
                              PID: 1
                             COMM: two
                                   lines
@@ -267,7 +264,8 @@ class OutputTest {
         void hasNoNumberForWhatIsNone() {
             record Ratio(double ratio) {}
 
-            assertThat(written(Format.JSONL, Layout.TABLE, new Ratio(Double.NaN))).isEqualTo("{\"ratio\":null}\n");
+            assertThat(written(Format.JSONL, Layout.TABLE, new Ratio(Double.NaN)))
+                    .isEqualTo("{\"ratio\":null}\n");
         }
 
         @Test
@@ -294,8 +292,7 @@ class OutputTest {
                 return new Named("a");
             });
 
-            output.rows(
-                    new Settings(Format.JSONL, OptionalLong.empty(), false), Layout.TABLE, List.of(), rows);
+            output.rows(new Settings(Format.JSONL, OptionalLong.empty(), false), Layout.TABLE, List.of(), rows);
 
             assertThat(sizes).containsExactly(0, 13, 26);
         }
@@ -346,7 +343,10 @@ class OutputTest {
             var closed = new boolean[1];
 
             output.rows(
-                    Settings.PLAIN, Layout.TABLE, List.of(), Stream.of(new Named("a")).onClose(() -> closed[0] = true));
+                    Settings.PLAIN,
+                    Layout.TABLE,
+                    List.of(),
+                    Stream.of(new Named("a")).onClose(() -> closed[0] = true));
 
             assertThat(closed[0]).isTrue();
         }
@@ -382,7 +382,8 @@ class OutputTest {
 
         @Test
         void thatCannotBeWrittenIs() {
-            assertThatThrownBy(() -> failing("No space left on device").append("x").flush())
+            assertThatThrownBy(
+                            () -> failing("No space left on device").append("x").flush())
                     .isInstanceOf(OperationFailedException.class)
                     .hasMessage("cannot write the output: No space left on device");
         }
