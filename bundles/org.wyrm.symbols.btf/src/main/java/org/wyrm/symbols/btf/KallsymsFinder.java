@@ -260,18 +260,34 @@ public final class KallsymsFinder {
     private boolean hasAddressesNear(KallsymsLocations candidate, int symbolCount, AddressRange range) {
         try {
             var table = KallsymsTables.read(memory, candidate, pointerByteSize).addresses();
-            var last = KallsymsAddresses.of(table, symbolCount).address(symbolCount - 1);
+            var addresses = KallsymsAddresses.of(table, symbolCount);
+            var last = addresses.address(symbolCount - 1);
+            // Where there are only zeros, all symbols are at one place.
             return isNear(last, range)
-                    && (!(table instanceof KallsymsTables.Relative relative) || isNear(relative.relativeBase(), range));
+                    && (symbolCount == 1 || addresses.address(0) != last)
+                    && switch (table) {
+                        case KallsymsTables.Absolute absolute -> true;
+                        case KallsymsTables.Relative relative -> isNear(relative.relativeBase(), range);
+                        // The code is before this table, the data after it.
+                        case KallsymsTables.PlaceRelative relative ->
+                            isBelow(addresses.address(0), relative.tableAddress())
+                                    && isBelow(relative.tableAddress(), last);
+                    };
         } catch (FaultException | MalformedDataException notThere) {
             return false;
         }
     }
 
     private static boolean isNear(long address, AddressRange range) {
-        var lowest = range.firstAddress() - MAX_IMAGE_BYTE_SIZE;
-        var span = range.lastAddress() - range.firstAddress() + 2 * MAX_IMAGE_BYTE_SIZE;
-        return Long.compareUnsigned(address - lowest, span) <= 0;
+        var below = range.firstAddress() - address;
+        var above = address - range.lastAddress();
+        return range.contains(address)
+                || (below > 0 && below <= MAX_IMAGE_BYTE_SIZE && isBelow(address, range.firstAddress()))
+                || (above > 0 && above <= MAX_IMAGE_BYTE_SIZE && isBelow(range.lastAddress(), address));
+    }
+
+    private static boolean isBelow(long left, long right) {
+        return Long.compareUnsigned(left, right) < 0;
     }
 
     private static long align(long value, int alignment) {
