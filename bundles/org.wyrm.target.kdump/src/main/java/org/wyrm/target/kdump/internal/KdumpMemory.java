@@ -34,6 +34,7 @@ final class KdumpMemory implements MemorySource {
     private final int pageByteSize;
     private final ZlibPages zlibPages = new ZlibPages();
     private final MemorySegment zeros;
+    private final String leftOut;
 
     /**
      * The pages last decompressed. Written and read without a lock: a chunk is immutable, and an entry is checked against
@@ -49,6 +50,7 @@ final class KdumpMemory implements MemorySource {
         this.pageByteSize = header.blockByteSize();
         this.pageShift = Integer.numberOfTrailingZeros(pageByteSize);
         this.zeros = MemorySegment.ofArray(new byte[pageByteSize]).asReadOnly();
+        this.leftOut = leftOutReason(header.dumpLevel());
         this.pages = new Chunk[CACHE_BYTES / pageByteSize];
     }
 
@@ -111,10 +113,11 @@ final class KdumpMemory implements MemorySource {
         if (header.dumpLevel() == LEVEL_ZERO_PAGES_ONLY) {
             return zeros;
         }
-        throw fault(address, "the page was left out of the dump" + leftOutKinds(header.dumpLevel()));
+        throw fault(address, leftOut);
     }
 
-    private static String leftOutKinds(int dumpLevel) {
+    /** Why a page of memory may be absent: told once, since a walk through a filtered dump meets thousands. */
+    private static String leftOutReason(int dumpLevel) {
         var kinds = new ArrayList<String>();
         var names = new String[] {"zero", "cache", "private cache", "user", "free"};
         for (var i = 0; i < names.length; i++) {
@@ -122,7 +125,10 @@ final class KdumpMemory implements MemorySource {
                 kinds.add(names[i]);
             }
         }
-        return kinds.isEmpty() ? "" : " (dump level %d: no %s pages)".formatted(dumpLevel, String.join(", ", kinds));
+        var reason = "the page was left out of the dump";
+        return kinds.isEmpty()
+                ? reason
+                : reason + " (dump level " + dumpLevel + ": no " + String.join(", ", kinds) + " pages)";
     }
 
     private Descriptor descriptor(long address, long pfn) {
