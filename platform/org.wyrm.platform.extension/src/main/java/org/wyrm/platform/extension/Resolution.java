@@ -106,7 +106,10 @@ public final class Resolution {
         for (var clause : HeaderClause.parse(bundle.header("Import-Package"))) {
             var range = new VersionRange(clause.attributes().getOrDefault("version", "0"));
             for (var name : clause.names()) {
-                imports.add(new Import(name, range, isOptional(clause)));
+                // Every framework exports all of java.*; bnd has lately taken to importing it.
+                if (!name.startsWith("java.")) {
+                    imports.add(new Import(name, range, isOptional(clause)));
+                }
             }
         }
         return imports;
