@@ -36,6 +36,10 @@ public final class KallsymsFinder {
     private static final byte[] DIGITS =
             "0\0001\0002\0003\0004\0005\0006\0007\0008\0009\000".getBytes(StandardCharsets.US_ASCII);
     private static final int WINDOW_BYTE_SIZE = 1 << 20;
+
+    /** So many absent windows in a row are taken for the end of the image: 32 MiB. */
+    private static final int MAX_ABSENT_WINDOWS = 32;
+
     private static final int PAGE_BYTE_SIZE = 1 << 12;
     private static final int TOKEN_COUNT = 256;
     private static final int TOKEN_INDEX_BYTE_SIZE = 2 * TOKEN_COUNT;
@@ -63,15 +67,17 @@ public final class KallsymsFinder {
     /**
      * {@return where the tables are, if all of them are in a range of virtual addresses}
      *
-     * @param range the kernel's image, or its read-only data; parts of it may be absent
+     * @param range the kernel's image, or its read-only data; parts of it may be absent, but where 32 MiB in a row
+     *     are, it is taken to end
      */
     public Optional<KallsymsLocations> find(AddressRange range) {
         var window = new byte[WINDOW_BYTE_SIZE];
+        var absentWindows = 0;
         for (var at = range.firstAddress(); ; at += WINDOW_BYTE_SIZE - PAGE_BYTE_SIZE) {
             var left = range.lastAddress() - at;
             var isLast = Long.compareUnsigned(left, WINDOW_BYTE_SIZE) < 0;
             var byteSize = isLast ? (int) left + 1 : WINDOW_BYTE_SIZE;
-            fill(at, window, byteSize);
+            absentWindows = fill(at, window, byteSize) == 0 ? absentWindows + 1 : 0;
             for (var hit = findDigits(window, byteSize, 0);
                     hit < byteSize;
                     hit = findDigits(window, byteSize, hit + 1)) {
@@ -80,14 +86,15 @@ public final class KallsymsFinder {
                     return found;
                 }
             }
-            if (isLast) {
+            if (isLast || absentWindows == MAX_ABSENT_WINDOWS) {
                 return Optional.empty();
             }
         }
     }
 
-    /** Reads memory; what is absent counts as 0, which no table is made of. */
-    private void fill(long address, byte[] into, int byteSize) {
+    /** Reads memory; what is absent counts as 0, which no table is made of. {@return how many bytes were there} */
+    private int fill(long address, byte[] into, int byteSize) {
+        var present = 0;
         for (var done = 0; done < byteSize; ) {
             var at = address + done;
             var left = byteSize - done;
@@ -97,12 +104,14 @@ public final class KallsymsFinder {
                 var count = (int) Math.min(left, chunk.bytes().byteSize() - offset);
                 MemorySegment.copy(chunk.bytes(), ValueLayout.JAVA_BYTE, offset, into, done, count);
                 done += count;
+                present += count;
             } catch (FaultException absent) {
                 var count = Math.min(left, PAGE_BYTE_SIZE - ((int) at & (PAGE_BYTE_SIZE - 1)));
                 Arrays.fill(into, done, done + count, (byte) 0);
                 done += count;
             }
         }
+        return present;
     }
 
     private ByteSlice read(long address, int byteSize) {

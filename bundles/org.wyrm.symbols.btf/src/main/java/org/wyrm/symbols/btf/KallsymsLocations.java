@@ -1,6 +1,8 @@
 package org.wyrm.symbols.btf;
 
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * Where the kernel's tables of its own symbols are: virtual addresses, as VMCOREINFO names them or as
@@ -27,5 +29,34 @@ public record KallsymsLocations(
         if (offsets.isPresent() == addresses.isPresent() || (relativeBase.isPresent() && offsets.isEmpty())) {
             throw new IllegalArgumentException("either offsets, perhaps with a base, are needed, or addresses");
         }
+    }
+
+    /**
+     * {@return the places that VMCOREINFO names, if it names what is needed}
+     *
+     * @param named gives the address that it has for a symbol
+     */
+    public static Optional<KallsymsLocations> of(Function<String, OptionalLong> named) {
+        var symbolCount = named.apply("kallsyms_num_syms");
+        var names = named.apply("kallsyms_names");
+        var tokenTable = named.apply("kallsyms_token_table");
+        var tokenIndex = named.apply("kallsyms_token_index");
+        var offsets = named.apply("kallsyms_offsets");
+        var addresses = offsets.isPresent() ? OptionalLong.empty() : named.apply("kallsyms_addresses");
+        if (symbolCount.isEmpty()
+                || names.isEmpty()
+                || tokenTable.isEmpty()
+                || tokenIndex.isEmpty()
+                || (offsets.isEmpty() && addresses.isEmpty())) {
+            return Optional.empty();
+        }
+        return Optional.of(new KallsymsLocations(
+                symbolCount.getAsLong(),
+                names.getAsLong(),
+                tokenTable.getAsLong(),
+                tokenIndex.getAsLong(),
+                offsets,
+                offsets.isPresent() ? named.apply("kallsyms_relative_base") : OptionalLong.empty(),
+                addresses));
     }
 }

@@ -122,6 +122,15 @@ class KallsymsFinderTest {
     }
 
     @Test
+    void theSearchEndsWhereTheImageDoes() {
+        var image = KallsymsFixture.symbols().build();
+        var far = new AddressRange(image.address() - (1L << 40), image.address() + (1 << 20));
+
+        assertThat(new KallsymsFinder(memory(image, ByteOrder.LITTLE_ENDIAN), 8).find(far))
+                .isEmpty();
+    }
+
+    @Test
     void aRangeThatEndsTheAddressSpaceIsSearched() {
         var image = new KallsymsBuilder()
                 .imageAddress(-(1L << 20))

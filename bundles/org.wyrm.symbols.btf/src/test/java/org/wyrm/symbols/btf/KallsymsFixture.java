@@ -62,14 +62,7 @@ final class KallsymsFixture {
     }
 
     static KallsymsLocations locations(KallsymsImage image) {
-        return new KallsymsLocations(
-                image.addressOf("kallsyms_num_syms"),
-                image.addressOf("kallsyms_names"),
-                image.addressOf("kallsyms_token_table"),
-                image.addressOf("kallsyms_token_index"),
-                image.find("kallsyms_offsets"),
-                image.find("kallsyms_relative_base"),
-                image.find("kallsyms_addresses"));
+        return KallsymsLocations.of(image::find).orElseThrow();
     }
 
     static AddressRange range(KallsymsImage image) {

@@ -11,7 +11,10 @@ import static org.wyrm.symbols.btf.KallsymsFixture.memory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -102,6 +105,44 @@ class KallsymsTest {
         finder.symbolsAt(TEXT);
 
         assertThat(reads).hasValue(1);
+    }
+
+    @Nested
+    class Places {
+        @Test
+        void areTakenFromVmcoreinfoWhereItNamesAllThatIsNeeded() {
+            var places = Map.of(
+                    "kallsyms_num_syms", 1L,
+                    "kallsyms_names", 2L,
+                    "kallsyms_token_table", 3L,
+                    "kallsyms_token_index", 4L,
+                    "kallsyms_offsets", 5L);
+
+            assertThat(named(places)).hasValueSatisfying(found -> {
+                assertThat(found.offsets()).hasValue(5);
+                assertThat(found.relativeBase()).isEmpty();
+            });
+            for (var name : places.keySet()) {
+                var lacking = new HashMap<>(places);
+                lacking.remove(name);
+                assertThat(named(lacking)).as("without " + name).isEmpty();
+            }
+        }
+
+        @Test
+        void preferOffsetsToAddresses() {
+            var image = KallsymsFixture.symbols().build();
+
+            var found = KallsymsLocations.of(
+                    name -> name.equals("kallsyms_addresses") ? OptionalLong.of(1) : image.find(name));
+
+            assertThat(found).hasValue(locations(image));
+        }
+
+        private static Optional<KallsymsLocations> named(Map<String, Long> places) {
+            return KallsymsLocations.of(
+                    name -> places.containsKey(name) ? OptionalLong.of(places.get(name)) : OptionalLong.empty());
+        }
     }
 
     @Nested
