@@ -112,6 +112,20 @@ class ProductTest {
 
             assertThat(temporary).isEmptyDirectory();
         }
+
+        @Test
+        void whenItIsInterrupted() throws Exception {
+            var temporary = Files.createDirectories(folder.resolve("interrupted"));
+            for (var delayMillis = 0; delayMillis < 400; delayMillis += 40) {
+                var process = product().with("TMPDIR", temporary.toString()).start("plugin", "list");
+                Thread.sleep(delayMillis);
+                // SIGTERM, which finds the process before it listens, at work, or done.
+                process.toHandle().destroy();
+                Product.finish(process);
+            }
+
+            assertThat(temporary).isEmptyDirectory();
+        }
     }
 
     @Test

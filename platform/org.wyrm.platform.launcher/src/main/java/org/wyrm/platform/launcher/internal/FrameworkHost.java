@@ -53,45 +53,48 @@ final class FrameworkHost implements AutoCloseable {
             "org.xml.sax.helpers",
             "sun.misc");
 
+    private static final int DELETIONS = 10;
+
     private final Path storage;
     private final Framework framework;
 
-    private FrameworkHost(Path storage, Framework framework) {
-        this.storage = storage;
-        this.framework = framework;
-    }
-
     /**
-     * Starts a framework.
+     * Makes a framework that is not started yet.
      *
      * @param core the bundles that are on the class path
      * @param temporaryFolder where its storage is made
-     * @throws OperationFailedException if there is no place for the storage, or the framework does not start
+     * @throws OperationFailedException if there is no place for the storage
      */
-    static FrameworkHost start(Index core, Path temporaryFolder, LogLevel level) {
-        var storage = makeStorage(temporaryFolder);
-        try {
-            var connector = new CoreConnector(core, FrameworkHost.class.getClassLoader());
-            var factory = ServiceLoader.load(ConnectFrameworkFactory.class, FrameworkHost.class.getClassLoader())
-                    .iterator()
-                    .next();
-            var framework = factory.newFramework(configuration(storage, level), connector);
-            framework.start();
-            return new FrameworkHost(storage, framework);
-        } catch (BundleException e) {
-            delete(storage);
-            throw new OperationFailedException("the framework does not start: " + e.getMessage(), e);
-        }
+    FrameworkHost(Index core, Path temporaryFolder, LogLevel level) {
+        storage = makeStorage(temporaryFolder);
+        framework = ServiceLoader.load(ConnectFrameworkFactory.class, FrameworkHost.class.getClassLoader())
+                .iterator()
+                .next()
+                .newFramework(
+                        configuration(storage, level), new CoreConnector(core, FrameworkHost.class.getClassLoader()));
     }
 
-    BundleContext context() {
-        return framework.getBundleContext();
+    /**
+     * {@return the context of the framework, which runs now}
+     *
+     * @throws OperationFailedException if it does not start
+     */
+    BundleContext start() {
+        try {
+            framework.start();
+            return framework.getBundleContext();
+        } catch (BundleException e) {
+            throw new OperationFailedException("the framework does not start: " + e.getMessage(), e);
+        }
     }
 
     /** Deletes the storage. The framework is not stopped: the process ends next. */
     @Override
     public void close() {
-        delete(storage);
+        // After an interrupt the framework may still be writing.
+        for (var i = 0; i < DELETIONS && Files.exists(storage); i++) {
+            delete(storage);
+        }
     }
 
     private static Map<String, String> configuration(Path storage, LogLevel level) {

@@ -266,10 +266,10 @@ final class Launcher implements AutoCloseable {
     }
 
     private BundleContributions startFramework(Indexes indexes, PluginFolders folders, LogLevel level) {
-        var host = FrameworkHost.start(indexes.core(), environment.temporaryFolder(), level);
+        var host = new FrameworkHost(indexes.core(), environment.temporaryFolder(), level);
         framework = host;
         var contributions = new BundleContributions(
-                host.context(), indexes.all(), message -> environment.errors().println("wyrm: warning: " + message));
+                host.start(), indexes.all(), message -> environment.errors().println("wyrm: warning: " + message));
         contributions.provide(PluginFolders.class, folders);
         statistics.phase("framework");
         return contributions;
