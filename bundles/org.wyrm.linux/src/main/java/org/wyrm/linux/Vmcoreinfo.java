@@ -50,7 +50,7 @@ public final class Vmcoreinfo implements KernelParameters {
      * @throws MalformedDataException if there is no such line
      */
     public String get(String key) {
-        return find(key).orElseThrow(() -> source.malformed(0, "VMCOREINFO has no line " + key + "="));
+        return find(key).orElseThrow(() -> missing(key));
     }
 
     @Override
@@ -61,6 +61,10 @@ public final class Vmcoreinfo implements KernelParameters {
     @Override
     public OptionalLong number(String name) {
         return number("NUMBER(" + name + ")", 10);
+    }
+
+    private MalformedDataException missing(String key) {
+        return source.malformed(0, "VMCOREINFO has no line " + key + "=");
     }
 
     /** {@return the offset of a member in bytes: a line {@code OFFSET(type.member)=decimal}} */

@@ -28,7 +28,7 @@ public interface Architecture {
      *
      * @param physical the target's physical memory, where the tables are
      * @param parameters what the kernel says of itself in VMCOREINFO
-     * @throws org.wyrm.base.error.LookupFailedException if a parameter that is needed is not there
+     * @throws org.wyrm.base.error.MalformedDataException if a parameter that is needed is not there
      */
     PageTables kernelPageTables(TargetMemory physical, KernelParameters parameters);
 }

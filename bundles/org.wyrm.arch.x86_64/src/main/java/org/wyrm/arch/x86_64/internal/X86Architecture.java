@@ -5,7 +5,6 @@ import org.wyrm.arch.spi.Architecture;
 import org.wyrm.arch.spi.KernelParameters;
 import org.wyrm.arch.spi.PageTables;
 import org.wyrm.base.contribution.Contributes;
-import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.memory.TargetMemory;
 
 /** The 64-bit x86 of AMD and Intel. */
@@ -44,15 +43,11 @@ public final class X86Architecture implements Architecture {
      */
     @Override
     public PageTables kernelPageTables(TargetMemory physical, KernelParameters parameters) {
-        var root = parameters.symbol("swapper_pg_dir").orElseThrow(() -> missing("SYMBOL(swapper_pg_dir)"));
-        var physBase = parameters.number("phys_base").orElseThrow(() -> missing("NUMBER(phys_base)"));
+        var root = parameters.requiredSymbol("swapper_pg_dir");
+        var physBase = parameters.requiredNumber("phys_base");
         var levels = parameters.number("pgtable_l5_enabled").orElse(0) == 0 ? Paging.FOUR_LEVELS : Paging.FIVE_LEVELS;
         // AMD's memory encryption marks encrypted pages by an address bit, in the entries and nowhere else.
         var encryptionMask = parameters.number("sme_mask").orElse(0);
         return new X86PageTables(physical, root - IMAGE_BASE + physBase, levels, encryptionMask);
-    }
-
-    private static LookupFailedException missing(String line) {
-        return new LookupFailedException("line", line, "VMCOREINFO has to say where the page tables are");
     }
 }

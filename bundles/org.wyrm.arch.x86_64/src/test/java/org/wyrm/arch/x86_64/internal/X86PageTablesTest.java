@@ -21,7 +21,7 @@ import org.wyrm.arch.spi.PageTables;
 import org.wyrm.arch.spi.PageTables.Translation;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.error.FaultException;
-import org.wyrm.base.error.LookupFailedException;
+import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.memory.Chunk;
 import org.wyrm.memory.TargetMemory;
 import org.wyrm.memory.spi.MemorySource;
@@ -286,7 +286,7 @@ class X86PageTablesTest {
             parameters.remove(name);
 
             assertThatThrownBy(() -> tables(builder(), parameters))
-                    .isInstanceOf(LookupFailedException.class)
+                    .isInstanceOf(MalformedDataException.class)
                     .hasMessageContaining(name);
         }
     }
