@@ -71,7 +71,8 @@ public final class KallsymsFinder {
      *     are, it is taken to end
      */
     public Optional<KallsymsLocations> find(AddressRange range) {
-        var window = new byte[WINDOW_BYTE_SIZE];
+        var span = range.lastAddress() - range.firstAddress();
+        var window = new byte[isBelow(span, WINDOW_BYTE_SIZE) ? (int) span + 1 : WINDOW_BYTE_SIZE];
         var absentWindows = 0;
         for (var at = range.firstAddress(); ; at += WINDOW_BYTE_SIZE - PAGE_BYTE_SIZE) {
             var left = range.lastAddress() - at;
