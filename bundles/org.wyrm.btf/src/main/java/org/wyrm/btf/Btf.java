@@ -175,9 +175,9 @@ public final class Btf {
         return malformedWord(at + 1, "the type with " + itemCountOf(words[at + 1]) + " items goes on past the end");
     }
 
-    // Before Linux kernel commit f7a6b9eaff3e ("bpf: Extend BTF UAPI vlen, kinds to use unused bits"), vlen had 16 bits
-    // and
-    // kind 5. The others were 0.
+    // Linux kernel commit f7a6b9eaff3e ("bpf: Extend BTF UAPI vlen, kinds to use unused bits") gave vlen 24 bits
+    // instead
+    // of 16 and kind 7 instead of 5. Before that, the others were 0.
 
     private static int itemCountOf(int info) {
         return info & 0xff_ffff;

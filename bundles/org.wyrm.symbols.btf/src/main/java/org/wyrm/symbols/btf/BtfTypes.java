@@ -14,7 +14,9 @@ import static org.wyrm.btf.constants.BtfKind.BTF_KIND_VAR;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -26,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.btf.Btf;
 import org.wyrm.btf.BtfNameIndex;
-import org.wyrm.btf.BtfSectionEntry;
 import org.wyrm.btf.constants.BtfKind;
 import org.wyrm.symbols.TargetType;
 import org.wyrm.symbols.TargetType.VoidType;
@@ -188,16 +189,8 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
     }
 
     private Location location(Loaded known, int variableId) {
-        for (var id : known.variableIndex().find(PER_CPU_SECTION)) {
-            var entries =
-                    known.btf.kind(id) == BTF_KIND_DATASEC ? known.btf.sectionEntries(id) : List.<BtfSectionEntry>of();
-            for (var entry : entries) {
-                if (entry.variableId() == variableId) {
-                    return new Location.PerCpu(perCpuStart.getAsLong() + entry.byteOffset());
-                }
-            }
-        }
-        return new Location.BySymbol();
+        var byteOffset = known.perCpuOffsets().get(variableId);
+        return byteOffset == null ? new Location.BySymbol() : new Location.PerCpu(perCpuStart.getAsLong() + byteOffset);
     }
 
     int pointerByteSize() {
@@ -248,6 +241,7 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
         private final AtomicReferenceArray<@Nullable TargetType> made;
         private volatile @Nullable BtfNameIndex typeIndex;
         private volatile @Nullable BtfNameIndex variableIndex;
+        private volatile @Nullable Map<Integer, Long> perCpuOffsets;
 
         Loaded(BtfTypes source, Btf btf) {
             this.btf = btf;
@@ -294,6 +288,23 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
             if (known == null) {
                 known = new BtfNameIndex(btf, VARIABLE_KINDS);
                 variableIndex = known;
+            }
+            return known;
+        }
+
+        /** {@return by the number of a per-CPU variable, where it is in the template, in bytes} */
+        Map<Integer, Long> perCpuOffsets() {
+            var known = perCpuOffsets;
+            if (known == null) {
+                known = new HashMap<>();
+                for (var id : variableIndex().find(PER_CPU_SECTION)) {
+                    if (btf.kind(id) == BTF_KIND_DATASEC) {
+                        for (var entry : btf.sectionEntries(id)) {
+                            known.put(entry.variableId(), entry.byteOffset());
+                        }
+                    }
+                }
+                perCpuOffsets = known;
             }
             return known;
         }

@@ -46,7 +46,12 @@ public final class KallsymsFinder {
     private static final int MAX_TOKENS_BYTE_SIZE = 1 << 16;
     private static final int MIN_NAMES_BYTE_SIZE = 1 << 21;
     private static final int MAX_NAMES_BYTE_SIZE = 1 << 26;
-    private static final int SYMBOLS_PER_MARKER = 256;
+
+    /** How many places with the digits are tried, and how many names in all; a kernel needs one, and its own names. */
+    private static final int MAX_TRIES = 100;
+
+    private static final long MAX_TRIED_NAMES = 50_000_000;
+
     private static final int ALIGNMENT = 8;
 
     /** How far the kernel's symbols may lie from the range searched: the size of the largest kernel image, in bytes. */
@@ -71,25 +76,87 @@ public final class KallsymsFinder {
      *     are, it is taken to end
      */
     public Optional<KallsymsLocations> find(AddressRange range) {
-        var span = range.lastAddress() - range.firstAddress();
-        var window = new byte[isBelow(span, WINDOW_BYTE_SIZE) ? (int) span + 1 : WINDOW_BYTE_SIZE];
-        var absentWindows = 0;
-        for (var at = range.firstAddress(); ; at += WINDOW_BYTE_SIZE - PAGE_BYTE_SIZE) {
-            var left = range.lastAddress() - at;
-            var isLast = Long.compareUnsigned(left, WINDOW_BYTE_SIZE) < 0;
-            var byteSize = isLast ? (int) left + 1 : WINDOW_BYTE_SIZE;
-            absentWindows = fill(at, window, byteSize) == 0 ? absentWindows + 1 : 0;
-            for (var hit = findDigits(window, byteSize, 0);
-                    hit < byteSize;
-                    hit = findDigits(window, byteSize, hit + 1)) {
-                var found = findTokens(at + hit).flatMap(tokens -> findTables(tokens, range));
-                if (found.isPresent()) {
+        return new Search(range).find();
+    }
+
+    /** One search, whose work has a limit whatever memory holds. */
+    private final class Search {
+        private final AddressRange range;
+        private int tries;
+        private long triedNames;
+
+        Search(AddressRange range) {
+            this.range = range;
+        }
+
+        Optional<KallsymsLocations> find() {
+            var span = range.lastAddress() - range.firstAddress();
+            var window = new byte[isBelow(span, WINDOW_BYTE_SIZE) ? (int) span + 1 : WINDOW_BYTE_SIZE];
+            var absentWindows = 0;
+            for (var at = range.firstAddress(); ; at += WINDOW_BYTE_SIZE - PAGE_BYTE_SIZE) {
+                var left = range.lastAddress() - at;
+                var isLast = isBelow(left, WINDOW_BYTE_SIZE);
+                var byteSize = isLast ? (int) left + 1 : WINDOW_BYTE_SIZE;
+                absentWindows = fill(at, window, byteSize) == 0 ? absentWindows + 1 : 0;
+                var found = find(at, window, byteSize);
+                if (found.isPresent() || isLast || isExhausted() || absentWindows == MAX_ABSENT_WINDOWS) {
                     return found;
                 }
             }
-            if (isLast || absentWindows == MAX_ABSENT_WINDOWS) {
-                return Optional.empty();
+        }
+
+        private boolean isExhausted() {
+            return tries >= MAX_TRIES || triedNames >= MAX_TRIED_NAMES;
+        }
+
+        private Optional<KallsymsLocations> find(long address, byte[] window, int byteSize) {
+            var hit = findDigits(window, byteSize, 0);
+            while (hit < byteSize && !isExhausted()) {
+                tries++;
+                var found = findTokens(address + hit).flatMap(this::findTables);
+                if (found.isPresent()) {
+                    return found;
+                }
+                hit = findDigits(window, byteSize, hit + 1);
             }
+            return Optional.empty();
+        }
+
+        /** Looks for the number of symbols, downwards from the tokens: what follows it must be so many names. */
+        private Optional<KallsymsLocations> findTables(Tokens tokens) {
+            var isFirstToken = firstTokens(tokens);
+            var seenWords = 0;
+            for (var byteSize = MIN_NAMES_BYTE_SIZE; byteSize <= MAX_NAMES_BYTE_SIZE; byteSize *= 2) {
+                var room = Math.clamp(tokens.table - range.firstAddress(), 0, byteSize) & -ALIGNMENT;
+                var region = new KallsymsRegion(read(tokens.table - room, room), isFirstToken);
+                var end = region.words.length - seenWords;
+                var found = findTables(tokens, region, end);
+                triedNames += region.triedNames();
+                if (found.isPresent() || room < byteSize || isExhausted()) {
+                    return found;
+                }
+                seenWords = region.words.length;
+            }
+            return Optional.empty();
+        }
+
+        private Optional<KallsymsLocations> findTables(Tokens tokens, KallsymsRegion region, int end) {
+            var start = tokens.table - region.bytes.length;
+            var word = region.findCount(end);
+            while (word >= 0 && region.triedNames() < MAX_TRIED_NAMES) {
+                var symbolCount = region.words[word];
+                for (var namesWord = word + 1; namesWord <= word + 2; namesWord++) {
+                    if (region.areNames(namesWord, symbolCount)) {
+                        var found =
+                                findAddresses(tokens, range, start + 4L * word, start + 4L * namesWord, symbolCount);
+                        if (found.isPresent()) {
+                            return found;
+                        }
+                    }
+                }
+                word = region.findCount(word);
+            }
+            return Optional.empty();
         }
     }
 
@@ -178,42 +245,6 @@ public final class KallsymsFinder {
             }
         }
         return true;
-    }
-
-    /** Looks for the number of symbols, downwards from the tokens: what follows it must be so many names. */
-    private Optional<KallsymsLocations> findTables(Tokens tokens, AddressRange range) {
-        var isFirstToken = firstTokens(tokens);
-        var seenWords = 0;
-        for (var byteSize = MIN_NAMES_BYTE_SIZE; byteSize <= MAX_NAMES_BYTE_SIZE; byteSize *= 2) {
-            var room = Math.clamp(tokens.table - range.firstAddress(), 0, byteSize) & -ALIGNMENT;
-            var region = new Region(read(tokens.table - room, room), isFirstToken);
-            var end = region.words.length - seenWords;
-            for (var word = region.findCount(end); word >= 0; word = region.findCount(word)) {
-                var found = findTables(tokens, range, region, word);
-                if (found.isPresent()) {
-                    return found;
-                }
-            }
-            if (room < byteSize) {
-                break;
-            }
-            seenWords = region.words.length;
-        }
-        return Optional.empty();
-    }
-
-    private Optional<KallsymsLocations> findTables(Tokens tokens, AddressRange range, Region region, int countWord) {
-        var start = tokens.table - region.bytes.length;
-        for (var namesWord = countWord + 1; namesWord <= countWord + 2; namesWord++) {
-            if (region.areNames(namesWord, region.words[countWord])) {
-                var countAt = start + 4L * countWord;
-                var found = findAddresses(tokens, range, countAt, start + 4L * namesWord, region.words[countWord]);
-                if (found.isPresent()) {
-                    return found;
-                }
-            }
-        }
-        return Optional.empty();
     }
 
     /** Tries each place where the addresses may be. */
@@ -314,93 +345,5 @@ public final class KallsymsFinder {
             isFirst[token] = (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z') || first == '?';
         }
         return isFirst;
-    }
-
-    /** The memory before the token table, as bytes and as words, in which the names are looked for. */
-    private static final class Region {
-        private static final int WORDS_AT_ONCE = 64;
-
-        final byte[] bytes;
-        final int[] words;
-        private final boolean[] isFirstToken;
-
-        Region(ByteSlice memory, boolean[] isFirstToken) {
-            bytes = memory.toArray(0, memory.byteSize());
-            words = memory.segment().toArray(ValueLayout.JAVA_INT_UNALIGNED.withOrder(memory.order()));
-            this.isFirstToken = isFirstToken;
-        }
-
-        /** {@return the last word before {@code end} that can be the number of symbols, or one below 0} */
-        int findCount(int end) {
-            var word = end - 1;
-            // In small steps, so that the method that does the work is compiled early.
-            for (var first = word - WORDS_AT_ONCE; word >= 0; first = word - WORDS_AT_ONCE) {
-                word = findCount(Math.max(first, -1), word);
-                if (word > first && word >= 0) {
-                    return word;
-                }
-            }
-            return word;
-        }
-
-        private int findCount(int first, int last) {
-            var word = last;
-            while (word > first && (words[word] <= 0 || words[word] > 2 * (words.length - word))) {
-                word--;
-            }
-            return word;
-        }
-
-        /** {@return whether there are so many names in a row, and then the markers that fit them} */
-        boolean areNames(int namesWord, int symbolCount) {
-            var start = namesWord * Integer.BYTES;
-            var markers = new int[(symbolCount - 1) / SYMBOLS_PER_MARKER + 1];
-            var at = start;
-            for (var number = 0; number < markers.length; number++) {
-                markers[number] = at - start;
-                at = skipNames(at, Math.min(SYMBOLS_PER_MARKER, symbolCount - number * SYMBOLS_PER_MARKER));
-                if (at >= bytes.length) {
-                    return false;
-                }
-            }
-            var nextWord = (at + 3) / Integer.BYTES;
-            var alignedWord = (at + ALIGNMENT - 1 & -ALIGNMENT) / Integer.BYTES;
-            return areMarkers(nextWord, 1, markers)
-                    || areMarkers(alignedWord, 1, markers)
-                    // Before Linux kernel commit 80ffbaa5b1bd ("kallsyms: reduce size a little on 64-bit") (in v4.20),
-                    // a marker had the size of a pointer. Only those of little-endian machines are read.
-                    || areMarkers(alignedWord, 2, markers);
-        }
-
-        /** {@return where so many names end, or the end of the region if they are none} */
-        private int skipNames(int start, int symbolCount) {
-            var at = start;
-            for (var symbol = 0; symbol < symbolCount; symbol++) {
-                if (at + 3 > bytes.length) {
-                    return bytes.length;
-                }
-                var tokenCount = (int) bytes[at++];
-                if (tokenCount < 0) {
-                    tokenCount = tokenCount & 0x7f | (bytes[at++] & 0xff) << 7;
-                }
-                if (tokenCount == 0 || !isFirstToken[bytes[at] & 0xff]) {
-                    return bytes.length;
-                }
-                at += tokenCount;
-            }
-            return at;
-        }
-
-        private boolean areMarkers(int firstWord, int wordsPerMarker, int[] markers) {
-            if (firstWord + (long) markers.length * wordsPerMarker > words.length) {
-                return false;
-            }
-            for (var number = 0; number < markers.length; number++) {
-                if (words[firstWord + number * wordsPerMarker] != markers[number]) {
-                    return false;
-                }
-            }
-            return true;
-        }
     }
 }

@@ -1,6 +1,8 @@
 package org.wyrm.symbols.btf;
 
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.wyrm.symbols.btf.KallsymsFixture.locations;
 import static org.wyrm.symbols.btf.KallsymsFixture.memory;
 import static org.wyrm.symbols.btf.KallsymsFixture.range;
@@ -119,6 +121,36 @@ class KallsymsFinderTest {
         var found = new KallsymsFinder(memory(image, ByteOrder.LITTLE_ENDIAN), 8).find(range);
 
         assertThat(found).hasValue(locations(image));
+    }
+
+    @Test
+    void memoryMadeOfDigitsIsGivenUp() {
+        var bytes = new byte[1 << 22];
+        for (var at = 0; at + 20 < bytes.length; at += 20) {
+            for (var number = 0; number < 10; number++) {
+                bytes[at + 2 * number] = (byte) ('0' + number);
+            }
+        }
+        var range = new AddressRange(KallsymsFixture.TEXT, KallsymsFixture.TEXT + bytes.length - 1);
+        var finder = new KallsymsFinder(memory(KallsymsFixture.TEXT, bytes, ByteOrder.LITTLE_ENDIAN), 8);
+
+        assertThat(assertTimeoutPreemptively(ofSeconds(20), () -> finder.find(range)))
+                .isEmpty();
+    }
+
+    @Test
+    void memoryInWhichEachPlaceLooksLikeManyNamesIsGivenUp() {
+        var image = KallsymsFixture.symbols().surroundings(1 << 23, 0).build();
+        var names = image.offsetOf("kallsyms_names");
+        // Words of 0x16101, a likely number of symbols; what follows each of them are names of one token.
+        for (var at = 0; at < names; at++) {
+            image.bytes()[at] = at % 4 == 1 ? (byte) 'a' : at % 4 == 3 ? 0 : (byte) 1;
+        }
+        image.bytes()[image.offsetOf("kallsyms_markers") + 1] ^= 1;
+        var finder = new KallsymsFinder(memory(image, ByteOrder.LITTLE_ENDIAN), 8);
+
+        assertThat(assertTimeoutPreemptively(ofSeconds(20), () -> finder.find(range(image))))
+                .isEmpty();
     }
 
     @Test
