@@ -104,13 +104,14 @@ record Lab(List<DumpFile> files, List<String> skipped) {
     /** {@return the files that are to be there and are not} */
     List<String> missing() {
         var missing = new ArrayList<String>();
-        GUESTS.forEach((kernel, guests) -> guests.keySet().forEach(guest -> expectedNames(kernel, guest).stream()
-                .filter(name -> files.stream()
-                        .noneMatch(file -> file.kernel().equals(kernel)
-                                && file.name().equals(guest)
-                                && file.file().endsWith(name)))
-                .map(name -> kernel + " " + guest + "/" + name)
-                .forEach(missing::add)));
+        GUESTS.forEach((kernel, guests) -> guests.keySet()
+                .forEach(guest -> expectedNames(kernel, guest).stream()
+                        .filter(name -> files.stream()
+                                .noneMatch(file -> file.kernel().equals(kernel)
+                                        && file.name().equals(guest)
+                                        && file.file().endsWith(name)))
+                        .map(name -> kernel + " " + guest + "/" + name)
+                        .forEach(missing::add)));
         missing.sort(null);
         return missing;
     }

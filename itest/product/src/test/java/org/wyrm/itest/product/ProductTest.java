@@ -134,7 +134,10 @@ class ProductTest {
     @Test
     void aReaderThatGoesAwayIsNoError() throws Exception {
         var process = new ProcessBuilder(
-                        "/bin/sh", "-c", "{ \"$0\" --help; echo $? >&2; } | true", unpacked.resolve("bin/wyrm").toString())
+                        "/bin/sh",
+                        "-c",
+                        "{ \"$0\" --help; echo $? >&2; } | true",
+                        unpacked.resolve("bin/wyrm").toString())
                 .start();
 
         assertThat(Product.finish(process).errors()).isEqualTo("0\n");
@@ -146,8 +149,7 @@ class ProductTest {
         void ofAnUnknownCommandIsExitCode2AndNamesTheNearest() throws Exception {
             var result = product().run("plugn");
 
-            assertThat(result).isEqualTo(
-                    new Product.Result(2, "", "wyrm: no command 'plugn'; did you mean plugin?\n"));
+            assertThat(result).isEqualTo(new Product.Result(2, "", "wyrm: no command 'plugn'; did you mean plugin?\n"));
         }
 
         @Test
