@@ -30,7 +30,7 @@ final class ElfCopy {
 
     static void write(Path dump, Path copy) throws IOException {
         var contributions = new ClassPathContributions(ElfCopy.class.getClassLoader());
-        try (var program = new ProgramOpener(contributions).openCore(dump);
+        try (var program = new ProgramOpener(contributions).openCore(dump, warning -> {});
                 var out = FileChannel.open(
                         copy,
                         StandardOpenOption.CREATE,

@@ -1,6 +1,7 @@
 package org.wyrm.program;
 
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.bytes.MappedFile;
 import org.wyrm.base.contribution.Contributions;
@@ -22,15 +23,16 @@ public final class ProgramOpener {
     /**
      * Opens a core dump, whatever its format; the content tells, never the name.
      *
+     * @param warnings is told what is wrong with the file without keeping it from being used, before more is read of it
      * @throws UnreadableTargetException if it cannot be read, or nothing recognises it
      * @throws UnsupportedTargetException if it is recognised, and of a kind that is not read
      * @throws org.wyrm.base.error.DebuggerException if it is malformed or corrupt, with place and cause
      */
-    public Program openCore(Path path) {
+    public Program openCore(Path path, Consumer<String> warnings) {
         var file = MappedFile.open(path);
         var opened = false;
         try {
-            var program = open(file);
+            var program = open(file, warnings);
             opened = true;
             return program;
         } finally {
@@ -40,8 +42,9 @@ public final class ProgramOpener {
         }
     }
 
-    private Program open(MappedFile file) {
+    private Program open(MappedFile file, Consumer<String> warnings) {
         var image = recognise(file.bytes());
+        image.warnings().forEach(warnings);
         for (var system : contributions.of(OperatingSystem.class)) {
             if (system.get().recognises(image)) {
                 var program = new Program.Builder(image, contributions, file);

@@ -2,6 +2,8 @@ package org.wyrm.commands.internal;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.UnreadableTargetException;
@@ -10,6 +12,7 @@ import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.OpenTarget;
 import org.wyrm.platform.command.ProvidesTarget;
+import org.wyrm.platform.command.ReportsStatistics;
 import org.wyrm.platform.command.TargetProvider;
 import org.wyrm.program.Program;
 import org.wyrm.program.ProgramOpener;
@@ -25,7 +28,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             @Flag(
                     names = {"-c", "--core"},
                     argument = "FILE",
-                    help = "a core dump: a vmcore, any format")
+                    help = "a core dump: an ELF vmcore or a compressed kdump")
             Optional<Path> core,
 
             @Flag(
@@ -43,19 +46,32 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
     }
 
     private static OpenTarget<Program> open(CommandContext context, Path path) {
-        var program = new ProgramOpener(context.contributions()).openCore(path);
-        program.image().warnings().forEach(warning -> context.warn(path + ": " + warning));
-        return new OpenTarget<>() {
-            @Override
-            public Program with(Cancellation cancellation) {
-                return program.with(cancellation);
-            }
+        var program = new ProgramOpener(context.contributions())
+                .openCore(path, warning -> context.warn(path + ": " + warning));
+        return new OpenProgram(program);
+    }
 
-            @Override
-            public void close() {
-                program.close();
-            }
-        };
+    /** A program that is open, and what was read of it. */
+    private record OpenProgram(Program program) implements OpenTarget<Program>, ReportsStatistics {
+        @Override
+        public Program with(Cancellation cancellation) {
+            return program.with(cancellation);
+        }
+
+        @Override
+        public Map<String, Long> statistics() {
+            var counts = new LinkedHashMap<String, Long>();
+            counts.put("reads of pages not at hand, virtual", program.memory().lookupCount());
+            counts.put(
+                    "reads of pages not at hand, physical",
+                    program.physicalMemory().lookupCount());
+            return counts;
+        }
+
+        @Override
+        public void close() {
+            program.close();
+        }
     }
 
     private static Path demo() {

@@ -51,6 +51,9 @@ public final class SymCommand implements Command<SymCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
+        if (!options.list && options.names.isEmpty()) {
+            throw new UsageException("sym: NAME or ADDRESS is missing");
+        }
         var program = context.target(Program.class);
         if (options.list) {
             return program.sources().stream()
@@ -58,9 +61,6 @@ public final class SymCommand implements Command<SymCommand.Options> {
                     .flatMap(SymbolFinder::allSymbols)
                     .peek(symbol -> context.cancellation().check())
                     .map(symbol -> row(symbol, 0));
-        }
-        if (options.names.isEmpty()) {
-            throw new UsageException("sym: NAME or ADDRESS is missing");
         }
         return options.names.stream().flatMap(name -> find(program, name).stream());
     }

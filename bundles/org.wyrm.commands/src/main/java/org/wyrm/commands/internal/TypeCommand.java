@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.wyrm.base.address.ByteSize;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.LookupFailedException;
+import org.wyrm.base.error.UsageException;
 import org.wyrm.lang.c.CFormat;
 import org.wyrm.lang.c.CFormat.Offsets;
 import org.wyrm.platform.command.Argument;
@@ -61,12 +62,16 @@ public final class TypeCommand implements Command<TypeCommand.Options> {
         @Override
         public String toText() {
             return definition + ";"
-                    + size.map(bytes -> " // " + bytes + " bytes").orElse("");
+                    + size.map(bytes -> " // " + bytes + (bytes.bytes() == 1 ? " byte" : " bytes"))
+                            .orElse("");
         }
     }
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
+        if (options.name.isEmpty()) {
+            throw new UsageException("type: NAME is missing");
+        }
         var program = context.target(Program.class);
         var offsets = options.offsets ? Offsets.BYTES : Offsets.NONE;
         return find(program, String.join(" ", options.name)).stream().map(type -> row(type, offsets));

@@ -9,6 +9,9 @@ import org.wyrm.program.Value;
 
 /** Tasks and the scheduler: {@code struct task_struct}. */
 public final class Sched {
+    /** The letters of {@link #taskStateToChar}. */
+    public static final String STATE_LETTERS = "RSDTtXZPI";
+
     /** {@code PF_KTHREAD}: the task is a kernel thread. */
     private static final long PF_KTHREAD = 0x0020_0000;
 
@@ -20,7 +23,6 @@ public final class Sched {
 
     private static final long TASK_UNINTERRUPTIBLE = 0x2;
     private static final long TASK_RTLOCK_WAIT = 0x1000;
-    private static final String LETTERS = "RSDTtXZPI";
     private static final double FIXED_1 = 1 << 11;
 
     private Sched() {}
@@ -43,7 +45,7 @@ public final class Sched {
         } else if ((state & TASK_RTLOCK_WAIT) != 0) {
             reported = TASK_UNINTERRUPTIBLE;
         }
-        return LETTERS.charAt(Long.SIZE - Long.numberOfLeadingZeros(reported));
+        return STATE_LETTERS.charAt(Long.SIZE - Long.numberOfLeadingZeros(reported));
     }
 
     /**

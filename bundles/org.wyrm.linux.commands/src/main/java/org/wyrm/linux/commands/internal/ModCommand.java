@@ -1,6 +1,7 @@
 package org.wyrm.linux.commands.internal;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.wyrm.base.address.ByteSize;
 import org.wyrm.base.address.VirtualAddress;
@@ -40,7 +41,7 @@ public final class ModCommand implements Command<ModCommand.Options> {
             Attempt<ByteSize> size,
             Attempt<Integer> references,
             Attempt<List<String>> usedBy,
-            Attempt<String> taints) {}
+            Attempt<Optional<String>> taints) {}
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
@@ -56,7 +57,8 @@ public final class ModCommand implements Command<ModCommand.Options> {
                         all.stream().mapToLong(each -> each.size().bytes()).sum())),
                 Attempt.of(() -> Modules.moduleRefcount(module)),
                 Attempt.of(() -> Modules.usedBy(module)),
-                Attempt.of(() ->
-                        Panic.letters(module.program(), module.member("taints").longValue(), TaintScope.MODULE)));
+                Attempt.of(() -> Optional.of(Panic.letters(
+                                module.program(), module.member("taints").longValue(), TaintScope.MODULE))
+                        .filter(letters -> !letters.isEmpty())));
     }
 }

@@ -2,6 +2,7 @@ package org.wyrm.linux.commands.internal;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -32,7 +33,7 @@ public final class SysCommand implements Command<SysCommand.Options> {
     public record Options() {}
 
     /**
-     * The target.
+     * The target. Without its names nothing else could be told of it: they have to be readable.
      *
      * @param dump what holds it
      * @param cpus how many the machine has
@@ -43,10 +44,10 @@ public final class SysCommand implements Command<SysCommand.Options> {
      */
     public record Row(
             String dump,
-            Attempt<String> release,
-            Attempt<String> version,
-            Attempt<String> machine,
-            Attempt<String> nodename,
+            String release,
+            String version,
+            String machine,
+            String nodename,
             Attempt<Integer> cpus,
             Attempt<Integer> cpusOnline,
             Attempt<Instant> date,
@@ -56,27 +57,27 @@ public final class SysCommand implements Command<SysCommand.Options> {
             Attempt<ByteSize> memory,
             Attempt<ByteSize> freeMemory,
             Attempt<Optional<String>> panic,
-            Attempt<String> taints) {}
+            Attempt<Optional<String>> taints) {}
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
         var program = context.target(Program.class);
         return Stream.of(new Row(
                 program.image().description(),
-                Attempt.of(() -> name(program, "release")),
-                Attempt.of(() -> name(program, "version")),
-                Attempt.of(() -> name(program, "machine")),
-                Attempt.of(() -> name(program, "nodename")),
+                name(program, "release"),
+                name(program, "version"),
+                name(program, "machine"),
+                name(program, "nodename"),
                 Attempt.of(() -> Cpumasks.numPresentCpus(program)),
                 Attempt.of(() -> Cpumasks.numOnlineCpus(program)),
-                Attempt.of(() -> Timekeeping.realTime(program)),
+                Attempt.of(() -> Timekeeping.realTime(program).truncatedTo(ChronoUnit.SECONDS)),
                 Attempt.of(() -> Timekeeping.boottime(program)),
                 Attempt.of(() -> Sched.loadavg(program)),
                 Attempt.of(() -> Pids.forEachTask(program).count()),
                 Attempt.of(() -> Mm.totalRam(program)),
                 Attempt.of(() -> Mm.freeRam(program)),
                 Attempt.of(() -> Panic.panicMessage(program)),
-                Attempt.of(() -> Panic.tainted(program))));
+                Attempt.of(() -> Optional.of(Panic.tainted(program)).filter(letters -> !letters.isEmpty()))));
     }
 
     private static String name(Program program, String field) {

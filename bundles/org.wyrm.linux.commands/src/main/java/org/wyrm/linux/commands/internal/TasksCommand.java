@@ -8,6 +8,8 @@ import java.util.stream.Stream;
 import org.wyrm.base.address.ByteSize;
 import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
+import org.wyrm.base.error.LookupFailedException;
+import org.wyrm.base.error.UsageException;
 import org.wyrm.linux.mm.Mm;
 import org.wyrm.linux.pid.Pids;
 import org.wyrm.linux.sched.Sched;
@@ -74,12 +76,31 @@ public final class TasksCommand implements Command<TasksCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
+        check(options);
         var program = context.target(Program.class);
+        if (options.pid.isPresent()) {
+            var number = options.pid.getAsInt();
+            var task = Pids.findTask(program, number)
+                    .orElseThrow(() -> new LookupFailedException("task", Integer.toString(number)));
+            return Stream.of(row(number, task, new HashMap<>()));
+        }
         var rss = new HashMap<Long, Optional<ByteSize>>();
         return Pids.forEachPid(program)
-                .filter(numbered -> options.pid.isEmpty() || options.pid.getAsInt() == numbered.number())
                 .flatMap(numbered -> row(context, numbered, rss).stream())
                 .filter(row -> matches(row, options));
+    }
+
+    private static void check(Options options) {
+        if (options.kernel && options.user) {
+            throw new UsageException("--kernel and --user leave no task");
+        }
+        options.state.ifPresent(letters -> letters.chars()
+                .filter(letter -> Sched.STATE_LETTERS.indexOf(letter) < 0)
+                .findFirst()
+                .ifPresent(letter -> {
+                    throw new UsageException(
+                            "--state " + letters + ": '" + (char) letter + "' is none of " + Sched.STATE_LETTERS);
+                }));
     }
 
     /** A number whose {@code struct pid} cannot be read has no task to show: that is said, and the rest goes on. */
