@@ -97,14 +97,16 @@ public final class CompoundType implements TargetType {
         var known = membersByName;
         if (known == null) {
             known = new HashMap<>();
-            collect(this, 0, 0, known);
+            collect(this, 0, 0, 0, known);
             membersByName = known;
         }
         return Optional.ofNullable(known.get(name));
     }
 
-    private void collect(CompoundType type, long bitOffset, int nesting, Map<String, Member> into) {
-        if (nesting > MAX_NESTING || into.size() > MAX_MEMBERS) {
+    /** {@return how many members were seen so far, which are many more than names where a type is its own member twice} */
+    private int collect(CompoundType type, long bitOffset, int nesting, int seenBefore, Map<String, Member> into) {
+        var seen = seenBefore + type.members.size();
+        if (nesting > MAX_NESTING || seen > MAX_MEMBERS) {
             throw new MalformedDataException(toString(), ref.id(), "its anonymous members have no end");
         }
         for (var member : type.members) {
@@ -113,9 +115,10 @@ public final class CompoundType implements TargetType {
                 var name = member.name().get();
                 into.putIfAbsent(name, new Member(member.name(), member.type(), at, member.bitFieldBits()));
             } else if (member.type().resolve().unaliased() instanceof CompoundType inner) {
-                collect(inner, at, nesting + 1, into);
+                seen = collect(inner, at, nesting + 1, seen, into);
             }
         }
+        return seen;
     }
 
     /** {@return C's name for it: {@code struct task_struct}} */

@@ -327,6 +327,31 @@ class BtfTypesTest {
         }
 
         @Test
+        void ofAnonymousMembersAreRejected() {
+            var first = btf.label();
+            var second = btf.union("", 8, btf.member("", first, 0), btf.member("", first, 0));
+            btf.at(first).struct("s", 8, btf.member("", second, 0), btf.member("", second, 0));
+            var struct = (CompoundType) source().type(first.id());
+
+            assertThatThrownBy(() -> struct.findMember("a"))
+                    .isInstanceOf(MalformedDataException.class)
+                    .hasMessageContaining("its anonymous members have no end");
+        }
+
+        @Test
+        void ofOneNestingWithManyBranchesAreRejectedInTime() {
+            var types = new ArrayList<BtfBuilder.Label>();
+            types.add(btf.struct("", 8, btf.member("a", number, 0)));
+            for (var nesting = 0; nesting < 60; nesting++) {
+                var inner = types.getLast();
+                types.add(btf.struct("", 8, btf.member("", inner, 0), btf.member("", inner, 0)));
+            }
+            var struct = (CompoundType) source().type(types.getLast().id());
+
+            assertThatThrownBy(() -> struct.findMember("b")).isInstanceOf(MalformedDataException.class);
+        }
+
+        @Test
         void throughPointersAreOrdinary() {
             var list = btf.label();
             var pointer = btf.pointer(list);

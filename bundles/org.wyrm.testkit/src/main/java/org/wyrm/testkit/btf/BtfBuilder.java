@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.IntSupplier;
 
 /**
@@ -29,17 +30,13 @@ public final class BtfBuilder {
 
     /** A type by its number, which it has once the type was added. */
     public static final class Label {
-        private static final int NONE = -1;
-        private int id = NONE;
+        private OptionalInt id = OptionalInt.empty();
 
         private Label() {}
 
         /** {@return the type's number} */
         public int id() {
-            if (id == NONE) {
-                throw new IllegalStateException("the type of this label was never added");
-            }
-            return id;
+            return id.orElseThrow(() -> new IllegalStateException("the type of this label was never added"));
         }
     }
 
@@ -85,7 +82,7 @@ public final class BtfBuilder {
     /** {@return the type with a number, whether it exists or not} */
     public Label number(int id) {
         var label = new Label();
-        label.id = id;
+        label.id = OptionalInt.of(id);
         return label;
     }
 
@@ -129,7 +126,7 @@ public final class BtfBuilder {
      * @param info vlen in bits 0-15, kind in 24-28, kind_flag in 31
      */
     public Label raw(int nameOffset, int info, IntSupplier sizeOrType, List<IntSupplier> payload) {
-        next.id = nextId();
+        next.id = OptionalInt.of(nextId());
         recordWords.add(words.size());
         words.add(() -> nameOffset);
         words.add(() -> info);
