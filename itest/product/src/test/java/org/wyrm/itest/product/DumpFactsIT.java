@@ -59,6 +59,12 @@ class DumpFactsIT {
         assertThat(report.dumpCount()).isEqualTo(lab.files().size()).isGreaterThan(50);
     }
 
+    @Order(3)
+    @Test
+    void noRuleTakesMoreThanItsShare() {
+        assertThat(report.tooWide()).isEmpty();
+    }
+
     @AfterAll
     void tell() {
         report.write("dump-facts.txt");

@@ -116,6 +116,11 @@ final class Facts {
         return tasks;
     }
 
+    /** {@return whether these facts have a count of each process's pages; those of the demo dump have not} */
+    boolean countPages() {
+        return Files.exists(folder.resolve("proc/1/smaps_rollup"));
+    }
+
     /** {@return the memory of a process, counted page by page; empty for one that has none, or that was not asked} */
     OptionalLong countedRss(int tgid) {
         var file = folder.resolve("proc/" + tgid + "/smaps_rollup");

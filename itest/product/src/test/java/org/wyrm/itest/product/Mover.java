@@ -18,9 +18,10 @@ enum Mover {
     CRASH_KERNEL_CHECKSUMS(1, "ext4 on the crash kernel's disk holds crc32c twice"),
     SNAPSHOT_DISK_CLOSED(1, "the snapshot held its disk open, so virtio_blk once more"),
     BTRFS_DEVICE_UNKNOWN(1, "since 6.8 btrfs mounts itself within: its mount's device in memory is \"none\""),
-    RSS_AS_PROC_STAT(
+    RSS_LEFT_TO_THREADS(
             40,
-            "before 6.2 each thread keeps up to 64 pages to itself; the reading of /proc/PID/stat, without them, is taken too"),
+            "before 6.2 each thread keeps its last 64 faults, of up to 16 pages each, to itself: /proc/PID/stat leaves"
+                    + " them out, and these facts have no smaps_rollup"),
     FILE_SYSTEM_OPTIONS(40, "what a file system adds to its options only its own code knows: `size=64k`"),
     LOG_WENT_ON(400, "what the kernel said after the facts; checked against the console where there is one"),
     FREE_MEMORY(1, "pages are taken and given back all the time"),
@@ -41,5 +42,10 @@ enum Mover {
 
     String reason() {
         return reason;
+    }
+
+    /** {@return whether what it takes is compared in another way, so that it may take more of all rows than others} */
+    boolean isComparedOtherwise() {
+        return this == LOG_WENT_ON || this == FILE_SYSTEM_OPTIONS || this == RSS_LEFT_TO_THREADS;
     }
 }

@@ -1,0 +1,163 @@
+package org.wyrm.itest.product;
+
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
+import org.wyrm.base.cancellation.Cancellation;
+import org.wyrm.base.contribution.ClassPathContributions;
+import org.wyrm.base.contribution.Contributions;
+import org.wyrm.base.error.Attempt;
+import org.wyrm.base.error.DebuggerException;
+import org.wyrm.platform.command.Command;
+import org.wyrm.platform.command.CommandContext;
+import org.wyrm.program.Program;
+import org.wyrm.program.ProgramOpener;
+
+/**
+ * The debugger as a library, in this JVM: what the product does with a dump, thousands of times faster to start. An
+ * error that is not one of the debugger's own fails the test: the product would end with exit code 70.
+ */
+final class InProcess {
+    /** ARCHITECTURE.md §6. */
+    private static final Map<String, Integer> EXIT_CODES = Map.of(
+            "OperationFailedException", 1,
+            "UsageException", 2,
+            "UnreadableTargetException", 3,
+            "LookupFailedException", 4,
+            "FaultException", 5,
+            "MalformedDataException", 6,
+            "CorruptStructureException", 6,
+            "UnsupportedTargetException", 7);
+
+    private static final Contributions CONTRIBUTIONS =
+            new ClassPathContributions(InProcess.class.getClassLoader());
+
+    private InProcess() {}
+
+    /**
+     * How a command ended.
+     *
+     * @param code the exit code that the product would give
+     * @param message what it would say, empty when all went well
+     * @param rows that came out
+     * @param failedValues in them that could not be read
+     */
+    record Outcome(int code, String message, int rows, int failedValues) {}
+
+    static Program open(Path dump) {
+        return new ProgramOpener(CONTRIBUTIONS).openCore(dump);
+    }
+
+    /** Opens a dump and runs a command on it, within a time. */
+    static Outcome run(Path dump, String command, Duration limit) {
+        var outcome = new AtomicReference<Outcome>();
+        var failure = new AtomicReference<Throwable>();
+        var thread = Thread.ofPlatform().daemon().unstarted(() -> outcome.set(run(dump, command)));
+        thread.setUncaughtExceptionHandler((_, thrown) -> failure.set(thrown));
+        thread.start();
+        try {
+            if (!thread.join(limit)) {
+                var stuck = new AssertionError(command + " on " + dump + " did not end within " + limit.toSeconds() + " s");
+                stuck.setStackTrace(thread.getStackTrace());
+                throw stuck;
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        if (failure.get() != null) {
+            throw new AssertionError(command + " on " + dump + ": a bug of ours, exit code 70", failure.get());
+        }
+        return outcome.get();
+    }
+
+    private static Outcome run(Path dump, String command) {
+        var counts = new int[2];
+        try (var program = open(dump)) {
+            rows(program, command).forEach(row -> count(row, counts));
+            return new Outcome(0, "", counts[0], counts[1]);
+        } catch (DebuggerException e) {
+            return new Outcome(
+                    EXIT_CODES.get(e.getClass().getSimpleName()), String.valueOf(e.getMessage()), counts[0], counts[1]);
+        }
+    }
+
+    private static void count(Record row, int[] counts) {
+        counts[0]++;
+        for (var component : row.getClass().getRecordComponents()) {
+            try {
+                component.getAccessor().setAccessible(true);
+                if (component.getAccessor().invoke(row) instanceof Attempt.Failure<?> failed) {
+                    if (failed.error().getMessage().isBlank()) {
+                        throw new AssertionError("a failure without a word: " + row);
+                    }
+                    counts[1]++;
+                }
+            } catch (ReflectiveOperationException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    /** {@return the rows of a command that is given no options} */
+    @SuppressWarnings({"unchecked", "rawtypes"}) // the options record is made from the command's own signature
+    static java.util.stream.Stream<? extends Record> rows(Program program, String name) {
+        Command command = CONTRIBUTIONS.of(Command.class).stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .get();
+        var options = Arrays.stream(command.getClass().getMethods())
+                .filter(method -> method.getName().equals("run") && method.getParameterTypes()[1] != Record.class)
+                .map(method -> method.getParameterTypes()[1])
+                .findFirst()
+                .orElseThrow();
+        try {
+            var arguments = Arrays.stream(options.getRecordComponents())
+                    .map(InProcess::nothingSaid)
+                    .toArray();
+            return command.run(context(program), (Record) options.getDeclaredConstructors()[0].newInstance(arguments));
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Object nothingSaid(RecordComponent option) {
+        var type = option.getType();
+        if (type == boolean.class) {
+            return false;
+        }
+        return type == Optional.class ? Optional.empty() : type == OptionalInt.class ? OptionalInt.empty() : List.of();
+    }
+
+    private static CommandContext context(Program program) {
+        return new CommandContext() {
+            @Override
+            public <T> T target(Class<T> type) {
+                return type.cast(program);
+            }
+
+            @Override
+            public Cancellation cancellation() {
+                return program.cancellation();
+            }
+
+            @Override
+            public Contributions contributions() {
+                return CONTRIBUTIONS;
+            }
+
+            @Override
+            public void warn(String message) {
+                if (message.isBlank()) {
+                    throw new AssertionError("a warning without a word");
+                }
+            }
+        };
+    }
+}
