@@ -84,7 +84,10 @@ class BadInputIT {
             TALLY.computeIfAbsent(what, _ -> new TreeMap<>()).merge(outcome.code(), 1, Integer::sum);
             assertThat(CODES).as("exit code of %s: %s", command, outcome).contains(outcome.code());
             if (outcome.code() != 0) {
-                assertThat(outcome.message()).as("what %s says", command).isNotBlank().doesNotContain("\n", "Exception", "null");
+                assertThat(outcome.message())
+                        .as("what %s says", command)
+                        .isNotBlank()
+                        .doesNotContain("\n", "Exception", "null");
             }
         }
     }
@@ -116,7 +119,9 @@ class BadInputIT {
 
                 assertThat(outcome.code()).as("%s on %s", command, copy.file()).isZero();
                 assertThat(outcome.rows()).as("%s on %s", command, copy.file()).isPositive();
-                assertThat(outcome.failedValues()).as("%s on %s", command, copy.file()).isZero();
+                assertThat(outcome.failedValues())
+                        .as("%s on %s", command, copy.file())
+                        .isZero();
             }
             assertThat(productEndsWell(copy.file(), "tasks").code()).isZero();
         }
@@ -129,7 +134,11 @@ class BadInputIT {
 
             assertThat(run.code()).isEqualTo(3);
             assertThat(run.out()).isEmpty();
-            assertThat(run.errLines()).singleElement().asString().startsWith("wyrm: " + file + ": ").contains(says);
+            assertThat(run.errLines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("wyrm: " + file + ": ")
+                    .contains(says);
         }
 
         @Test
@@ -171,20 +180,28 @@ class BadInputIT {
         @Test
         void isAPipe() throws Exception {
             var pipe = folder.resolve("pipe");
-            assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+            assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                    .isZero();
 
             isRefused(pipe, "is not a regular file");
         }
 
         @Test
         void mayNotBeRead() throws IOException {
-            var secret = Files.writeString(Path.of("/tmp").resolve("wyrm-secret-" + ProcessHandle.current().pid()), "KDUMP   ");
+            var secret = Files.writeString(
+                    Path.of("/tmp")
+                            .resolve("wyrm-secret-" + ProcessHandle.current().pid()),
+                    "KDUMP   ");
             Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("---------"));
             try {
                 var run = OtherUser.run(PRODUCT, "-c", secret.toString(), "tasks");
 
                 assertThat(run.code()).isEqualTo(3);
-                assertThat(run.errLines()).singleElement().asString().startsWith("wyrm: " + secret + ": ").contains("denied");
+                assertThat(run.errLines())
+                        .singleElement()
+                        .asString()
+                        .startsWith("wyrm: " + secret + ": ")
+                        .contains("denied");
             } finally {
                 Files.delete(secret);
             }
@@ -251,8 +268,22 @@ class BadInputIT {
     @Nested
     class AHeaderField {
         private static final long[] EXTREMES = {
-            0, 1, 2, 7, 0x7f, 0xff, 0x7fff, 0xffff, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL, 1L << 40, Long.MAX_VALUE,
-            Long.MIN_VALUE, -2, -1
+            0,
+            1,
+            2,
+            7,
+            0x7f,
+            0xff,
+            0x7fff,
+            0xffff,
+            0x7fff_ffffL,
+            0x8000_0000L,
+            0xffff_ffffL,
+            1L << 40,
+            Long.MAX_VALUE,
+            Long.MIN_VALUE,
+            -2,
+            -1
         };
 
         private record Field(int at, int width) {}
@@ -273,7 +304,10 @@ class BadInputIT {
         }
 
         private static byte[] bytes(int width, long value) {
-            var all = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
+            var all = ByteBuffer.allocate(8)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(value)
+                    .array();
             return java.util.Arrays.copyOf(all, width);
         }
 
@@ -393,7 +427,8 @@ class BadInputIT {
         void aListThatPointsToItselfEndsAtAnError() {
             var first = next(whole.variable("modules").address());
 
-            assertThat(after("lists that loop", "mod", set(first, first)).code()).isEqualTo(6);
+            assertThat(after("lists that loop", "mod", set(first, first)).code())
+                    .isEqualTo(6);
         }
 
         @Test
@@ -415,7 +450,9 @@ class BadInputIT {
                     .address();
             var second = next(next(list));
 
-            assertThat(after("lists that loop", "mount", set(second, next(list))).code()).isEqualTo(6);
+            assertThat(after("lists that loop", "mount", set(second, next(list)))
+                            .code())
+                    .isEqualTo(6);
         }
 
         @Test
@@ -441,7 +478,8 @@ class BadInputIT {
 
         @Test
         void aTreeOfPidsThatLoopsEndsAtAnError() {
-            var root = whole.variable("init_pid_ns").member("idr").member("idr_rt").member("xa_head");
+            var root =
+                    whole.variable("init_pid_ns").member("idr").member("idr_rt").member("xa_head");
             var node = root.longValue() & ~3L;
             var slots = node + whole.field("struct xa_node", "slots").byteOffset();
 
@@ -452,7 +490,8 @@ class BadInputIT {
 
         @Test
         void aTreeOfPidsWithAnImpossibleShiftEndsAtAnError() {
-            var root = whole.variable("init_pid_ns").member("idr").member("idr_rt").member("xa_head");
+            var root =
+                    whole.variable("init_pid_ns").member("idr").member("idr_rt").member("xa_head");
             var node = root.longValue() & ~3L;
             var header = whole.memory().u64(node);
             for (var shift : List.of(1L, 5L, 61L, 0xffL)) {
@@ -468,7 +507,8 @@ class BadInputIT {
             var task = whole.variable("init_task");
             var first = next(task.member("tasks").address())
                     - whole.field("struct task_struct", "tasks").byteOffset();
-            for (var member : List.of("real_parent", "mm", "signal", "group_leader", "thread_node", "nsproxy", "comm")) {
+            for (var member :
+                    List.of("real_parent", "mm", "signal", "group_leader", "thread_node", "nsproxy", "comm")) {
                 var at = first + whole.field("struct task_struct", member).byteOffset();
                 for (var junk : List.of(0L, 1L, -1L, random.nextLong(), first, 0xffff_8000_0000_0000L)) {
                     var outcome = after("junk in a task", "tasks", set(at, junk));
@@ -495,7 +535,12 @@ class BadInputIT {
         @Test
         void pageTablesThatLoopAreAnError() {
             var root = WorkingCopy.physical(
-                    pageTables, Long.parseUnsignedLong(WorkingCopy.lines(vmcoreinfo).get("SYMBOL(init_top_pgt)").split("=")[1], 16));
+                    pageTables,
+                    Long.parseUnsignedLong(
+                            WorkingCopy.lines(vmcoreinfo)
+                                    .get("SYMBOL(init_top_pgt)")
+                                    .split("=")[1],
+                            16));
             var damages = IntStream.range(0, 512)
                     .mapToObj(i -> elf.patch64(root + 8L * i, root | 0x63))
                     .toArray(WorkingCopy.Damage[]::new);
@@ -509,13 +554,19 @@ class BadInputIT {
         void pageTablesWithJunkAreAnError() {
             var random = new Random(SEED);
             var root = WorkingCopy.physical(
-                    pageTables, Long.parseUnsignedLong(WorkingCopy.lines(vmcoreinfo).get("SYMBOL(init_top_pgt)").split("=")[1], 16));
+                    pageTables,
+                    Long.parseUnsignedLong(
+                            WorkingCopy.lines(vmcoreinfo)
+                                    .get("SYMBOL(init_top_pgt)")
+                                    .split("=")[1],
+                            16));
             for (var round = 0; round < 10; round++) {
                 var damages = IntStream.range(256, 512)
                         .mapToObj(i -> elf.patch64(root + 8L * i, random.nextLong()))
                         .toArray(WorkingCopy.Damage[]::new);
 
-                assertThat(after("page tables with junk", "sys", damages).code()).isIn(4, 5, 6);
+                assertThat(after("page tables with junk", "sys", damages).code())
+                        .isIn(4, 5, 6);
             }
         }
     }
@@ -548,14 +599,25 @@ class BadInputIT {
         @Test
         void maySayAnythingInAnyLine() {
             var lies = List.of(
-                    "", "0", "1", "-1", "ffffffffffffffff", "8000000000000000", "ffffffff81000000", "zzzz", "99999999999999999999", " ");
+                    "",
+                    "0",
+                    "1",
+                    "-1",
+                    "ffffffffffffffff",
+                    "8000000000000000",
+                    "ffffffff81000000",
+                    "zzzz",
+                    "99999999999999999999",
+                    " ");
             var random = new Random(SEED);
             var runs = 0;
             for (var line : WorkingCopy.lines(vmcoreinfo).entrySet()) {
                 says("VMCOREINFO without a line", text -> text.replace(line.getValue() + "\n", ""));
                 for (var i = 0; i < 2; i++) {
                     var lie = lies.get(random.nextInt(lies.size()));
-                    says("VMCOREINFO that lies", text -> text.replace(line.getValue() + "\n", line.getKey() + "=" + lie + "\n"));
+                    says(
+                            "VMCOREINFO that lies",
+                            text -> text.replace(line.getValue() + "\n", line.getKey() + "=" + lie + "\n"));
                     if (++runs % 30 == 0) {
                         try (var _ = elf.vmcoreinfo(
                                 vmcoreinfo.replace(line.getValue() + "\n", line.getKey() + "=" + lie + "\n"))) {
@@ -580,10 +642,12 @@ class BadInputIT {
         @Test
         void ofAnotherMemoryIsSeen() {
             // Every address as it was at another boot: KASLR moved the kernel.
-            var moved = vmcoreinfo.lines()
+            var moved = vmcoreinfo
+                    .lines()
                     .map(line -> line.startsWith("SYMBOL(") && line.contains("=ffffffff")
                             ? line.substring(0, line.indexOf('=') + 1)
-                                    + Long.toHexString(Long.parseUnsignedLong(line.substring(line.indexOf('=') + 1), 16) + (2 << 20))
+                                    + Long.toHexString(Long.parseUnsignedLong(line.substring(line.indexOf('=') + 1), 16)
+                                            + (2 << 20))
                             : line)
                     .collect(Collectors.joining("\n", "", "\n"));
             try (var _ = elf.vmcoreinfo(moved)) {

@@ -35,8 +35,7 @@ final class InProcess {
             "CorruptStructureException", 6,
             "UnsupportedTargetException", 7);
 
-    private static final Contributions CONTRIBUTIONS =
-            new ClassPathContributions(InProcess.class.getClassLoader());
+    private static final Contributions CONTRIBUTIONS = new ClassPathContributions(InProcess.class.getClassLoader());
 
     private InProcess() {}
 
@@ -63,7 +62,8 @@ final class InProcess {
         thread.start();
         try {
             if (!thread.join(limit)) {
-                var stuck = new AssertionError(command + " on " + dump + " did not end within " + limit.toSeconds() + " s");
+                var stuck =
+                        new AssertionError(command + " on " + dump + " did not end within " + limit.toSeconds() + " s");
                 stuck.setStackTrace(thread.getStackTrace());
                 throw stuck;
             }

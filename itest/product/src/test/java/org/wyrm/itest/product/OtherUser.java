@@ -22,8 +22,8 @@ final class OtherUser {
         var command = new ArrayList<String>();
         if (isRoot()) {
             assertThat(SETPRIV).as("setpriv, of util-linux").isExecutable();
-            command.addAll(List.of(
-                    SETPRIV.toString(), "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"));
+            command.addAll(
+                    List.of(SETPRIV.toString(), "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"));
         }
         command.add(product.program());
         command.addAll(List.of(words));

@@ -36,8 +36,8 @@ final class WorkingCopy implements AutoCloseable {
 
     private WorkingCopy(Path file) throws IOException {
         this.file = file;
-        this.channel = FileChannel.open(
-                file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        this.channel =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
     }
 
     /** Undoes a damage. */
@@ -83,7 +83,12 @@ final class WorkingCopy implements AutoCloseable {
     private void writeTables(long end) {
         var headers = ByteBuffer.allocate(64 + 56 * (runs.size() + 1)).order(ByteOrder.LITTLE_ENDIAN);
         headers.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}).position(16);
-        headers.putShort((short) 4).putShort((short) 62).putInt(1).putLong(0).putLong(64).putLong(0);
+        headers.putShort((short) 4)
+                .putShort((short) 62)
+                .putInt(1)
+                .putLong(0)
+                .putLong(64)
+                .putLong(0);
         headers.putInt(0).putShort((short) 64).putShort((short) 56).putShort((short) (runs.size() + 1));
         headers.position(64);
         segment(headers, 4, NOTES_AT, 0, NOTES_BYTES);
@@ -143,7 +148,10 @@ final class WorkingCopy implements AutoCloseable {
     Damage patch64(long physicalAddress, long value) {
         return patch(
                 fileOffset(physicalAddress),
-                ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
+                ByteBuffer.allocate(8)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(value)
+                        .array());
     }
 
     static long physical(PageTables pageTables, long virtualAddress) {
