@@ -27,6 +27,7 @@ import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contribution;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.contribution.DeclaredContribution;
+import org.wyrm.base.error.CancelledException;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.platform.extension.internal.Uses;
 
@@ -39,6 +40,7 @@ import org.wyrm.platform.extension.internal.Uses;
  * <p>Thread-safe.
  */
 public final class BundleContributions implements Contributions, AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(1);
     private static final Duration REFRESH_LIMIT = Duration.ofSeconds(10);
 
     private final BundleContext context;
@@ -50,6 +52,7 @@ public final class BundleContributions implements Contributions, AutoCloseable {
     private final SynchronousBundleListener listener = this::bundleChanged;
     private final Map<String, Object> provided = new HashMap<>();
     private volatile Map<String, Slot> slots = Map.of();
+    private volatile boolean closed;
 
     /** An indexed bundle, and what it contributes. */
     private final class Slot {
@@ -81,10 +84,20 @@ public final class BundleContributions implements Contributions, AutoCloseable {
         }
     }
 
+    /** Ends the extension: no bundle is installed or started any more, once this has returned. */
     @Override
     public void close() {
+        closed = true;
         context.removeBundleListener(listener);
         slots = Map.of();
+        try {
+            // Waits for one that is just being started, within reason: it runs code of others.
+            if (startLock.tryLock(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                startLock.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Adds bundles to the index, in place of those of the same name. */
@@ -254,6 +267,9 @@ public final class BundleContributions implements Contributions, AutoCloseable {
         startLock.lock();
         try {
             for (var needed : new Resolution(index().bundles(), Set.of()).closure(indexed)) {
+                if (closed) {
+                    throw new CancelledException("the platform ends");
+                }
                 if (installed(needed.symbolicName()) == null) {
                     context.installBundle(needed.location());
                 }

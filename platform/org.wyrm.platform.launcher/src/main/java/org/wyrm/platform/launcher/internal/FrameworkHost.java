@@ -1,12 +1,6 @@
 package org.wyrm.platform.launcher.internal;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -18,8 +12,8 @@ import org.osgi.framework.launch.Framework;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.platform.extension.Index;
 
-/** The OSGi framework of this process, with a storage of its own that goes with it. */
-final class FrameworkHost implements AutoCloseable {
+/** The OSGi framework of this process. It is never stopped: the process ends first. */
+final class FrameworkHost {
     /** What the framework exports itself, without the clauses that its resolver would weigh at each start. */
     private static final String SYSTEM_PACKAGES = String.join(
             ",",
@@ -53,25 +47,20 @@ final class FrameworkHost implements AutoCloseable {
             "org.xml.sax.helpers",
             "sun.misc");
 
-    private static final int DELETIONS = 10;
-
-    private final Path storage;
     private final Framework framework;
 
     /**
      * Makes a framework that is not started yet.
      *
      * @param core the bundles that are on the class path
-     * @param temporaryFolder where its storage is made
-     * @throws OperationFailedException if there is no place for the storage
+     * @param storage where it keeps what it needs as long as it runs
      */
-    FrameworkHost(Index core, Path temporaryFolder, LogLevel level) {
-        storage = makeStorage(temporaryFolder);
-        framework = ServiceLoader.load(ConnectFrameworkFactory.class, FrameworkHost.class.getClassLoader())
+    FrameworkHost(Index core, Path storage, LogLevel level) {
+        var loader = FrameworkHost.class.getClassLoader();
+        framework = ServiceLoader.load(ConnectFrameworkFactory.class, loader)
                 .iterator()
                 .next()
-                .newFramework(
-                        configuration(storage, level), new CoreConnector(core, FrameworkHost.class.getClassLoader()));
+                .newFramework(configuration(storage, level), new CoreConnector(core, loader));
     }
 
     /**
@@ -88,15 +77,6 @@ final class FrameworkHost implements AutoCloseable {
         }
     }
 
-    /** Deletes the storage. The framework is not stopped: the process ends next. */
-    @Override
-    public void close() {
-        // After an interrupt the framework may still be writing.
-        for (var i = 0; i < DELETIONS && Files.exists(storage); i++) {
-            delete(storage);
-        }
-    }
-
     private static Map<String, String> configuration(Path storage, LogLevel level) {
         var configuration = new HashMap<String, String>();
         configuration.put(Constants.FRAMEWORK_STORAGE, storage.toString());
@@ -108,31 +88,5 @@ final class FrameworkHost implements AutoCloseable {
         configuration.put("felix.cache.locking", "false");
         configuration.put("felix.log.level", level.felixLevel());
         return configuration;
-    }
-
-    private static Path makeStorage(Path folder) {
-        var mine = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-        var name = "wyrm-" + ProcessHandle.current().pid() + "-";
-        for (var attempt = System.nanoTime(); ; attempt++) {
-            try {
-                return Files.createDirectory(folder.resolve(name + Long.toHexString(attempt)), mine);
-            } catch (FileAlreadyExistsException taken) {
-                // The next name may be free.
-            } catch (IOException e) {
-                throw new OperationFailedException(
-                        "cannot make a temporary folder in " + folder + ": " + e.getMessage()
-                                + "; set TMPDIR to a folder that can be written",
-                        e);
-            }
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (var files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException | UncheckedIOException gone) {
-            // Another thread of this process deletes the same files; what is gone need not be deleted.
-        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,8 @@ import org.wyrm.platform.output.Settings;
 
 /** One command line, from its words to its exit code. */
 final class Launcher implements AutoCloseable {
-    private static final long STOP_MILLIS = 80;
+    private static final long STOP_MILLIS = 70;
+    private static final long START_SECONDS = 1;
 
     private static final String DEFAULT_PAGER = "less -FRX";
 
@@ -40,7 +42,9 @@ final class Launcher implements AutoCloseable {
     private final Cancellation cancellation = new Cancellation();
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Statistics statistics = new Statistics();
-    private volatile @Nullable FrameworkHost framework;
+    private final Storage storage = new Storage();
+    private final ReentrantLock starting = new ReentrantLock();
+    private volatile @Nullable BundleContributions contributions;
 
     /** @param core reads the index of the core */
     Launcher(Environment environment, Supplier<Index> core) {
@@ -57,7 +61,10 @@ final class Launcher implements AutoCloseable {
         } catch (ClosedPipeException nobodyReads) {
             return ExitCode.DONE;
         } catch (DebuggerException e) {
-            return tell(ExitCode.of(e), String.valueOf(e.getMessage()));
+            // What an interrupted command says is a consequence of the interrupt.
+            return cancellation.isCancelled()
+                    ? ExitCode.INTERRUPTED
+                    : tell(ExitCode.of(e), String.valueOf(e.getMessage()));
         } catch (OutOfMemoryError e) {
             var heap = Runtime.getRuntime().maxMemory() >> 20;
             return tell(
@@ -88,11 +95,21 @@ final class Launcher implements AutoCloseable {
         }
     }
 
+    /** Ends what was begun, also from another thread while it begins; then nothing is left in the file system. */
     @Override
     public void close() {
-        var host = framework;
-        if (host != null) {
-            host.close();
+        try {
+            var held = starting.tryLock(START_SECONDS, TimeUnit.SECONDS);
+            var extender = contributions;
+            if (extender != null) {
+                extender.close();
+            }
+            storage.close();
+            if (held) {
+                starting.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -205,10 +222,10 @@ final class Launcher implements AutoCloseable {
         }
         var layout = Layout.valueOf(declaration.attributes().getOrDefault("layout", Layout.TABLE.name()));
         statistics.phase("command line");
-        try (var contributions = startFramework(indexes, folders, logLevel(before, output));
-                var context = context(contributions, before, output);
-                var _ = contributions.use(command.bundle().symbolicName(), cancellation)) {
-            var rows = rows(contributions, command, context, values);
+        try (var extender = startFramework(indexes, folders, logLevel(before, output));
+                var context = context(extender, before, output);
+                var _ = extender.use(command.bundle().symbolicName(), cancellation)) {
+            var rows = rows(extender, command, context, values);
             var failures = environment.out().rows(settings, layout, declaration.columns(), rows);
             statistics.phase("command");
             if (failures > 0) {
@@ -225,13 +242,13 @@ final class Launcher implements AutoCloseable {
 
     @SuppressWarnings("unchecked") // the index was made from the command's own signature
     private static Stream<? extends Record> rows(
-            BundleContributions contributions,
+            BundleContributions extender,
             Index.Declared command,
             RunContext context,
             Map<String, List<String>> values) {
-        var object = (Command<Record>) contributions.get(command);
+        var object = (Command<Record>) extender.get(command);
         var options = OptionsRecord.make(
-                contributions.optionsClass(command), command.declaration().options(), values);
+                extender.optionsClass(command), command.declaration().options(), values);
         return object.run(context, options);
     }
 
@@ -257,27 +274,32 @@ final class Launcher implements AutoCloseable {
                 .filter(each -> each.declaration().name().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new UsageException("no application '" + id + "'"));
-        try (var contributions = startFramework(indexes, folders, logLevel(said, said));
-                var context = context(contributions, said, said);
-                var _ = contributions.use(application.bundle().symbolicName(), cancellation);
+        try (var extender = startFramework(indexes, folders, logLevel(said, said));
+                var context = context(extender, said, said);
+                var _ = extender.use(application.bundle().symbolicName(), cancellation);
                 var out = environment.out().asPrintStream()) {
-            return ((Application) contributions.get(application)).run(context, words, out);
+            return ((Application) extender.get(application)).run(context, words, out);
         }
     }
 
     private BundleContributions startFramework(Indexes indexes, PluginFolders folders, LogLevel level) {
-        var host = new FrameworkHost(indexes.core(), environment.temporaryFolder(), level);
-        framework = host;
-        var contributions = new BundleContributions(
-                host.start(), indexes.all(), message -> environment.errors().println("wyrm: warning: " + message));
-        contributions.provide(PluginFolders.class, folders);
-        statistics.phase("framework");
-        return contributions;
+        starting.lock();
+        try {
+            var host = new FrameworkHost(indexes.core(), storage.make(environment.temporaryFolder()), level);
+            var extender = new BundleContributions(
+                    host.start(), indexes.all(), message -> environment.errors().println("wyrm: warning: " + message));
+            extender.provide(PluginFolders.class, folders);
+            contributions = extender;
+            statistics.phase("framework");
+            return extender;
+        } finally {
+            starting.unlock();
+        }
     }
 
-    private RunContext context(BundleContributions contributions, Said before, Said after) {
+    private RunContext context(BundleContributions extender, Said before, Said after) {
         var quiet = before.has("--quiet") || after.has("--quiet");
-        return new RunContext(contributions, before.values(), cancellation, statistics, quiet, environment.errors());
+        return new RunContext(extender, before.values(), cancellation, statistics, quiet, environment.errors());
     }
 
     private static LogLevel logLevel(Said before, Said after) {
