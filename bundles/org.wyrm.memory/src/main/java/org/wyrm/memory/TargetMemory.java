@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -98,7 +97,8 @@ public final class TargetMemory {
             }
             taken.put(first, last);
         }
-        pieces.sort(Comparator.comparingLong(piece -> piece.firstAddress() + Long.MIN_VALUE));
+        // Not Comparator.comparingLong: its lambda is not in the AOT cache.
+        pieces.sort((left, right) -> Long.compareUnsigned(left.firstAddress, right.firstAddress));
         return List.copyOf(pieces);
     }
 

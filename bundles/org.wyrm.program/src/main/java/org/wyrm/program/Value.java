@@ -409,7 +409,7 @@ public final class Value {
      * @throws LookupFailedException if it has none: {@code void}, functions, incomplete types, flexible arrays
      */
     public static long sizeOf(TargetType type) {
-        // No switch over types: its first use costs a start 10 ms, see docs/adr/0002.
+        // No switch over types: its first use costs a start 10 ms, see docs/adr/0003.
         var unaliased = type.unaliased();
         if (unaliased instanceof Scalar scalar) {
             return scalar.byteSize();

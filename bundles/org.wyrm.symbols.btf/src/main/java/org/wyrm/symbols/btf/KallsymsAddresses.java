@@ -29,7 +29,7 @@ abstract sealed class KallsymsAddresses {
         return decoded;
     }
 
-    /** No switch over types: its first use costs a start 10 ms, see docs/adr/0002. */
+    /** No switch over types: its first use costs a start 10 ms, see docs/adr/0003. */
     private static KallsymsAddresses decode(KallsymsTables.Addresses table, int symbolCount) {
         if (table instanceof KallsymsTables.Absolute absolute) {
             return new Pointers(absolute, symbolCount);

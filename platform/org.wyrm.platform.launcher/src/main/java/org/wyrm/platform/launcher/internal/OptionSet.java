@@ -103,7 +103,8 @@ final class OptionSet {
     /** {@return the error for an option that is not in this set} */
     UsageException unknown(String option) {
         // One letter is as near as any other.
-        var words = declared.keySet().stream().filter(name -> name.startsWith("--")).toList();
+        var words =
+                declared.keySet().stream().filter(name -> name.startsWith("--")).toList();
         var nearest = option.startsWith("--") && !declared.containsKey(option) ? Words.nearest(option, words) : "";
         return new UsageException("no option " + option + (nearest.isEmpty() ? "" : "; did you mean " + nearest + "?"));
     }
