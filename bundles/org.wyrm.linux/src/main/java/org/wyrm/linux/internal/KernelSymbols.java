@@ -1,7 +1,6 @@
 package org.wyrm.linux.internal;
 
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.error.CorruptStructureException;
@@ -68,24 +67,7 @@ final class KernelSymbols {
      * tables. Before that they are found by what they look like.
      */
     private KallsymsLocations locations() {
-        var names = vmcoreinfo.symbol("kallsyms_names");
-        var count = vmcoreinfo.symbol("kallsyms_num_syms");
-        var tokens = vmcoreinfo.symbol("kallsyms_token_table");
-        var index = vmcoreinfo.symbol("kallsyms_token_index");
-        if (names.isEmpty() || count.isEmpty() || tokens.isEmpty() || index.isEmpty()) {
-            return found();
-        }
-        var offsets = vmcoreinfo.symbol("kallsyms_offsets");
-        var base = vmcoreinfo.symbol("kallsyms_relative_base");
-        var isRelative = offsets.isPresent() && base.isPresent();
-        return new KallsymsLocations(
-                count.getAsLong(),
-                names.getAsLong(),
-                tokens.getAsLong(),
-                index.getAsLong(),
-                isRelative ? offsets : OptionalLong.empty(),
-                isRelative ? base : OptionalLong.empty(),
-                isRelative ? OptionalLong.empty() : vmcoreinfo.symbol("kallsyms_addresses"));
+        return KallsymsLocations.of(vmcoreinfo::symbol).orElseGet(this::found);
     }
 
     private KallsymsLocations found() {

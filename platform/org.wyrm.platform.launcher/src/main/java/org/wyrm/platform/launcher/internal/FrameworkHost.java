@@ -77,12 +77,12 @@ final class FrameworkHost {
         }
     }
 
-    /** What the runtime itself exports to all: a foreign bundle imports it, {@code java.lang} included. */
-    private static String runtimePackages() {
+    /** The runtime's {@code java.*}: bundles that bnd makes by default import even {@code java.lang}. */
+    private static String javaPackages() {
         var packages = new StringBuilder();
         for (var module : ModuleLayer.boot().modules()) {
             for (var exported : module.getDescriptor().exports()) {
-                if (!exported.isQualified() && isStandard(exported.source())) {
+                if (!exported.isQualified() && exported.source().startsWith("java.")) {
                     packages.append(',').append(exported.source());
                 }
             }
@@ -90,14 +90,10 @@ final class FrameworkHost {
         return packages.toString();
     }
 
-    private static boolean isStandard(String name) {
-        return name.startsWith("java.") || name.startsWith("javax.") || name.startsWith("org.");
-    }
-
     private static Map<String, String> configuration(Path storage, LogLevel level) {
         var configuration = new HashMap<String, String>();
         configuration.put(Constants.FRAMEWORK_STORAGE, storage.toString());
-        configuration.put(Constants.FRAMEWORK_SYSTEMPACKAGES, SYSTEM_PACKAGES + runtimePackages());
+        configuration.put(Constants.FRAMEWORK_SYSTEMPACKAGES, SYSTEM_PACKAGES + javaPackages());
         configuration.put("felix.service.urlhandlers", "false");
         configuration.put("felix.extensions.disable", "true");
         configuration.put("felix.resolver.parallelism", "1");
