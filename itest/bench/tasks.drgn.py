@@ -9,7 +9,9 @@ import json
 import sys
 
 import drgn
-from drgn.helpers.linux.percpu import percpu_counter_sum
+from drgn.helpers.linux.cpumask import for_each_possible_cpu
+from drgn.helpers.linux.list import list_for_each_entry
+from drgn.helpers.linux.percpu import per_cpu_ptr
 from drgn.helpers.linux.pid import for_each_task
 from drgn.helpers.linux.sched import task_cpu, task_state_to_char
 
@@ -24,15 +26,34 @@ page_size = prog["PAGE_SIZE"].value_()
 resident = [prog[name].value_() for name in ("MM_FILEPAGES", "MM_ANONPAGES", "MM_SHMEMPAGES")]
 
 
-def rss_pages(mm):
-    if not mm:
-        return 0
-    rss = mm.rss_stat
+known = {}  # the threads of a process share its memory, which both programs count once
+
+
+def rss_pages(task):
+    mm = task.mm.value_()
+    if mm not in known:
+        known[mm] = count_rss_pages(task) if mm else 0
+    return known[mm]
+
+
+def count_rss_pages(task):
+    rss = task.mm.rss_stat
     try:
-        counts = rss.count  # an atomic for each kind
-        return sum(max(counts[i].counter.value_(), 0) for i in resident)
-    except AttributeError:  # since 6.2, a per-CPU counter for each kind
-        return sum(max(percpu_counter_sum(rss[i].address_of_()), 0) for i in resident)
+        counts = rss.count  # an atomic for each kind, beside what each thread holds
+    except AttributeError:  # since 6.2, a per-CPU counter for each kind; a panic leaves but one CPU online
+        return max(sum(per_cpu_sum(rss[i]) for i in resident), 0)
+    pages = sum(counts[i].counter.value_() for i in resident)
+    for thread in list_for_each_entry("struct task_struct", task.signal.thread_head.address_of_(), "thread_node"):
+        held = thread.rss_stat.count
+        pages += sum(held[i].value_() for i in resident)
+    return max(pages, 0)
+
+
+def per_cpu_sum(counter):
+    pages = counter.count.value_()
+    for cpu in for_each_possible_cpu(prog):
+        pages += per_cpu_ptr(counter.counters, cpu)[0].value_()
+    return pages
 
 
 rows = []
@@ -46,7 +67,7 @@ for task in for_each_task(prog):
         "task": hex(task.value_()),
         "comm": task.comm.string_().decode(),
         "kernel_thread": bool(task.flags.value_() & PF_KTHREAD),
-        "rss_bytes": rss_pages(task.mm) * page_size,
+        "rss_bytes": rss_pages(task) * page_size,
     }
     rows.append(json.dumps(row))
 rows.append("")

@@ -91,14 +91,10 @@ public final class Program implements AutoCloseable {
 
         synchronized SymbolSource declarations(Program program) {
             if (declarations == null) {
-                var texts = new ArrayList<Declarations>();
-                for (var contribution : contributions.of(Declarations.class)) {
-                    texts.add(contribution.get());
-                }
                 // Without a language there are no declarations: a program may be used as plain memory and types.
                 declarations = contributions.of(Language.class).isEmpty()
                         ? () -> "declarations"
-                        : language().declarations(program, texts);
+                        : language().declarations(program, contributions.of(Declarations.class));
             }
             return declarations;
         }

@@ -2,6 +2,7 @@ package org.wyrm.program.spi;
 
 import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
+import org.wyrm.base.contribution.Contribution;
 import org.wyrm.program.Program;
 import org.wyrm.symbols.TargetType;
 import org.wyrm.symbols.spi.SymbolSource;
@@ -17,6 +18,7 @@ public interface Language {
      */
     TargetType parseType(Program program, String text);
 
-    /** {@return what some declarations say of variables; a declaration is read when its name is asked for} */
-    SymbolSource declarations(Program program, List<? extends Declarations> declarations);
+    /** {@return what some declarations say of variables; a declaration is read when its name is asked
+     * for, and a bundle started when no bundle before it declares the name} */
+    SymbolSource declarations(Program program, List<Contribution<Declarations>> declarations);
 }

@@ -2,6 +2,7 @@ package org.wyrm.lang.c.internal;
 
 import java.util.List;
 import org.wyrm.base.contribution.Contributes;
+import org.wyrm.base.contribution.Contribution;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.program.Program;
 import org.wyrm.program.spi.Declarations;
@@ -23,7 +24,7 @@ public final class CLanguage implements Language {
     }
 
     @Override
-    public SymbolSource declarations(Program program, List<? extends Declarations> declarations) {
+    public SymbolSource declarations(Program program, List<Contribution<Declarations>> declarations) {
         return new DeclaredVariables(program, declarations);
     }
 }

@@ -1,10 +1,12 @@
 package org.wyrm.lang.c.internal;
 
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Queue;
+import org.wyrm.base.contribution.Contribution;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.program.Program;
 import org.wyrm.program.spi.Declarations;
@@ -13,19 +15,20 @@ import org.wyrm.symbols.spi.SymbolSource;
 import org.wyrm.symbols.spi.VariableFinder;
 
 /**
- * Variables whose types bundles declare. The texts are cut into declarations at the first use; each is read when its
- * name is asked for, so that one whose type this target lacks does no harm to the others.
+ * Variables whose types bundles declare. A bundle's text is read when no bundle before it declares the name that is
+ * asked for, and a declaration when its own name is: so a bundle that is not needed is not started, and a declaration
+ * whose type this target lacks does no harm to the others.
  */
 final class DeclaredVariables implements SymbolSource, VariableFinder {
     private final Program program;
-    private final List<? extends Declarations> declarations;
-    private @Nullable Map<String, Text> texts;
+    private final Queue<Contribution<Declarations>> unread;
+    private final Map<String, Text> texts = new HashMap<>();
 
     private record Text(String source, String declaration) {}
 
-    DeclaredVariables(Program program, List<? extends Declarations> declarations) {
+    DeclaredVariables(Program program, List<Contribution<Declarations>> declarations) {
         this.program = program;
-        this.declarations = List.copyOf(declarations);
+        this.unread = new ArrayDeque<>(declarations);
     }
 
     @Override
@@ -40,22 +43,20 @@ final class DeclaredVariables implements SymbolSource, VariableFinder {
 
     @Override
     public List<Variable> findVariables(String name) {
-        var text = texts().get(name);
-        if (text == null) {
+        var text = find(name);
+        if (text.isEmpty()) {
             return List.of();
         }
-        var type = new DeclarationParser(program, text.declaration).parse().type();
-        return List.of(new Variable(name, type.ref(), new Variable.Location.BySymbol(), text.source));
+        var type =
+                new DeclarationParser(program, text.get().declaration).parse().type();
+        return List.of(new Variable(name, type.ref(), new Variable.Location.BySymbol(), text.get().source));
     }
 
-    private synchronized Map<String, Text> texts() {
-        if (texts == null) {
-            texts = new HashMap<>();
-            for (var each : declarations) {
-                cut(each, texts);
-            }
+    private synchronized Optional<Text> find(String name) {
+        while (!texts.containsKey(name) && !unread.isEmpty()) {
+            cut(unread.remove().get(), texts);
         }
-        return texts;
+        return Optional.ofNullable(texts.get(name));
     }
 
     /**
