@@ -1,0 +1,2 @@
+/** Tests that run within a framework. */
+package org.wyrm.itest.osgi;
