@@ -53,6 +53,8 @@ public final class BundleContributions implements Contributions, AutoCloseable {
     private final Map<String, Object> provided = new HashMap<>();
     private volatile Map<String, Slot> slots = Map.of();
     private volatile boolean closed;
+    private @Nullable Resolution resolution;
+    private Map<String, Slot> resolved = Map.of();
 
     /** An indexed bundle, and what it contributes. */
     private final class Slot {
@@ -266,7 +268,11 @@ public final class BundleContributions implements Contributions, AutoCloseable {
     private Bundle started(IndexedBundle indexed) {
         startLock.lock();
         try {
-            for (var needed : new Resolution(index().bundles(), Set.of()).closure(indexed)) {
+            var running = installed(indexed.symbolicName());
+            if (running != null && running.getState() == Bundle.ACTIVE) {
+                return running;
+            }
+            for (var needed : resolution().closure(indexed)) {
                 if (closed) {
                     throw new CancelledException("the platform ends");
                 }
@@ -278,9 +284,7 @@ public final class BundleContributions implements Contributions, AutoCloseable {
             if (bundle == null) {
                 throw gone(indexed.symbolicName());
             }
-            if (bundle.getState() != Bundle.ACTIVE) {
-                bundle.start(Bundle.START_TRANSIENT);
-            }
+            bundle.start(Bundle.START_TRANSIENT);
             return bundle;
         } catch (BundleException e) {
             var missing = new Resolution(index().bundles(), systemPackages()).missing(indexed);
@@ -289,6 +293,18 @@ public final class BundleContributions implements Contributions, AutoCloseable {
         } finally {
             startLock.unlock();
         }
+    }
+
+    /** {@return who needs whom among the bundles that are indexed now} Called under the start lock. */
+    private Resolution resolution() {
+        var now = slots;
+        var known = resolution;
+        if (known == null || resolved != now) {
+            known = new Resolution(index().bundles(), Set.of());
+            resolution = known;
+            resolved = now;
+        }
+        return known;
     }
 
     private void bundleChanged(BundleEvent event) {

@@ -22,8 +22,20 @@ import org.wyrm.platform.extension.internal.OptionsReader;
  * an index is made: at build time, when a plug-in is installed, and for the bundles of a framework that has no index.
  */
 public final class IndexBuilder {
-    private static final List<String> OSGI_HEADERS =
-            List.of("Bundle-", "Import-", "Export-", "Require-", "Provide-", "Fragment-", "DynamicImport-");
+    /** What a framework reads, by the beginnings of the names; what only people read is left out. */
+    private static final List<String> OSGI_HEADERS = List.of(
+            "Bundle-ManifestVersion",
+            "Bundle-SymbolicName",
+            "Bundle-Version",
+            "Bundle-Acti",
+            "Bundle-ClassPath",
+            "Bundle-NativeCode",
+            "Import-",
+            "Export-",
+            "Require-",
+            "Provide-",
+            "Fragment-",
+            "DynamicImport-");
 
     private IndexBuilder() {}
 

@@ -115,8 +115,9 @@ public final class Text {
             return bytes + " B";
         }
         var unit = (63 - Long.numberOfLeadingZeros(bytes)) / 10 - 1;
-        var size = (bytes >>> 1) / (double) (1L << (10 * (unit + 1) - 1));
-        return String.format(Locale.ROOT, "%.1f %s", size, UNITS[unit]);
+        var tenths = Math.round((bytes >>> 1) / (double) (1L << (10 * (unit + 1) - 1)) * 10);
+        // Not by a Formatter, which would load the data of a locale first.
+        return tenths / 10 + "." + tenths % 10 + " " + UNITS[unit];
     }
 
     private static String humanTime(Duration time) {
