@@ -1,6 +1,7 @@
 package org.wyrm.program;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.arch.spi.Architecture;
+import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.LookupFailedException;
@@ -128,8 +130,7 @@ public final class Program implements AutoCloseable {
                     .orElseThrow(() -> new org.wyrm.base.error.UnsupportedTargetException(
                             "the target is of architecture " + image.architecture() + ", which is not supported"))
                     .get();
-            this.physicalMemory = new TargetMemory(
-                    org.wyrm.base.address.AddressSpace.PHYSICAL, architecture.order(), image.physicalMemory());
+            this.physicalMemory = new TargetMemory(AddressSpace.PHYSICAL, architecture.order(), image.physicalMemory());
         }
 
         /** {@return the target's architecture} */
@@ -238,6 +239,14 @@ public final class Program implements AutoCloseable {
             }
         }
         return key.cast(known);
+    }
+
+    /** {@return how often memory was looked up that was not at hand, by address space; for {@code --stats}} */
+    public Map<AddressSpace, Long> lookupCounts() {
+        var counts = new EnumMap<AddressSpace, Long>(AddressSpace.class);
+        counts.put(AddressSpace.VIRTUAL, core.memory.lookupCount());
+        counts.put(AddressSpace.PHYSICAL, core.physicalMemory.lookupCount());
+        return counts;
     }
 
     /** {@return the sources of types, variables and symbols, in the order in which they are asked} */

@@ -61,10 +61,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         @Override
         public Map<String, Long> statistics() {
             var counts = new LinkedHashMap<String, Long>();
-            counts.put("reads of pages not at hand, virtual", program.memory().lookupCount());
-            counts.put(
-                    "reads of pages not at hand, physical",
-                    program.physicalMemory().lookupCount());
+            program.lookupCounts().forEach((space, count) -> counts.put(space.label() + " memory lookups", count));
             return counts;
         }
 

@@ -39,7 +39,9 @@ final class Framework {
 
     /** {@return where the plug-in's jar is, for the framework} */
     static String plugin() {
-        return root().resolve("plugins-fs/org.wyrm.fs/target/org.wyrm.fs-0.1.0.jar").toUri().toString();
+        return root().resolve("plugins-fs/org.wyrm.fs/target/org.wyrm.fs-0.1.0.jar")
+                .toUri()
+                .toString();
     }
 
     static Program open(Contributions contributions) {
@@ -66,9 +68,8 @@ final class Framework {
             var arguments = Arrays.stream(options.getRecordComponents())
                     .map(Framework::nothingSaid)
                     .toArray();
-            return command.run(
-                    context(contributions, program),
-                    (Record) options.getDeclaredConstructors()[0].newInstance(arguments));
+            return command.run(context(contributions, program), (Record)
+                    options.getDeclaredConstructors()[0].newInstance(arguments));
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(e);
         }

@@ -90,7 +90,9 @@ class HotPluginTest {
 
         contributions.remove(PLUGIN, LONG);
 
-        assertThatThrownBy(mount::get).isInstanceOf(OperationFailedException.class).hasMessageContaining(PLUGIN);
+        assertThatThrownBy(mount::get)
+                .isInstanceOf(OperationFailedException.class)
+                .hasMessageContaining(PLUGIN);
         assertThatThrownBy(() -> contributions.use(PLUGIN, new Cancellation()))
                 .isInstanceOf(OperationFailedException.class);
     }
@@ -99,7 +101,9 @@ class HotPluginTest {
     void itsDeclarationsAreForgottenByTargetsThatAreOpenedLater() throws Exception {
         install();
         try (var with = Framework.open(contributions)) {
-            assertThat(with.findVariable("super_blocks")).as("declared by the plug-in").isPresent();
+            assertThat(with.findVariable("super_blocks"))
+                    .as("declared by the plug-in")
+                    .isPresent();
         }
 
         contributions.remove(PLUGIN, LONG);
@@ -124,7 +128,9 @@ class HotPluginTest {
         assertThat(removal).isNotDone();
         goOn.countDown();
 
-        assertThat(running.get(30, TimeUnit.SECONDS)).as("rows, the last of them read after the removal began").isEqualTo(MOUNTS);
+        assertThat(running.get(30, TimeUnit.SECONDS))
+                .as("rows, the last of them read after the removal began")
+                .isEqualTo(MOUNTS);
         assertThat(removal.get(30, TimeUnit.SECONDS)).as("drained").isTrue();
         assertThat(bundle.getState()).isEqualTo(Bundle.UNINSTALLED);
     }
@@ -141,7 +147,9 @@ class HotPluginTest {
         });
         assertThat(firstRow.await(30, TimeUnit.SECONDS)).isTrue();
 
-        assertThat(contributions.remove(PLUGIN, Duration.ofMillis(500))).as("stopped in time").isTrue();
+        assertThat(contributions.remove(PLUGIN, Duration.ofMillis(500)))
+                .as("stopped in time")
+                .isTrue();
 
         assertThat(bundle.getState()).isEqualTo(Bundle.UNINSTALLED);
         assertThatThrownBy(() -> running.get(30, TimeUnit.SECONDS))

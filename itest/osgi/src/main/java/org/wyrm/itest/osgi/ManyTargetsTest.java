@@ -47,7 +47,9 @@ class ManyTargetsTest {
     }
 
     private String answer(Program program, String command) {
-        return Framework.rows(contributions, program, command).map(Record::toString).collect(Collectors.joining("\n"));
+        return Framework.rows(contributions, program, command)
+                .map(Record::toString)
+                .collect(Collectors.joining("\n"));
     }
 
     private Map<String, String> answers(Program program) {
@@ -60,7 +62,8 @@ class ManyTargetsTest {
         try (var program = Framework.open(contributions)) {
             expected = answers(program);
         }
-        assertThat(expected).allSatisfy((command, answer) -> assertThat(answer).as(command).isNotBlank());
+        assertThat(expected)
+                .allSatisfy((command, answer) -> assertThat(answer).as(command).isNotBlank());
 
         Callable<Map<String, String>> one = () -> {
             try (var program = Framework.open(contributions)) {
@@ -87,7 +90,8 @@ class ManyTargetsTest {
             }
 
             for (var answer : threads.invokeAll(calls)) {
-                assertThat(answer.get().getValue()).isEqualTo(expected.get(answer.get().getKey()));
+                assertThat(answer.get().getValue())
+                        .isEqualTo(expected.get(answer.get().getKey()));
             }
         }
     }

@@ -46,9 +46,11 @@ class WiringTest {
 
     @Test
     void everyBundleIsResolved() {
-        assertThat(ours()).hasSizeGreaterThan(15).allSatisfy(bundle -> assertThat(bundle.adapt(BundleWiring.class))
-                .as("wiring of %s", bundle)
-                .isNotNull());
+        assertThat(ours())
+                .hasSizeGreaterThan(15)
+                .allSatisfy(bundle -> assertThat(bundle.adapt(BundleWiring.class))
+                        .as("wiring of %s", bundle)
+                        .isNotNull());
     }
 
     @Test
@@ -80,8 +82,9 @@ class WiringTest {
 
     @Test
     void noBundleNeedsAnActivatorToBeOfUse() {
-        assertThat(ours()).allSatisfy(bundle -> assertThat(bundle.getHeaders().get("Bundle-Activator"))
-                .isNull());
+        assertThat(ours())
+                .allSatisfy(bundle ->
+                        assertThat(bundle.getHeaders().get("Bundle-Activator")).isNull());
     }
 
     private Bundle bundle(String name) {

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The product of the archive on the demo dump, as all sorts of users run it. */
 class ProductIT {
     private static final List<String> COMMANDS = List.of("tasks", "log", "mod", "mount", "sys");
+
     @TempDir
     static Path folder;
 
@@ -84,7 +85,9 @@ class ProductIT {
     void anyUserRunsItsPlugin() {
         var nobody = new Wyrm(home, java.util.Map.of(), Duration.ofSeconds(60));
 
-        assertThat(Json.rows(OtherUser.run(nobody, "--demo", "mount", "--format", "json").expectClean().out()))
+        assertThat(Json.rows(OtherUser.run(nobody, "--demo", "mount", "--format", "json")
+                        .expectClean()
+                        .out()))
                 .hasSize(15);
     }
 
@@ -92,9 +95,14 @@ class ProductIT {
     @ValueSource(strings = {"C", "de_DE.UTF-8", "tr_TR.UTF-8", "ar_EG.UTF-8", "POSIX"})
     void theLanguageOfTheUserChangesNothing(String locale) {
         for (var format : List.of("text", "json", "csv")) {
-            var expected = wyrm().run("--demo", "sys", "--format", format).expectClean().out();
+            var expected = wyrm().run("--demo", "sys", "--format", format)
+                    .expectClean()
+                    .out();
 
-            assertThat(wyrm().with("LC_ALL", locale).run("--demo", "sys", "--format", format).expectClean().out())
+            assertThat(wyrm().with("LC_ALL", locale)
+                            .run("--demo", "sys", "--format", format)
+                            .expectClean()
+                            .out())
                     .isEqualTo(expected);
         }
     }
@@ -113,7 +121,8 @@ class ProductIT {
 
     @Test
     void twentyAtOnceFromNothingSayTheSame() throws Exception {
-        var expected = wyrm().run("--demo", "tasks", "--format", "json").expectClean().out();
+        var expected =
+                wyrm().run("--demo", "tasks", "--format", "json").expectClean().out();
         var patient = wyrm().limited(Duration.ofSeconds(120));
         try (var threads = Executors.newFixedThreadPool(20)) {
             Callable<Wyrm.Run> one = () -> patient.run("--demo", "tasks", "--format", "json");
@@ -128,13 +137,25 @@ class ProductIT {
     @Test
     void jsonAndJsonLinesAndCsvSayTheSame() {
         for (var command : COMMANDS) {
-            var array = Json.rows(wyrm().run("--demo", command, "--format", "json").expectClean().out());
-            var lines = wyrm().run("--demo", command, "--format", "jsonl").expectClean().out().lines().map(Json::value).toList();
-            var csv = Csv.read(wyrm().run("--demo", command, "--format", "csv").expectClean().out());
+            var array = Json.rows(wyrm().run("--demo", command, "--format", "json")
+                    .expectClean()
+                    .out());
+            var lines = wyrm().run("--demo", command, "--format", "jsonl")
+                    .expectClean()
+                    .out()
+                    .lines()
+                    .map(Json::value)
+                    .toList();
+            var csv = Csv.read(wyrm().run("--demo", command, "--format", "csv")
+                    .expectClean()
+                    .out());
 
             assertThat(lines).as(command).isEqualTo(array).isNotEmpty();
             assertThat(csv.getFirst()).as("header of %s", command).isEqualTo(keys(array.getFirst()));
-            assertThat(csv).as(command).hasSize(array.size() + 1).allMatch(row -> row.size() == csv.getFirst().size());
+            assertThat(csv)
+                    .as(command)
+                    .hasSize(array.size() + 1)
+                    .allMatch(row -> row.size() == csv.getFirst().size());
             assertThat(new TreeSet<>(keys(array.getFirst()))).allMatch(key -> key.matches("[a-z][a-z0-9_]*"));
             for (var i = 0; i < array.size(); i++) {
                 for (var column = 0; column < csv.getFirst().size(); column++) {
@@ -155,9 +176,14 @@ class ProductIT {
 
     @Test
     void outputOptionsStandBeforeOrAfterTheCommand() {
-        var after = wyrm().run("--demo", "mod", "--format", "json", "--limit", "2").expectClean().out();
+        var after = wyrm().run("--demo", "mod", "--format", "json", "--limit", "2")
+                .expectClean()
+                .out();
 
-        assertThat(wyrm().run("--demo", "--format=json", "--limit=2", "mod").expectClean().out()).isEqualTo(after);
+        assertThat(wyrm().run("--demo", "--format=json", "--limit=2", "mod")
+                        .expectClean()
+                        .out())
+                .isEqualTo(after);
         assertThat(Json.rows(after)).hasSize(2);
     }
 
@@ -174,7 +200,8 @@ class ProductIT {
     @Test
     void aReaderWhoHasSeenEnoughEndsItCleanly() {
         for (var format : List.of("text", "json", "jsonl", "csv")) {
-            var run = wyrm().shell("{ \"$wyrm\" --demo log --format " + format + "; echo \"code $?\" >&2; } | head -n 1");
+            var run =
+                    wyrm().shell("{ \"$wyrm\" --demo log --format " + format + "; echo \"code $?\" >&2; } | head -n 1");
 
             assertThat(run.err()).as(format).isEqualTo("code 0\n");
             assertThat(run.out().lines()).hasSize(1);
@@ -186,7 +213,11 @@ class ProductIT {
         var run = wyrm().shell("\"$wyrm\" --demo log > /dev/full");
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.errLines()).singleElement().asString().startsWith("wyrm: ").containsIgnoringCase("no space");
+        assertThat(run.errLines())
+                .singleElement()
+                .asString()
+                .startsWith("wyrm: ")
+                .containsIgnoringCase("no space");
     }
 
     @Test
@@ -224,7 +255,9 @@ class ProductIT {
 
         for (var command : List.of("tasks", "log", "mod", "mount", "sys", "sym", "type", "plugin")) {
             assertThat(help).contains("\n  " + command);
-            assertThat(wyrm().run("--help", command).expectClean().out()).contains("usage: wyrm").contains(command);
+            assertThat(wyrm().run("--help", command).expectClean().out())
+                    .contains("usage: wyrm")
+                    .contains(command);
         }
     }
 
@@ -233,7 +266,8 @@ class ProductIT {
     @Nested
     class APlugin {
         private void install() {
-            assertThat(wyrm().run("plugin", "install", plugin).expectClean().out()).contains(TestPlugin.NAME);
+            assertThat(wyrm().run("plugin", "install", plugin).expectClean().out())
+                    .contains(TestPlugin.NAME);
         }
 
         @Test
@@ -242,7 +276,8 @@ class ProductIT {
 
             install();
 
-            var rows = Json.rows(wyrm().run("hello", "--format", "json").expectClean().out());
+            var rows = Json.rows(
+                    wyrm().run("hello", "--format", "json").expectClean().out());
             assertThat(rows).hasSize(3);
             assertThat(rows.getLast().required("greeting").asText()).isEqualTo("hello \"quoted\", with a comma \u00e9");
             assertThat(wyrm().run("plugin", "list").expectClean().out()).contains(TestPlugin.NAME, "org.wyrm.fs");
@@ -260,13 +295,22 @@ class ProductIT {
         void ofANewerVersionTakesThePlaceOfTheOlder() throws Exception {
             install();
 
-            wyrm().run("plugin", "install", TestPlugin.build(folder, "1.1.0", "good day")).expectClean();
+            wyrm().run("plugin", "install", TestPlugin.build(folder, "1.1.0", "good day"))
+                    .expectClean();
 
-            assertThat(wyrm().run("hello").expectClean().out()).contains("good day").doesNotContain("hello \"");
-            var listed = Json.rows(wyrm().run("plugin", "list", "--format", "json").expectClean().out()).stream()
+            assertThat(wyrm().run("hello").expectClean().out())
+                    .contains("good day")
+                    .doesNotContain("hello \"");
+            var listed = Json.rows(wyrm().run("plugin", "list", "--format", "json")
+                            .expectClean()
+                            .out())
+                    .stream()
                     .filter(row -> row.required("name").asText().equals(TestPlugin.NAME))
                     .toList();
-            assertThat(listed).singleElement().satisfies(row -> assertThat(row.required("version").asText()).isEqualTo("1.1.0"));
+            assertThat(listed)
+                    .singleElement()
+                    .satisfies(
+                            row -> assertThat(row.required("version").asText()).isEqualTo("1.1.0"));
         }
 
         @Test
@@ -279,9 +323,16 @@ class ProductIT {
                 var run = wyrm().run("plugin", "install", file);
 
                 assertThat(run.code()).as("%s", run).isIn(1, 3);
-                assertThat(run.errLines()).as("%s", run).singleElement().asString().startsWith("wyrm: ");
+                assertThat(run.errLines())
+                        .as("%s", run)
+                        .singleElement()
+                        .asString()
+                        .startsWith("wyrm: ");
             }
-            assertThat(Json.rows(wyrm().run("plugin", "list", "--format", "json").expectClean().out())).hasSize(1);
+            assertThat(Json.rows(wyrm().run("plugin", "list", "--format", "json")
+                            .expectClean()
+                            .out()))
+                    .hasSize(1);
         }
 
         @Test
@@ -298,7 +349,11 @@ class ProductIT {
                 }
             }
             assertThat(wyrm().run("hello").expectClean().out()).contains("hello");
-            assertThat(wyrm().run("plugin", "list", "--format", "csv").expectClean().out().split(TestPlugin.NAME, -1)).hasSize(2);
+            assertThat(wyrm().run("plugin", "list", "--format", "csv")
+                            .expectClean()
+                            .out()
+                            .split(TestPlugin.NAME, -1))
+                    .hasSize(2);
         }
 
         @Test
@@ -308,7 +363,12 @@ class ProductIT {
             var run = wyrm().run("broken");
 
             assertThat(run.code()).isEqualTo(70);
-            assertThat(run.errLines()).as("%s", run).singleElement().asString().startsWith("wyrm: ").contains("a bug of mine");
+            assertThat(run.errLines())
+                    .as("%s", run)
+                    .singleElement()
+                    .asString()
+                    .startsWith("wyrm: ")
+                    .contains("a bug of mine");
             assertThat(run.err()).doesNotContain("\tat ");
         }
 
@@ -347,7 +407,10 @@ class ProductIT {
                 assertThat(reader.readLine()).isNotNull();
                 var drain = Thread.ofVirtual().start(() -> reader.lines().forEach(_ -> {}));
                 var began = System.nanoTime();
-                assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor()).isZero();
+                assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                                .start()
+                                .waitFor())
+                        .isZero();
 
                 assertThat(process.waitFor(10, TimeUnit.SECONDS)).as("it ends").isTrue();
 
@@ -374,7 +437,10 @@ class ProductIT {
         void isStoppedByALimitOfRows() {
             install();
 
-            assertThat(Json.rows(wyrm().run("endless", "--limit", "5", "--format", "json").expectClean().out())).hasSize(5);
+            assertThat(Json.rows(wyrm().run("endless", "--limit", "5", "--format", "json")
+                            .expectClean()
+                            .out()))
+                    .hasSize(5);
         }
     }
 }

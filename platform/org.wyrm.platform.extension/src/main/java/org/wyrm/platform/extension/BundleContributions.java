@@ -8,11 +8,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -43,7 +46,10 @@ public final class BundleContributions implements Contributions, AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(1);
     private static final Duration REFRESH_LIMIT = Duration.ofSeconds(10);
 
-    private final BundleContext context;
+    private static final Bundle[] NONE = {};
+
+    private final Supplier<BundleContext> framework;
+    private final Function<IndexedBundle, Optional<ClassLoader>> core;
     private final Consumer<String> warnings;
     private final Uses uses = new Uses();
     /** Held while the framework is asked to do something; the other lock, this object's, never is. */
@@ -53,6 +59,12 @@ public final class BundleContributions implements Contributions, AutoCloseable {
     private final Map<String, Object> provided = new HashMap<>();
     private volatile Map<String, Slot> slots = Map.of();
     private volatile boolean closed;
+    /** Empty as long as nothing needed the framework. */
+    private volatile Optional<BundleContext> started = Optional.empty();
+
+    /** What registers the objects that were made before the framework was started. */
+    private final List<Runnable> early = new ArrayList<>();
+
     private @Nullable Resolution resolution;
     private Map<String, Slot> resolved = Map.of();
 
@@ -70,19 +82,62 @@ public final class BundleContributions implements Contributions, AutoCloseable {
     }
 
     /**
-     * Starts to extend a framework.
+     * Extends a framework that runs.
      *
      * @param context of a bundle that stays while this is used; the system bundle's will do
      * @param index bundles that may be installed when they are needed
      * @param warnings is told of bundles whose declarations cannot be read
      */
     public BundleContributions(BundleContext context, Index index, Consumer<String> warnings) {
-        this.context = context;
+        this(() -> context, bundle -> Optional.empty(), index, warnings);
+        context();
+    }
+
+    /**
+     * Extends a framework that is started when a bundle outside the core is first needed. What the core contributes is
+     * made without it until then, of the very classes that its bundles have in the framework; then it is registered
+     * there.
+     *
+     * @param framework starts the framework and gives its context; called once
+     * @param core gives the loader of a bundle's classes if the bundle is of the core
+     * @param index bundles that may be installed when they are needed
+     * @param warnings is told of bundles whose declarations cannot be read
+     */
+    public BundleContributions(
+            Supplier<BundleContext> framework,
+            Function<IndexedBundle, Optional<ClassLoader>> core,
+            Index index,
+            Consumer<String> warnings) {
+        this.framework = framework;
+        this.core = core;
         this.warnings = warnings;
         add(index.bundles());
-        context.addBundleListener(listener);
-        for (var bundle : context.getBundles()) {
-            addInstalled(bundle);
+    }
+
+    private BundleContext context() {
+        var known = started;
+        return known.isPresent() ? known.get() : startFramework();
+    }
+
+    private BundleContext startFramework() {
+        startLock.lock();
+        try {
+            if (started.isEmpty()) {
+                if (closed) {
+                    throw new CancelledException("the platform ends");
+                }
+                var context = framework.get();
+                started = Optional.of(context);
+                context.addBundleListener(listener);
+                for (var bundle : context.getBundles()) {
+                    addInstalled(bundle);
+                }
+                List.copyOf(early).forEach(Runnable::run);
+                early.clear();
+            }
+            return started.orElseThrow();
+        } finally {
+            startLock.unlock();
         }
     }
 
@@ -90,7 +145,7 @@ public final class BundleContributions implements Contributions, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        context.removeBundleListener(listener);
+        started.ifPresent(context -> context.removeBundleListener(listener));
         slots = Map.of();
         try {
             // Waits for one that is just being started, within reason: it runs code of others.
@@ -217,7 +272,7 @@ public final class BundleContributions implements Contributions, AutoCloseable {
         if (bundle == null) {
             return true;
         }
-        var wiring = context.getBundle(0).adapt(FrameworkWiring.class);
+        var wiring = context().getBundle(0).adapt(FrameworkWiring.class);
         var affected = new HashSet<String>();
         wiring.getDependencyClosure(List.of(bundle)).forEach(each -> affected.add(each.getSymbolicName()));
         try {
@@ -249,7 +304,7 @@ public final class BundleContributions implements Contributions, AutoCloseable {
     /** {@return the packages that the framework exports itself} */
     public Set<String> systemPackages() {
         var packages = new HashSet<String>();
-        var wiring = context.getBundle(0).adapt(BundleWiring.class);
+        var wiring = context().getBundle(0).adapt(BundleWiring.class);
         for (var capability : wiring.getCapabilities(PackageNamespace.PACKAGE_NAMESPACE)) {
             packages.add((String) capability.getAttributes().get(PackageNamespace.PACKAGE_NAMESPACE));
         }
@@ -257,7 +312,7 @@ public final class BundleContributions implements Contributions, AutoCloseable {
     }
 
     private @Nullable Bundle installed(String symbolicName) {
-        for (var bundle : context.getBundles()) {
+        for (var bundle : started.map(BundleContext::getBundles).orElse(NONE)) {
             if (symbolicName.equals(bundle.getSymbolicName())) {
                 return bundle;
             }
@@ -268,6 +323,7 @@ public final class BundleContributions implements Contributions, AutoCloseable {
     private Bundle started(IndexedBundle indexed) {
         startLock.lock();
         try {
+            var context = context();
             var running = installed(indexed.symbolicName());
             if (running != null && running.getState() == Bundle.ACTIVE) {
                 return running;
@@ -378,16 +434,35 @@ public final class BundleContributions implements Contributions, AutoCloseable {
 
         @Override
         protected Class<?> load(String className) throws ClassNotFoundException {
-            var started = started(indexed);
-            bundle = started;
-            return started.loadClass(className);
+            var direct = started.isPresent() ? Optional.<ClassLoader>empty() : core.apply(indexed);
+            if (direct.isPresent()) {
+                return direct.get().loadClass(className);
+            }
+            var owner = started(indexed);
+            bundle = owner;
+            return owner.loadClass(className);
         }
 
         @Override
         protected void made(Object made) {
-            var owner = bundle == null ? null : bundle.getBundleContext();
-            if (owner != null) {
-                owner.registerService(declaration.attribute("type"), made, FrameworkUtil.asDictionary(attributes()));
+            startLock.lock();
+            try {
+                if (started.isPresent()) {
+                    register(made);
+                } else {
+                    early.add(() -> register(made));
+                }
+            } finally {
+                startLock.unlock();
+            }
+        }
+
+        private void register(Object made) {
+            var owner = bundle == null ? started(indexed) : bundle;
+            bundle = owner;
+            var context = owner.getBundleContext();
+            if (context != null) {
+                context.registerService(declaration.attribute("type"), made, FrameworkUtil.asDictionary(attributes()));
             }
         }
 

@@ -32,6 +32,11 @@ final class CoreConnector implements ModuleConnector {
         this.loader = loader;
     }
 
+    /** {@return whether a bundle is one of those that this connects} */
+    static boolean isCore(IndexedBundle bundle) {
+        return bundle.location().startsWith(LOCATION);
+    }
+
     @Override
     public void initialize(@Nullable File storage, Map<String, String> configuration) {}
 

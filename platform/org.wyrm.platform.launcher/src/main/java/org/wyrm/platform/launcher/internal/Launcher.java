@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.UsageException;
@@ -222,7 +223,7 @@ final class Launcher implements AutoCloseable {
         }
         var layout = Layout.valueOf(declaration.attributes().getOrDefault("layout", Layout.TABLE.name()));
         statistics.phase("command line");
-        try (var extender = startFramework(indexes, folders, logLevel(before, output));
+        try (var extender = extend(indexes, folders, logLevel(before, output));
                 var context = context(extender, before, output);
                 var _ = extender.use(command.bundle().symbolicName(), cancellation)) {
             var rows = rows(extender, command, context, values);
@@ -274,7 +275,7 @@ final class Launcher implements AutoCloseable {
                 .filter(each -> each.declaration().name().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new UsageException("no application '" + id + "'"));
-        try (var extender = startFramework(indexes, folders, logLevel(said, said));
+        try (var extender = extend(indexes, folders, logLevel(said, said));
                 var context = context(extender, said, said);
                 var _ = extender.use(application.bundle().symbolicName(), cancellation);
                 var out = environment.out().asPrintStream()) {
@@ -282,16 +283,23 @@ final class Launcher implements AutoCloseable {
         }
     }
 
-    private BundleContributions startFramework(Indexes indexes, PluginFolders folders, LogLevel level) {
+    /** The framework is started when a bundle outside the core is first needed: the core's classes are at hand. */
+    private BundleContributions extend(Indexes indexes, PluginFolders folders, LogLevel level) {
+        var loader = Optional.of(Launcher.class.getClassLoader());
+        var extender = new BundleContributions(
+                () -> startFramework(indexes.core(), level),
+                bundle -> CoreConnector.isCore(bundle) ? loader : Optional.empty(),
+                indexes.all(),
+                message -> environment.errors().println("wyrm: warning: " + message));
+        extender.provide(PluginFolders.class, folders);
+        contributions = extender;
+        return extender;
+    }
+
+    private BundleContext startFramework(Index coreIndex, LogLevel level) {
         starting.lock();
         try {
-            var host = new FrameworkHost(indexes.core(), storage.make(environment.temporaryFolder()), level);
-            var extender = new BundleContributions(
-                    host.start(), indexes.all(), message -> environment.errors().println("wyrm: warning: " + message));
-            extender.provide(PluginFolders.class, folders);
-            contributions = extender;
-            statistics.phase("framework");
-            return extender;
+            return new FrameworkHost(coreIndex, storage.make(environment.temporaryFolder()), level).start();
         } finally {
             starting.unlock();
         }
