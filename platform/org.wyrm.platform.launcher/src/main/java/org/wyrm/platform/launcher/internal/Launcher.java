@@ -287,7 +287,7 @@ final class Launcher implements AutoCloseable {
     private BundleContributions extend(Indexes indexes, PluginFolders folders, LogLevel level) {
         var loader = Optional.of(Launcher.class.getClassLoader());
         var extender = new BundleContributions(
-                () -> startFramework(indexes.core(), level),
+                () -> statistics.inside("framework", () -> startFramework(indexes.core(), level)),
                 bundle -> CoreConnector.isCore(bundle) ? loader : Optional.empty(),
                 indexes.all(),
                 message -> environment.errors().println("wyrm: warning: " + message));

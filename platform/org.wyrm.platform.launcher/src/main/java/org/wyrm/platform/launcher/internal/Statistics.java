@@ -5,13 +5,23 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Where the time went. Confined to one thread. */
 final class Statistics {
+    /** In the order in which they begin; a phase that was not needed has no time. */
     private final Map<String, Long> phases = new LinkedHashMap<>();
+
     private long lastNanos = System.nanoTime();
+
+    Statistics() {
+        for (var name : List.of("command line", "framework", "target", "command")) {
+            phases.put(name, 0L);
+        }
+    }
 
     /** Ends a phase that began with the end of the last one. */
     void phase(String name) {
@@ -20,11 +30,25 @@ final class Statistics {
         lastNanos = now;
     }
 
+    /** Counts work inside a phase by itself. */
+    <T> T inside(String name, Supplier<T> work) {
+        var begun = System.nanoTime();
+        var result = work.get();
+        var nanos = System.nanoTime() - begun;
+        phases.merge(name, nanos, Long::sum);
+        lastNanos += nanos;
+        return result;
+    }
+
     /** Writes a line a phase, and what the target counted. */
     void write(PrintStream errors, Map<String, Long> counts) {
         var insideNanos = phases.values().stream().mapToLong(Long::longValue).sum();
         line(errors, "JVM", Math.max(0, sinceProcessStartNanos() - insideNanos));
-        phases.forEach((name, nanos) -> line(errors, name, nanos));
+        phases.forEach((name, nanos) -> {
+            if (nanos > 0) {
+                line(errors, name, nanos);
+            }
+        });
         counts.forEach((name, count) -> errors.println("wyrm: " + name + ": " + count));
     }
 

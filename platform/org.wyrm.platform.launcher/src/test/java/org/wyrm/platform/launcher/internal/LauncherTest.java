@@ -219,9 +219,8 @@ class LauncherTest {
                     .containsExactly(
                             "wyrm: JVM: …",
                             "wyrm: command line: …",
-                            "wyrm: framework: …",
-                            "wyrm: command: …",
                             "wyrm: target: …",
+                            "wyrm: command: …",
                             "wyrm: reads: 7");
         }
     }
