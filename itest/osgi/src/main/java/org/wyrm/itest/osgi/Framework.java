@@ -45,7 +45,9 @@ final class Framework {
     }
 
     static Program open(Contributions contributions) {
-        return new ProgramOpener(contributions).openCore(demo());
+        return new ProgramOpener(contributions).openCore(demo(), message -> {
+            throw new AssertionError("warned: " + message);
+        });
     }
 
     @SuppressWarnings("rawtypes") // commands of any options

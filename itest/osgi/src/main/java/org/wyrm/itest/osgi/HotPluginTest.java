@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -29,7 +31,7 @@ import org.wyrm.program.Program;
 
 /** The fs plug-in, which comes and goes in a running framework, also while its {@code mount} runs. */
 @ExtendWith(BundleContextExtension.class)
-@Timeout(60)
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class HotPluginTest {
     private static final String PLUGIN = "org.wyrm.fs";
     private static final int MOUNTS = 15;
@@ -40,6 +42,9 @@ class HotPluginTest {
     BundleContext context;
 
     private BundleContributions contributions;
+
+    /** A thread each: the common pool has one on a machine with two CPUs. */
+    private final Executor threads = task -> Thread.ofPlatform().daemon().start(task);
 
     @BeforeEach
     void begin() {
@@ -119,10 +124,10 @@ class HotPluginTest {
         var bundle = install();
         var firstRow = new CountDownLatch(1);
         var goOn = new CountDownLatch(1);
-        var running = CompletableFuture.supplyAsync(() -> readMounts(new Cancellation(), firstRow, goOn));
+        var running = CompletableFuture.supplyAsync(() -> readMounts(new Cancellation(), firstRow, goOn), threads);
         assertThat(firstRow.await(30, TimeUnit.SECONDS)).isTrue();
 
-        var removal = CompletableFuture.supplyAsync(() -> contributions.remove(PLUGIN, LONG));
+        var removal = CompletableFuture.supplyAsync(() -> contributions.remove(PLUGIN, LONG), threads);
         awaitGone();
         assertThat(bundle.getState()).as("in use").isEqualTo(Bundle.ACTIVE);
         assertThat(removal).isNotDone();
@@ -140,11 +145,13 @@ class HotPluginTest {
         var bundle = install();
         var firstRow = new CountDownLatch(1);
         var cancellation = new Cancellation();
-        var running = CompletableFuture.supplyAsync(() -> {
-            while (true) {
-                readMounts(cancellation, firstRow, new CountDownLatch(0));
-            }
-        });
+        var running = CompletableFuture.supplyAsync(
+                () -> {
+                    while (true) {
+                        readMounts(cancellation, firstRow, new CountDownLatch(0));
+                    }
+                },
+                threads);
         assertThat(firstRow.await(30, TimeUnit.SECONDS)).isTrue();
 
         assertThat(contributions.remove(PLUGIN, Duration.ofMillis(500)))
@@ -163,7 +170,7 @@ class HotPluginTest {
         var bundle = install();
         var firstRow = new CountDownLatch(1);
         var never = new CountDownLatch(1);
-        var running = CompletableFuture.supplyAsync(() -> readMounts(new Cancellation(), firstRow, never));
+        var running = CompletableFuture.supplyAsync(() -> readMounts(new Cancellation(), firstRow, never), threads);
         assertThat(firstRow.await(30, TimeUnit.SECONDS)).isTrue();
 
         assertThat(contributions.remove(PLUGIN, SHORT)).as("ended").isFalse();
@@ -193,7 +200,9 @@ class HotPluginTest {
     }
 
     private void awaitGone() {
+        var deadline = System.nanoTime() + LONG.toNanos();
         while (Framework.command(contributions, "mount").isPresent()) {
+            assertThat(System.nanoTime()).as("gone at once").isLessThan(deadline);
             Thread.onSpinWait();
         }
     }

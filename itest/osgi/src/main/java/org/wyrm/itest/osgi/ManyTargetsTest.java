@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -23,7 +24,7 @@ import org.wyrm.program.Program;
 
 /** Several targets in one framework, and several threads in one target. */
 @ExtendWith(BundleContextExtension.class)
-@Timeout(120)
+@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class ManyTargetsTest {
     private static final List<String> COMMANDS = List.of("tasks", "log", "mod", "mount", "sys");
     private static final int THREADS = 16;

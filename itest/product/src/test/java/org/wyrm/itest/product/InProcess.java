@@ -154,10 +154,14 @@ final class InProcess {
 
             @Override
             public void warn(String message) {
-                if (message.isBlank()) {
-                    throw new AssertionError("a warning without a word");
-                }
+                hear(message);
             }
         };
+    }
+
+    private static void hear(String warning) {
+        if (warning.isBlank() || warning.contains("\n")) {
+            throw new AssertionError("not a line of words: " + warning);
+        }
     }
 }
