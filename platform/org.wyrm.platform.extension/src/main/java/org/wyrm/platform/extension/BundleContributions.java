@@ -323,6 +323,10 @@ public final class BundleContributions implements Contributions, AutoCloseable {
     private Bundle started(IndexedBundle indexed) {
         startLock.lock();
         try {
+            // Else a contribution that was found before its bundle was removed would bring it back.
+            if (slot(indexed.symbolicName()).indexed != indexed) {
+                throw gone(indexed.symbolicName());
+            }
             var context = context();
             var running = installed(indexed.symbolicName());
             if (running != null && running.getState() == Bundle.ACTIVE) {
