@@ -279,6 +279,16 @@ class WalksTest {
                     .hasMessageContaining("xa_node at 0x%x".formatted(node(0)));
         }
 
+        @ParameterizedTest
+        @CsvSource({"0, 1", "0, 0", "0, 61", "0, 255", "1, 2", "2, 1"})
+        void whoseShiftsDoNotFitEndsWithTheNode(int node, int shift) {
+            var program = array().u8(node(node), shift).open();
+
+            assertThatThrownBy(() -> walk(program).count())
+                    .isInstanceOf(CorruptStructureException.class)
+                    .hasMessageContaining("its shift is");
+        }
+
         @Test
         void withOneNodeInTwoSlotsEndsWithIt() {
             var program = array().u64(node(0) + 24, node(1) + 2).open();

@@ -159,9 +159,16 @@ public final class XArrays {
                 throw new CorruptStructureException(
                         "xa_node", address, "its parent is 0x%x, not 0x%x".formatted(claimed, parentAddress));
             }
-            if (nodeShift >= parentShift) {
+            // The top node's shift is a multiple of XA_CHUNK_SHIFT, each other's that much less than its parent's.
+            var chunkShift = Integer.numberOfTrailingZeros(slotCount);
+            var isTop = parentAddress == 0;
+            if (isTop ? nodeShift % chunkShift != 0 || nodeShift >= Long.SIZE : nodeShift != parentShift - chunkShift) {
                 throw new CorruptStructureException(
-                        "xa_node", address, "its shift is %d, not below %d".formatted(nodeShift, parentShift));
+                        "xa_node",
+                        address,
+                        isTop
+                                ? "its shift is %d, which no node has".formatted(nodeShift)
+                                : "its shift is %d, under a node of shift %d".formatted(nodeShift, parentShift));
             }
             return new Node(address, nodeShift, 0);
         }
