@@ -274,7 +274,8 @@ final class FactsComparer {
                 module.byteSize(),
                 row.required("size_bytes").asLong());
         result.same(what + "used_by", module.usedBy(), strings(row.required("used_by")));
-        result.same(what + "taints", module.taints(), row.required("taints").asText());
+        result.same(
+                what + "taints", orNull(module.taints()), row.required("taints").textValue());
         var moved = row.required("references").asInt() - module.references();
         if (moved == 0) {
             return;
@@ -345,8 +346,8 @@ final class FactsComparer {
                 row.required("cpus").asInt());
         result.same(
                 "sys taints",
-                taints(Long.parseLong(facts.system("tainted"))),
-                row.required("taints").asText());
+                orNull(taints(Long.parseLong(facts.system("tainted")))),
+                row.required("taints").textValue());
         result.same(
                 "sys panic",
                 dump.crashed() ? PANIC : null,
@@ -365,6 +366,11 @@ final class FactsComparer {
                 "sys tasks (and rows of tasks)",
                 (long) tasks,
                 row.required("tasks").asLong());
+    }
+
+    /** No taint is no text, rather than an empty one. */
+    private static String orNull(String taints) {
+        return taints.isEmpty() ? null : taints;
     }
 
     private static String taints(long mask) {

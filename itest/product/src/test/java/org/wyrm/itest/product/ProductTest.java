@@ -93,8 +93,8 @@ class ProductTest {
         }
 
         @Test
-        void itSaysThatItNeedsATemporaryFolder() throws Exception {
-            var result = product().with("TMPDIR", "/proc/no-such-folder").run("plugin", "list");
+        void itSaysThatAPluginNeedsATemporaryFolder() throws Exception {
+            var result = product().with("TMPDIR", "/proc/no-such-folder").run("--demo", "mount");
 
             assertThat(result.exitCode()).isEqualTo(1);
             assertThat(result.errors()).startsWith("wyrm: cannot make a temporary folder in /proc/no-such-folder");
