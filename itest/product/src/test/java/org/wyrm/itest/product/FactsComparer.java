@@ -344,6 +344,7 @@ final class FactsComparer {
                 "sys cpus",
                 Integer.valueOf(facts.system("cpus")),
                 row.required("cpus").asInt());
+        compareOnline(row.required("cpus_online").asInt());
         result.same(
                 "sys taints",
                 orNull(taints(Long.parseLong(facts.system("tainted")))),
@@ -384,6 +385,14 @@ final class FactsComparer {
         return said.toString();
     }
 
+    /** A panic takes the other CPUs offline, a crash kernel's start stops them without. */
+    private void compareOnline(int online) {
+        var before = Integer.parseInt(facts.system("cpus_online"));
+        if (dump.crashed() ? online < 1 || online > before : online != before) {
+            result.differs("sys cpus_online", before, online);
+        }
+    }
+
     private void compareFreeMemory(long freeBytes) {
         result.moved(Mover.FREE_MEMORY);
         var total = facts.memory("MemTotal");
@@ -399,9 +408,12 @@ final class FactsComparer {
         if (delay < 0 || delay > MAX_DUMP_DELAY_S) {
             result.differs("sys uptime_seconds", facts.uptime() + " and up to " + MAX_DUMP_DELAY_S + " more", uptime);
         }
-        var date = Instant.parse(row.required("date").asText()).toEpochMilli() / 1000.0;
-        if (Math.abs(date - facts.realtime() - delay) > CLOCK_TOLERANCE_S) {
-            result.differs("sys date, which goes as uptime_seconds does", facts.realtime() + delay, date);
+        var date = Instant.parse(row.required("date").asText());
+        var clock = facts.realtime() + delay;
+        // Whole seconds: what is over is left out.
+        var since = clock - date.getEpochSecond();
+        if (date.getNano() != 0 || since < -CLOCK_TOLERANCE_S || since >= 1 + CLOCK_TOLERANCE_S) {
+            result.differs("sys date, which goes as uptime_seconds does", clock, date);
         }
     }
 
