@@ -45,6 +45,8 @@ final class Training {
     /** Trains in a home of its own, so that what the user has is neither used nor changed. */
     static void run(Path product, String id, Path work) throws IOException, InterruptedException {
         Files.createDirectories(work);
+        // Empty first, so that filling and using are both trained.
+        var home = Files.createTempDirectory(work, "home");
         var lines = new ArrayList<>(WITHOUT_TARGET);
         if (Files.exists(product.resolve("demo/demo.vmcore"))) {
             WITH_DEMO.forEach(line -> lines.add("--demo " + line));
@@ -58,9 +60,10 @@ final class Training {
         var command = List.of(
                 "env",
                 "--unset=WYRM_PLUGINS",
+                "--unset=XDG_CACHE_HOME",
                 "--unset=XDG_DATA_HOME",
                 "--unset=XDG_RUNTIME_DIR",
-                "HOME=" + work.toAbsolutePath(),
+                "HOME=" + home.toAbsolutePath(),
                 "WYRM_TRAINING=" + cache.toAbsolutePath() + ":" + list.toAbsolutePath(),
                 product.resolve("bin/wyrm").toString());
         Processes.run(command, work.resolve("log"));

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.arch.spi.Architecture;
 import org.wyrm.base.address.AddressSpace;
+import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.LookupFailedException;
@@ -63,6 +64,7 @@ public final class Program implements AutoCloseable {
         final Map<Class<?>, Object> extensions;
         final DerivedTypes derivedTypes;
         final AutoCloseable resource;
+        final List<Runnable> closers;
         final ConcurrentHashMap<String, TargetType> typesByName = new ConcurrentHashMap<>();
         final ConcurrentHashMap<Object, Object> cache = new ConcurrentHashMap<>();
 
@@ -82,6 +84,7 @@ public final class Program implements AutoCloseable {
             this.extensions = Map.copyOf(builder.extensions);
             this.derivedTypes = new DerivedTypes(architecture.pointerByteSize());
             this.resource = builder.resource;
+            this.closers = List.copyOf(builder.closers);
         }
 
         synchronized Language language() {
@@ -107,6 +110,8 @@ public final class Program implements AutoCloseable {
         private final TargetImage image;
         private final Contributions contributions;
         private final AutoCloseable resource;
+        private final CacheFolder cache;
+        private final List<Runnable> closers = new ArrayList<>();
         private final Architecture architecture;
         private final TargetMemory physicalMemory;
         private final List<SymbolSource> sources = new ArrayList<>();
@@ -118,10 +123,12 @@ public final class Program implements AutoCloseable {
          * Begins a program whose memory is that of an image.
          *
          * @param resource what to close with the program
+         * @param cache where what build IDs determine is kept for the next process
          * @throws org.wyrm.base.error.UnsupportedTargetException if nothing contributes the image's architecture
          */
-        public Builder(TargetImage image, Contributions contributions, AutoCloseable resource) {
+        public Builder(TargetImage image, Contributions contributions, AutoCloseable resource, CacheFolder cache) {
             this.image = image;
+            this.cache = cache;
             this.contributions = contributions;
             this.resource = resource;
             this.architecture = contributions.of(Architecture.class).stream()
@@ -141,6 +148,17 @@ public final class Program implements AutoCloseable {
         /** {@return the target's memory by physical address} */
         public TargetMemory physicalMemory() {
             return physicalMemory;
+        }
+
+        /** {@return where what build IDs determine is kept for the next process} */
+        public CacheFolder cache() {
+            return cache;
+        }
+
+        /** Adds what is to be done when the program is closed, while its memory can still be read. */
+        public Builder onClose(Runnable closer) {
+            closers.add(closer);
+            return this;
         }
 
         /** Sets the memory by virtual address. */
@@ -469,7 +487,11 @@ public final class Program implements AutoCloseable {
     @Override
     public void close() {
         try {
-            core.resource.close();
+            try {
+                core.closers.forEach(Runnable::run);
+            } finally {
+                core.resource.close();
+            }
         } catch (RuntimeException error) {
             throw error;
         } catch (Exception error) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.bytes.MappedFile;
+import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.UnreadableTargetException;
 import org.wyrm.base.error.UnsupportedTargetException;
@@ -14,10 +15,20 @@ import org.wyrm.program.spi.TargetImage;
 /** Opens programs, with the formats, systems and languages that bundles contribute. Thread-safe. */
 public final class ProgramOpener {
     private final Contributions contributions;
+    private final CacheFolder cache;
 
     /** @param contributions where formats, architectures, systems and languages are from */
     public ProgramOpener(Contributions contributions) {
+        this(contributions, CacheFolder.none());
+    }
+
+    /**
+     * @param contributions where formats, architectures, systems and languages are from
+     * @param cache where what build IDs determine is kept for the next process
+     */
+    public ProgramOpener(Contributions contributions, CacheFolder cache) {
         this.contributions = contributions;
+        this.cache = cache;
     }
 
     /**
@@ -47,7 +58,7 @@ public final class ProgramOpener {
         image.warnings().forEach(warnings);
         for (var system : contributions.of(OperatingSystem.class)) {
             if (system.get().recognises(image)) {
-                var program = new Program.Builder(image, contributions, file);
+                var program = new Program.Builder(image, contributions, file, cache);
                 system.get().attach(image, program, contributions);
                 return program.build();
             }

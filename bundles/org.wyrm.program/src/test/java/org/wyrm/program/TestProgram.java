@@ -16,6 +16,7 @@ import org.wyrm.arch.spi.KernelParameters;
 import org.wyrm.arch.spi.PageTables;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.contribution.Contribution;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.FaultException;
@@ -85,7 +86,7 @@ public final class TestProgram {
         var source = new Bytes(memory.array().clone());
         var image = new TestImage(source);
         var types = BtfTypes.ofKernel(() -> ByteSlice.of("btf", btf, ByteOrder.LITTLE_ENDIAN), Long.BYTES, () -> 0);
-        return new Program.Builder(image, new TestContributions(), () -> {})
+        return new Program.Builder(image, new TestContributions(), () -> {}, CacheFolder.none())
                 .memory(new TargetMemory(AddressSpace.VIRTUAL, ByteOrder.LITTLE_ENDIAN, List.of(source)))
                 .source(types)
                 .source(new TestSymbols())

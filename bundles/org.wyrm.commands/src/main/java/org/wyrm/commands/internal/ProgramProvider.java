@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.UnreadableTargetException;
 import org.wyrm.base.error.UsageException;
@@ -46,7 +47,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
     }
 
     private static OpenTarget<Program> open(CommandContext context, Path path) {
-        var program = new ProgramOpener(context.contributions())
+        var program = new ProgramOpener(context.contributions(), CacheFolder.ofUser())
                 .openCore(path, warning -> context.warn(path + ": " + warning));
         return new OpenProgram(program);
     }

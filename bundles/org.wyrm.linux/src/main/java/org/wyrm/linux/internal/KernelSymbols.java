@@ -1,12 +1,14 @@
 package org.wyrm.linux.internal;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.error.CorruptStructureException;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.linux.Vmcoreinfo;
 import org.wyrm.memory.TargetMemory;
+import org.wyrm.symbols.btf.BtfTypes;
 import org.wyrm.symbols.btf.Kallsyms;
 import org.wyrm.symbols.btf.KallsymsFinder;
 import org.wyrm.symbols.btf.KallsymsLocations;
@@ -21,13 +23,39 @@ final class KernelSymbols {
     private final Vmcoreinfo vmcoreinfo;
     private final TargetMemory memory;
     private final int pointerByteSize;
+    private final KernelImage image;
     private final Kallsyms kallsyms;
+    private volatile @Nullable KallsymsLocations locations;
 
-    KernelSymbols(Vmcoreinfo vmcoreinfo, TargetMemory memory, int pointerByteSize) {
+    KernelSymbols(Vmcoreinfo vmcoreinfo, TargetMemory memory, int pointerByteSize, KernelImage image) {
         this.vmcoreinfo = vmcoreinfo;
         this.memory = memory;
         this.pointerByteSize = pointerByteSize;
-        this.kallsyms = new Kallsyms(() -> KallsymsTables.read(memory, locations(), pointerByteSize));
+        this.image = image;
+        this.kallsyms = new Kallsyms(this::readTables);
+    }
+
+    private KallsymsTables readTables() {
+        var where = locations();
+        var tables = KallsymsTables.read(image.tables(), where, pointerByteSize);
+        image.read(where.symbolCount(), image.tables().slice("kallsyms_num_syms", where.symbolCount(), Integer.BYTES));
+        image.read(where.names(), tables.names());
+        image.read(where.tokenTable(), tables.tokenTable());
+        image.read(where.tokenIndex(), tables.tokenIndex());
+        // Pointers differ with the place that the kernel was put to.
+        if (where.offsets().isPresent()) {
+            image.read(where.offsets().getAsLong(), tables.addresses().bytes());
+        }
+        locations = where;
+        return tables;
+    }
+
+    /** Lets later processes have what was read, if all of it could be decoded. */
+    void keep(BtfTypes types) {
+        var where = locations;
+        if (where != null && types.isDecoded()) {
+            image.keep(where);
+        }
     }
 
     /** {@return the source; nothing is read yet} */
@@ -59,7 +87,9 @@ final class KernelSymbols {
         if (byteSize <= 0 || byteSize > MAX_BETWEEN_BYTES) {
             throw new CorruptStructureException(start, first, "%s is %d bytes after it".formatted(stop, byteSize));
         }
-        return memory.slice(start, first, (int) byteSize);
+        var bytes = image.tables().slice(start, first, (int) byteSize);
+        image.read(first, bytes);
+        return bytes;
     }
 
     /**
@@ -67,7 +97,10 @@ final class KernelSymbols {
      * tables. Before that they are found by what they look like.
      */
     private KallsymsLocations locations() {
-        return KallsymsLocations.of(vmcoreinfo::symbol).orElseGet(this::found);
+        return KallsymsLocations.of(vmcoreinfo::symbol).orElseGet(() -> {
+            var known = image.locations();
+            return known != null ? known : found();
+        });
     }
 
     private KallsymsLocations found() {

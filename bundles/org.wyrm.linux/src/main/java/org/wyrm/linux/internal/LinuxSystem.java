@@ -41,7 +41,8 @@ public final class LinuxSystem implements OperatingSystem {
                 architecture.order(),
                 List.of(new TranslatedMemory(pageTables, program.physicalMemory())));
         checkRelease(image, vmcoreinfo, memory);
-        var kallsyms = new KernelSymbols(vmcoreinfo, memory, architecture.pointerByteSize());
+        var kernelImage = new KernelImage(program.cache(), vmcoreinfo, memory);
+        var kallsyms = new KernelSymbols(vmcoreinfo, memory, architecture.pointerByteSize(), kernelImage);
         var types = BtfTypes.ofKernel(
                 () -> kallsyms.between("__start_BTF", "__stop_BTF"),
                 architecture.pointerByteSize(),
@@ -50,6 +51,7 @@ public final class LinuxSystem implements OperatingSystem {
                 .source(types)
                 .source(kallsyms.source())
                 .source(view -> new ModuleSymbolSource(view, types))
+                .onClose(() -> kallsyms.keep(types))
                 .extension(LinuxKernel.class, new LinuxKernel(vmcoreinfo, kallsyms.finder()));
     }
 

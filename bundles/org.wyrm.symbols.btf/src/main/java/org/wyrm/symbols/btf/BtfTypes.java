@@ -193,6 +193,11 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
         return byteOffset == null ? new Location.BySymbol() : new Location.PerCpu(perCpuStart.getAsLong() + byteOffset);
     }
 
+    /** {@return whether the bytes were read, and decoded without an error} */
+    public boolean isDecoded() {
+        return loaded != null;
+    }
+
     int pointerByteSize() {
         return pointerByteSize;
     }
