@@ -29,7 +29,8 @@ class DumpFactsIT {
     }
 
     @Order(1)
-    @ParameterizedTest
+    @ParameterizedTest(
+            allowZeroInvocations = true) // offline with an empty lab; else the next test says what is missing
     @MethodSource("files")
     void saysWhatItsGuestSaid(DumpFile dump) {
         var comparison = new FactsComparer(wyrm, dump).compareAll();
