@@ -82,6 +82,36 @@ public final class ByteCursor {
         }
     }
 
+    /**
+     * {@return the next signed LEB128 number}
+     *
+     * @throws MalformedDataException if it has more than 64 bits
+     * @dwarf 7.6 Variable Length Data
+     */
+    public long sleb128() {
+        var start = position;
+        long value = 0;
+        for (var shift = 0; ; shift += 7) {
+            var next = u8();
+            var bits = next & 0x7fL;
+            if (shift < 64) {
+                value |= bits << shift;
+            }
+            // From bit 63 on, all are the sign.
+            if (shift >= 63 && bits != (value < 0 ? 0x7f : 0)) {
+                throw slice.malformed(start, "the LEB128 number has more than 64 bits");
+            }
+            if ((next & 0x80) == 0) {
+                return shift < 57 && (bits & 0x40) != 0 ? value | -1L << shift + 7 : value;
+            }
+        }
+    }
+
+    /** {@return the slice that is read} */
+    public ByteSlice slice() {
+        return slice;
+    }
+
     /** Goes to an offset of the slice. */
     public void seek(long offset) {
         position = offset;
