@@ -155,7 +155,8 @@ public final class DwarfUnit {
         return text(info.sections().section(DwarfSection.STR), size == 4 ? section.u32(at) : section.u64(at));
     }
 
-    long address(long index) {
+    /** {@return the address with a number, from {@code .debug_addr}} */
+    public long address(long index) {
         var section = info.sections().section(DwarfSection.ADDR);
         var size = header.encoding().addressByteSize();
         if (index < 0 || index > section.byteSize() / size) {

@@ -20,6 +20,7 @@ import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.memory.TargetMemory;
 import org.wyrm.program.spi.Declarations;
 import org.wyrm.program.spi.Language;
+import org.wyrm.program.spi.MainImage;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.symbols.CompoundType;
 import org.wyrm.symbols.Symbol;
@@ -117,6 +118,7 @@ public final class Program implements AutoCloseable {
         private final List<SymbolSource> sources = new ArrayList<>();
         private final List<Function<Program, SymbolSource>> laterSources = new ArrayList<>();
         private final Map<Class<?>, Object> extensions = new ConcurrentHashMap<>();
+        private Optional<MainImage> mainImage = Optional.empty();
         private @Nullable TargetMemory memory;
 
         /**
@@ -171,6 +173,23 @@ public final class Program implements AutoCloseable {
         public Builder source(SymbolSource source) {
             sources.add(source);
             return this;
+        }
+
+        /** Adds a source that is asked before those added so far. */
+        public Builder sourceFirst(SymbolSource source) {
+            sources.addFirst(source);
+            return this;
+        }
+
+        /** Says what the target runs, for debugging information of it to be found. */
+        public Builder mainImage(MainImage described) {
+            this.mainImage = Optional.of(described);
+            return this;
+        }
+
+        /** {@return what the target runs, if the operating system said it} */
+        public Optional<MainImage> mainImage() {
+            return mainImage;
         }
 
         /** Adds a source that itself reads the program: its modules, say. It is made when the program is. */
@@ -397,6 +416,9 @@ public final class Program implements AutoCloseable {
         }
         if (location instanceof Location.Constant(var value)) {
             return Optional.of(Value.scalar(this, type, value));
+        }
+        if (location instanceof Location.Tls) {
+            throw new LookupFailedException("address of", variable.name(), "each thread has one of its own");
         }
         var symbols = firstSymbols(variable.name());
         if (symbols.stream().map(Symbol::address).distinct().count() > 1) {

@@ -15,11 +15,9 @@ public record AddressMapping(long slide, Optional<AddressRange> perCpuTemplate) 
     public static final AddressMapping NONE = new AddressMapping(0, Optional.empty());
 
     Location location(long fileAddress) {
-        if (perCpuTemplate.isPresent()
-                && Long.compareUnsigned(fileAddress, perCpuTemplate.get().first()) >= 0
-                && Long.compareUnsigned(fileAddress, perCpuTemplate.get().last()) <= 0) {
+        if (perCpuTemplate.isPresent() && perCpuTemplate.get().contains(fileAddress)) {
             // A template at 0 is no part of the image that moves.
-            var moved = perCpuTemplate.get().first() == 0 ? 0 : slide;
+            var moved = perCpuTemplate.get().firstAddress() == 0 ? 0 : slide;
             return new Location.PerCpu(fileAddress + moved);
         }
         return new Location.Fixed(fileAddress + slide);

@@ -252,12 +252,15 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
 
     /** {@return the type of a variable; a function is its own} */
     private TypeRef typeOf(Die die) {
+        var isFunction = die.tag() == DW_TAG_subprogram;
         var at = die;
         for (var count = 0; count < TargetType.MAX_ALIASES; count++) {
             var origin = at.reference(DW_AT_abstract_origin);
-            origin = origin != null ? origin : at.reference(DW_AT_specification);
-            if (die.tag() == DW_TAG_subprogram ? origin == null : at.has(DW_AT_type) || origin == null) {
-                return die.tag() == DW_TAG_subprogram ? reference(at) : reference(at.reference(DW_AT_type));
+            if (origin == null) {
+                origin = at.reference(DW_AT_specification);
+            }
+            if (origin == null || !isFunction && at.has(DW_AT_type)) {
+                return isFunction ? reference(at) : reference(at.reference(DW_AT_type));
             }
             at = origin;
         }
