@@ -5,6 +5,7 @@ import static org.wyrm.dwarf.constants.DwForm.*;
 
 import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
@@ -193,6 +194,37 @@ public final class DwarfUnit {
                 indexedText(value);
             default -> throw bytes().malformed(0, "form 0x%x is not one of texts".formatted(form));
         };
+    }
+
+    /** {@return the header of its line table, if it has one} */
+    public Optional<LineHeader> lineHeader() {
+        var offset = root().number(DW_AT_stmt_list);
+        return offset.isEmpty()
+                ? Optional.empty()
+                : Optional.of(LineHeader.parse(
+                        info.sections().section(DwarfSection.LINE),
+                        offset.getAsLong(),
+                        header.encoding().addressByteSize()));
+    }
+
+    /** {@return where its line table has its texts} */
+    public LineStrings lineStrings() {
+        return new LineStrings(
+                info.sections().section(DwarfSection.LINE_STR),
+                info.sections().section(DwarfSection.STR),
+                this::indexedText);
+    }
+
+    /**
+     * {@return the path of a file of its line table, joined to the folder of its compilation}
+     *
+     * @param names that {@code file} is one of
+     */
+    public String filePath(LineHeader lines, LineNames names, int file) {
+        var directory = root().string(DW_AT_comp_dir);
+        // From DWARF 5 on, the line table has that folder itself.
+        var base = directory == null || lines.encoding().version() >= 5 ? "" : directory;
+        return lines.path(names, file, lineStrings(), base);
     }
 
     /** {@return the text at an offset of a section of texts} */
