@@ -44,6 +44,10 @@ public final class UnitScanner {
     private static final int SIZE_CONST = 20;
     private static final int INDIRECT = 21;
     private static final int END = 22;
+    private static final int SIZE_DATA1 = 23;
+    private static final int DECLARED = 24;
+    private static final int SKIP_BLOCK = 25;
+    private static final int PLACED_BLOCK = 26;
 
     private static final int OPCODE_BITS = 5;
 
@@ -241,7 +245,7 @@ public final class UnitScanner {
             return form == DW_FORM_ref4 && !bigEndian ? SIBLING_REF4 : form == DW_FORM_ref_addr ? SKIP : SIBLING;
         }
         if (!reported) {
-            return isLeb128(form) ? SKIP_LEB128 : SKIP;
+            return skip(form);
         }
         var isConstant = form == DW_FORM_implicit_const;
         return switch (name) {
@@ -251,14 +255,20 @@ public final class UnitScanner {
                 isConstant
                         ? LINE_CONST
                         : form == DW_FORM_data1 ? LINE_DATA1 : form == DW_FORM_data2 && !bigEndian ? LINE_DATA2 : LINE;
-            case DW_AT_byte_size -> isConstant ? SIZE_CONST : isBlock(form) ? SKIP : SIZE;
-            case DW_AT_declaration -> isConstant ? SKIP : DECLARATION;
+            case DW_AT_byte_size ->
+                isConstant ? SIZE_CONST : form == DW_FORM_data1 ? SIZE_DATA1 : isBlock(form) ? skip(form) : SIZE;
+            case DW_AT_declaration -> form == DW_FORM_flag_present ? DECLARED : isConstant ? SKIP : DECLARATION;
             case DW_AT_specification, DW_AT_abstract_origin -> ORIGIN;
-            case DW_AT_location, DW_AT_low_pc, DW_AT_ranges, DW_AT_const_value -> PLACED;
+            case DW_AT_location, DW_AT_low_pc, DW_AT_ranges, DW_AT_const_value ->
+                form == DW_FORM_exprloc ? PLACED_BLOCK : PLACED;
             case DW_AT_inline -> isConstant ? SKIP : INLINE;
             case DW_AT_signature -> SIGNATURE;
-            default -> isLeb128(form) ? SKIP_LEB128 : SKIP;
+            default -> skip(form);
         };
+    }
+
+    private int skip(int form) {
+        return isLeb128(form) ? SKIP_LEB128 : form == DW_FORM_exprloc ? SKIP_BLOCK : SKIP;
     }
 
     private boolean isLeb128(int form) {
@@ -346,6 +356,13 @@ public final class UnitScanner {
                     line = u16(data, at);
                     at += 2;
                 }
+                case SIZE_DATA1 -> byteSize = data[at++] & 0xff;
+                case DECLARED -> declaration = true;
+                case SKIP_BLOCK, PLACED_BLOCK -> {
+                    placed |= (instruction & (1 << OPCODE_BITS) - 1) == PLACED_BLOCK;
+                    var blockSize = at < unit.end ? data[at] : -1;
+                    at = blockSize >= 0 ? unit.skip(at + 1, blockSize) : Die.end(unit, at, DW_FORM_exprloc, encoding);
+                }
                 case FILE_CONST -> file = table.implicitValue(operand);
                 case LINE_CONST -> line = table.implicitValue(operand);
                 case SIZE_CONST -> byteSize = table.implicitValue(operand);
@@ -418,6 +435,10 @@ public final class UnitScanner {
             case NAME_STRP4 -> NAME;
             case FILE_DATA1 -> FILE;
             case LINE_DATA1, LINE_DATA2 -> LINE;
+            case SIZE_DATA1 -> SIZE;
+            case DECLARED -> DECLARATION;
+            case PLACED_BLOCK -> PLACED;
+            case SKIP_BLOCK, SKIP_LEB128 -> SKIP_FORM;
             default -> opcode;
         };
         return readForm(generic, form, bytes.skipLeb128(at));
