@@ -48,6 +48,7 @@ public final class UnitScanner {
     private static final int DECLARED = 24;
     private static final int SKIP_BLOCK = 25;
     private static final int PLACED_BLOCK = 26;
+    private static final int SIZE_DATA2 = 27;
 
     private static final int OPCODE_BITS = 5;
 
@@ -55,6 +56,28 @@ public final class UnitScanner {
     private static final int SLACK_BYTES = 256;
 
     private static final int MAX_UNCHECKED = SLACK_BYTES / 8 - 1;
+
+    private static final int NAME_BITS = 8;
+    private static final int FORM_BITS = 6;
+
+    private static final int LAYOUT_INTS = 8;
+    private static final int LAYOUT_SIZE = 0;
+    private static final int LAYOUT_NAME = 1;
+    private static final int LAYOUT_FILE = 2;
+    private static final int LAYOUT_LINE = 3;
+    private static final int LAYOUT_BYTE_SIZE = 4;
+    private static final int LAYOUT_SIBLING = 5;
+    private static final int LAYOUT_FLAGS = 6;
+
+    private static final int FLAG_DECLARED = 1;
+    private static final int FLAG_PLACED = 2;
+    private static final int FLAG_REPORTED = 4;
+
+    /** Of a place in a layout: how many bits say how many bytes are there; 3 stands for a constant. */
+    private static final int PLACE_BITS = 2;
+
+    private static final int PLACE_CONSTANT = 3;
+    private static final int MAX_LAYOUT_BYTES = SLACK_BYTES - 8;
 
     private DwarfInfo info;
     private DwarfSection kind = DwarfSection.INFO;
@@ -66,6 +89,8 @@ public final class UnitScanner {
     /** What the instructions are for. */
     private @Nullable UnitEncoding tableEncoding;
 
+    private @Nullable UnitEncoding opcodeEncoding;
+
     private UnitEncoding encoding;
     private boolean bigEndian;
     private byte[] buffer = new byte[1 << 16];
@@ -74,6 +99,15 @@ public final class UnitScanner {
 
     /** By abbreviation: its first instruction. */
     private int[] start = new int[64];
+
+    /**
+     * By abbreviation, {@link #LAYOUT_INTS} numbers: of one whose forms all have a size, where the parts lie that are
+     * looked for. Most are of this kind, and read several times faster so than step by step.
+     */
+    private int[] layouts = new int[64 * LAYOUT_INTS];
+
+    /** By name, form and whether entries are reported: the instruction, plus 1. */
+    private final byte[] opcodes = new byte[2 << NAME_BITS + FORM_BITS];
 
     private int position;
     private int childrenAt;
@@ -170,11 +204,69 @@ public final class UnitScanner {
         codeSize = 0;
         if (start.length < table.count()) {
             start = new int[table.count() * 2];
+            layouts = new int[table.count() * 2 * LAYOUT_INTS];
+        }
+        if (!encoding.equals(opcodeEncoding)) {
+            Arrays.fill(opcodes, (byte) 0);
+            opcodeEncoding = encoding;
         }
         for (var index = 0; index < table.count(); index++) {
-            start[index] = codeSize;
-            translate(index);
+            if (!layOut(index, isReported(table.tag(index)))) {
+                start[index] = codeSize;
+                translate(index);
+            }
         }
+    }
+
+    /** {@return whether an abbreviation has a layout; if not, it needs instructions} */
+    private boolean layOut(int index, boolean reported) {
+        var base = index * LAYOUT_INTS;
+        var layout = layouts;
+        Arrays.fill(layout, base, base + LAYOUT_INTS, -1);
+        var byteSize = 0;
+        var flags = reported ? FLAG_REPORTED : 0;
+        for (var at = table.firstAttribute(index); at < table.firstAttribute(index + 1); at++) {
+            var form = table.form(at);
+            var fixed = Die.fixedSize(form, encoding);
+            if (fixed < 0 || byteSize > MAX_LAYOUT_BYTES) {
+                return false;
+            }
+            switch (cachedOpcode(table.attributeName(at), form, reported)) {
+                case SKIP -> {}
+                case NAME_STRP4 -> layout[base + LAYOUT_NAME] = byteSize;
+                case SIBLING_REF4 -> layout[base + LAYOUT_SIBLING] = byteSize;
+                case FILE_DATA1 -> layout[base + LAYOUT_FILE] = byteSize << PLACE_BITS | 1;
+                case FILE_CONST -> layout[base + LAYOUT_FILE] = at << PLACE_BITS | PLACE_CONSTANT;
+                case LINE_DATA1 -> layout[base + LAYOUT_LINE] = byteSize << PLACE_BITS | 1;
+                case LINE_DATA2 -> layout[base + LAYOUT_LINE] = byteSize << PLACE_BITS | 2;
+                case LINE_CONST -> layout[base + LAYOUT_LINE] = at << PLACE_BITS | PLACE_CONSTANT;
+                case SIZE_DATA1 -> layout[base + LAYOUT_BYTE_SIZE] = byteSize << PLACE_BITS | 1;
+                case SIZE_DATA2 -> layout[base + LAYOUT_BYTE_SIZE] = byteSize << PLACE_BITS | 2;
+                case SIZE_CONST -> layout[base + LAYOUT_BYTE_SIZE] = at << PLACE_BITS | PLACE_CONSTANT;
+                case DECLARED -> flags |= FLAG_DECLARED;
+                case PLACED -> flags |= FLAG_PLACED;
+                default -> {
+                    return false;
+                }
+            }
+            byteSize += fixed;
+        }
+        layout[base + LAYOUT_FLAGS] = flags;
+        layout[base + LAYOUT_SIZE] = byteSize;
+        return true;
+    }
+
+    private int cachedOpcode(int name, int form, boolean reported) {
+        if (name >= 1 << NAME_BITS || form >= 1 << FORM_BITS) {
+            return opcode(name, form, reported);
+        }
+        var key = (reported ? 1 : 0) << NAME_BITS + FORM_BITS | name << FORM_BITS | form;
+        var known = opcodes[key] - 1;
+        if (known < 0) {
+            known = opcode(name, form, reported);
+            opcodes[key] = (byte) (known + 1);
+        }
+        return known;
     }
 
     private static boolean isReported(int tag) {
@@ -201,7 +293,7 @@ public final class UnitScanner {
         for (var at = table.firstAttribute(index); at < table.firstAttribute(index + 1); at++) {
             var form = table.form(at);
             var fixed = form == DW_FORM_indirect ? -1 : Die.fixedSize(form, encoding);
-            var opcode = opcode(table.attributeName(at), form, reported);
+            var opcode = cachedOpcode(table.attributeName(at), form, reported);
             if (opcode == SKIP && fixed >= 0) {
                 pending += fixed;
                 continue;
@@ -256,7 +348,11 @@ public final class UnitScanner {
                         ? LINE_CONST
                         : form == DW_FORM_data1 ? LINE_DATA1 : form == DW_FORM_data2 && !bigEndian ? LINE_DATA2 : LINE;
             case DW_AT_byte_size ->
-                isConstant ? SIZE_CONST : form == DW_FORM_data1 ? SIZE_DATA1 : isBlock(form) ? skip(form) : SIZE;
+                isConstant
+                        ? SIZE_CONST
+                        : form == DW_FORM_data1
+                                ? SIZE_DATA1
+                                : form == DW_FORM_data2 && !bigEndian ? SIZE_DATA2 : isBlock(form) ? skip(form) : SIZE;
             case DW_AT_declaration -> form == DW_FORM_flag_present ? DECLARED : isConstant ? SKIP : DECLARATION;
             case DW_AT_specification, DW_AT_abstract_origin -> ORIGIN;
             case DW_AT_location, DW_AT_low_pc, DW_AT_ranges, DW_AT_const_value ->
@@ -311,11 +407,48 @@ public final class UnitScanner {
             if (index < 0) {
                 throw unit.malformed(position, "there is no abbreviation " + Long.toUnsignedString(abbreviation));
             }
-            if (read(index, at)) {
+            var layout = index * LAYOUT_INTS;
+            if (layouts[layout + LAYOUT_SIZE] >= 0 ? readLaidOut(index, layout, at) : read(index, at)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** {@return whether the entry, whose parts have their places, is one to report} */
+    private boolean readLaidOut(int index, int base, int at) {
+        var layout = layouts;
+        var data = bytes.bytes;
+        var end = at + layout[base + LAYOUT_SIZE];
+        var siblingAt = layout[base + LAYOUT_SIBLING];
+        // Read before the end is checked: what lies past the unit's is not used then.
+        var sibling = siblingAt < 0 ? 0L : u32(data, at + siblingAt);
+        var flags = layout[base + LAYOUT_FLAGS];
+        if ((flags & FLAG_REPORTED) != 0 && skipDepth == 0) {
+            var nameAt = layout[base + LAYOUT_NAME];
+            nameForm = nameAt < 0 ? 0 : DW_FORM_strp;
+            name = nameAt < 0 ? 0 : u32(data, at + nameAt);
+            file = number(data, at, layout[base + LAYOUT_FILE]);
+            line = number(data, at, layout[base + LAYOUT_LINE]);
+            byteSize = number(data, at, layout[base + LAYOUT_BYTE_SIZE]);
+            declaration = (flags & FLAG_DECLARED) != 0;
+            placed = (flags & FLAG_PLACED) != 0;
+            abstractInstance = false;
+            originForm = 0;
+        }
+        return finish(index, end, sibling);
+    }
+
+    private long number(byte[] data, int at, int place) {
+        if (place < 0) {
+            return 0;
+        }
+        var where = place >>> PLACE_BITS;
+        return switch (place & PLACE_CONSTANT) {
+            case 1 -> data[at + where] & 0xff;
+            case 2 -> u16(data, at + where);
+            default -> table.implicitValue(where);
+        };
     }
 
     /** {@return whether the entry is one to report} */
@@ -357,6 +490,10 @@ public final class UnitScanner {
                     at += 2;
                 }
                 case SIZE_DATA1 -> byteSize = data[at++] & 0xff;
+                case SIZE_DATA2 -> {
+                    byteSize = u16(data, at);
+                    at += 2;
+                }
                 case DECLARED -> declaration = true;
                 case SKIP_BLOCK, PLACED_BLOCK -> {
                     placed |= (instruction & (1 << OPCODE_BITS) - 1) == PLACED_BLOCK;
@@ -435,7 +572,7 @@ public final class UnitScanner {
             case NAME_STRP4 -> NAME;
             case FILE_DATA1 -> FILE;
             case LINE_DATA1, LINE_DATA2 -> LINE;
-            case SIZE_DATA1 -> SIZE;
+            case SIZE_DATA1, SIZE_DATA2 -> SIZE;
             case DECLARED -> DECLARATION;
             case PLACED_BLOCK -> PLACED;
             case SKIP_BLOCK, SKIP_LEB128 -> SKIP_FORM;

@@ -34,11 +34,23 @@ public final class DwarfFile {
      * Makes a file; nothing is read yet.
      *
      * @param name of the file, for messages
+     * @param content what is in it
+     * @param alternate what is in the file that dwz moved to what several files have, if there is one
      * @param cache where its index is kept
      * @param cacheKey what tells the content of this file from others: its build ID; empty to keep nothing
      * @param cancellation stops the making of the index
      */
     public DwarfFile(
+            String name,
+            DebugSections content,
+            Optional<DebugSections> alternate,
+            CacheFolder cache,
+            Optional<String> cacheKey,
+            Cancellation cancellation) {
+        this(name, sections(content, alternate), cache, cacheKey, cancellation);
+    }
+
+    private DwarfFile(
             String name,
             DwarfSections sections,
             CacheFolder cache,
@@ -51,14 +63,14 @@ public final class DwarfFile {
         this.cancellation = cancellation;
     }
 
+    private static DwarfSections sections(DebugSections content, Optional<DebugSections> alternate) {
+        var shared = alternate.map(other -> sections(other, Optional.empty())).orElse(null);
+        return new DwarfSections(content.order(), section -> content.find(section.elfName()), shared);
+    }
+
     /** {@return the name of the file} */
     public String name() {
         return name;
-    }
-
-    /** {@return its sections} */
-    public DwarfSections sections() {
-        return sections;
     }
 
     /** {@return what could not be indexed, each with its place and cause} */

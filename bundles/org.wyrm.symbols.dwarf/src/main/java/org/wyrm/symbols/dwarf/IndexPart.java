@@ -26,10 +26,15 @@ import org.wyrm.dwarf.UnitScanner;
 final class IndexPart {
     private static final int MAX_ORIGINS = 8;
     private static final int MAX_NESTING = 64;
+    private static final int RECENT_SHIFT = Long.SIZE - 14;
 
     private final DwarfInfo info;
     private final UnitScanner scanner = new UnitScanner();
     private final LongTable seen = new LongTable();
+
+    /** Some identities that were seen, in few bytes: most entries are found here, which the processor has at hand. */
+    private final long[] recent = new long[1 << Long.SIZE - RECENT_SHIFT];
+
     private final LongTable poolNames = new LongTable();
 
     /** The entries, {@link DwarfIndex#ENTRY_INTS} numbers each. */
@@ -206,15 +211,15 @@ final class IndexPart {
 
     private long identity(int tag, long name, int file, long line) {
         // Pool offsets are this thread's own; their texts' hashes are everyone's.
-        var ofName = name < 0 ? pool.hash((int) name) : LongTable.mix(name);
+        var ofName = name < 0 ? pool.hash((int) name) : name * 0xd6e8_feb8_6659_fd93L;
         if (scanner.declaration) {
             return LongTable.mix(ofName + tag);
         }
         if (scanner.placed && (tag == DW_TAG_subprogram || tag == DW_TAG_variable)) {
             return 0;
         }
-        var place = tag == DW_TAG_base_type ? 0 : files.identity(file) + LongTable.mix(line);
-        return LongTable.mix(LongTable.mix(ofName + tag + 0x100) + place + LongTable.mix(scanner.byteSize + 7));
+        var place = tag == DW_TAG_base_type ? 0 : files.identity(file) + line * 0xff51_afd7_ed55_8ccdL;
+        return LongTable.mix(ofName + place + (tag + 0x100L + (scanner.byteSize << 16)) * 0xc4ce_b9fe_1a85_ec53L);
     }
 
     private void addEnumerator(DwarfUnit unit, Scope scope) {
@@ -223,7 +228,7 @@ final class IndexPart {
         }
         var value = scanner.nameForm == DW_FORM_string ? pooled(scanner.name) : scanner.name;
         var nameKey = name(unit, scanner.nameForm, value, scope.prefix);
-        var ofName = nameKey < 0 ? pool.hash((int) nameKey) : LongTable.mix(nameKey);
+        var ofName = nameKey < 0 ? pool.hash((int) nameKey) : nameKey * 0xd6e8_feb8_6659_fd93L;
         keep(
                 unit.section(),
                 IndexKind.ENUMERATOR.number(),
@@ -240,9 +245,12 @@ final class IndexPart {
             return false;
         }
         if (identity != 0) {
-            if (seen.find(identity) >= 0) {
+            var slot = (int) (identity >>> RECENT_SHIFT);
+            if (recent[slot] == identity || seen.find(identity) >= 0) {
+                recent[slot] = identity;
                 return false;
             }
+            recent[slot] = identity;
             seen.add(identity, count);
         }
         if (count == identities.length) {
