@@ -808,14 +808,13 @@ class LineTableTest {
         @Test
         void lengthsThatDoNotFitAreRejected() {
             isRejected(
-                    new SectionBuilder(LITTLE, 4).u32(100).u16(4).build(),
-                    "0x0: the line table has 100 bytes, 2 are left");
+                    new SectionBuilder(LITTLE, 4).u32(100).u16(4).build(), "0x0: the unit has 100 bytes, 2 are left");
             isRejected(
                     new SectionBuilder(LITTLE, 4).u32(0xffff_fff3L).build(),
                     "0x0: the unit length 0xfffffff3 is reserved");
             isRejected(
                     new SectionBuilder(LITTLE, 8).u32(0xffff_ffffL).u64(-1).build(),
-                    "0x0: the line table has 18446744073709551615 bytes, 0 are left");
+                    "0x0: the unit has 18446744073709551615 bytes, 0 are left");
             isRejected(
                     new SectionBuilder(LITTLE, 4)
                             .unit(unit -> unit.u16(4).u32(1))
