@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -39,7 +40,7 @@ class ProductIT {
     @BeforeAll
     static void unpack() throws Exception {
         OtherUser.letIn(folder);
-        home = Product.unpack(folder);
+        home = Wyrm.unpack(folder).home();
         plugin = TestPlugin.build(folder, "1.0.0", "hello");
         try (var all = Files.walk(home)) {
             for (var file : all.filter(each -> !Files.isSymbolicLink(each)).toList()) {
@@ -67,14 +68,14 @@ class ProductIT {
     }
 
     private Wyrm wyrm() {
-        return Wyrm.built().at(home).with("HOME", state.toString());
+        return new Wyrm(home, Map.of("PATH", "/usr/bin:/bin", "HOME", state.toString()), Duration.ofSeconds(60));
     }
 
     // ---- whoever runs it
 
     @Test
     void anyUserRunsItFromAFolderThatNobodyMayWriteTo() {
-        var nobody = new Wyrm(home, java.util.Map.of(), Duration.ofSeconds(60));
+        var nobody = new Wyrm(home, Map.of(), Duration.ofSeconds(60));
 
         var run = OtherUser.run(nobody, "--demo", "tasks", "--format", "json");
 
@@ -83,7 +84,7 @@ class ProductIT {
 
     @Test
     void anyUserRunsItsPlugin() {
-        var nobody = new Wyrm(home, java.util.Map.of(), Duration.ofSeconds(60));
+        var nobody = new Wyrm(home, Map.of(), Duration.ofSeconds(60));
 
         assertThat(Json.rows(OtherUser.run(nobody, "--demo", "mount", "--format", "json")
                         .expectClean()
@@ -397,9 +398,7 @@ class ProductIT {
 
         /** {@return how long it took to end after SIGINT} */
         private Duration interrupted(String... words) throws Exception {
-            var command = new ArrayList<>(List.of(wyrm().program()));
-            command.addAll(List.of(words));
-            var process = wyrm().start(command);
+            var process = wyrm().start(wyrm().line((Object[]) words));
             try {
                 // It runs when it has written something, wherever to.
                 var first = words[0].equals("endless") ? process.getInputStream() : process.getErrorStream();
