@@ -2,6 +2,7 @@ package org.wyrm.itest.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -177,6 +178,81 @@ class CacheIT {
                     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
                 }
             }
+        }
+    }
+
+    @Nested
+    class TheCommand {
+        private static final List<String> KEYS = List.of("kind", "key", "size_bytes", "last_used");
+
+        private List<JsonNode> rows(Wyrm.Run run) {
+            return Json.rows(run.out());
+        }
+
+        private List<String> keys(JsonNode row) {
+            var keys = new ArrayList<String>();
+            row.fieldNames().forEachRemaining(keys::add);
+            return keys;
+        }
+
+        @Test
+        void hasNoRowsInAnEmptyHome() {
+            for (var action : List.of("list", "verify", "clear")) {
+                assertThat(wyrm().run("cache", action, "--format", "json")
+                                .expectClean()
+                                .out())
+                        .isEqualTo("[]\n");
+            }
+            assertThat(wyrm().run("cache", "list").expectClean().out()).isEqualTo("KIND  KEY  SIZE  LAST_USED\n");
+        }
+
+        @Test
+        void listsVerifiesAndClears() throws IOException {
+            run(wyrm(), List.of("tasks"));
+
+            var listed = rows(wyrm().run("cache", "list", "--format", "json").expectClean());
+            assertThat(listed).hasSize(1);
+            assertThat(keys(listed.getFirst())).isEqualTo(KEYS);
+            assertThat(listed.getFirst().required("size_bytes").asLong()).isEqualTo(Files.size(onlyFile()));
+            var verified =
+                    rows(wyrm().run("cache", "verify", "--format", "json").expectClean());
+            assertThat(verified.getFirst().required("whole").asBoolean()).isTrue();
+
+            var cleared = rows(wyrm().run("cache", "clear", "--format", "json").expectClean());
+
+            assertThat(cleared).isEqualTo(listed);
+            assertThat(cache().entries()).isEmpty();
+        }
+
+        @Test
+        void findsDamageWithExitCode1() throws IOException {
+            run(wyrm(), List.of("tasks"));
+            var damaged = Files.readAllBytes(onlyFile());
+            damaged[damaged.length / 2] ^= 1;
+            Files.write(onlyFile(), damaged);
+
+            for (var limit : List.of("1", "0")) {
+                var verify = wyrm().run("cache", "verify", "--format", "json", "--limit", limit);
+
+                assertThat(verify.code()).isEqualTo(1);
+                assertThat(verify.errLines())
+                        .singleElement()
+                        .asString()
+                        .startsWith("wyrm: 1 file in " + home.resolve(".cache/wyrm") + ": not whole");
+                assertThat(rows(verify))
+                        .hasSize(Integer.parseInt(limit))
+                        .allMatch(row -> !row.required("whole").asBoolean());
+            }
+
+            assertThat(run(wyrm(), List.of("tasks"))).isEqualTo(EXPECTED.getFirst());
+            wyrm().run("cache", "verify").expectClean();
+        }
+
+        @Test
+        void refusesWhatItCannotDo() {
+            assertThat(wyrm().run("cache").code()).isEqualTo(2);
+            assertThat(wyrm().run("cache", "shrink").code()).isEqualTo(2);
+            assertThat(wyrm().run("cache", "list", "all").code()).isEqualTo(2);
         }
     }
 

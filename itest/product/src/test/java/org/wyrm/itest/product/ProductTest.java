@@ -9,10 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The product of the archive, as a user has it: unpacked, with no Java but its own. */
 class ProductTest {
@@ -157,6 +161,61 @@ class ProductTest {
         void ofAnUnknownOptionIsExitCode2() throws Exception {
             assertThat(product().run("--formt", "json", "plugin", "list").err())
                     .isEqualTo("wyrm: no option --formt; did you mean --format?\n");
+        }
+    }
+
+    @Nested
+    class ItsTexts {
+        private static final Pattern OPTION = Pattern.compile("(?m)^ {2,}(-.*?)(?: {2,}|$)");
+
+        /** Everything that help says is in the man page. */
+        @Test
+        void haveAllOptionsThatHelpHas() throws IOException {
+            var page = Files.readString(unpacked.home().resolve("share/man/man1/wyrm.1"))
+                    .replace("\\-", "-");
+            var completion = Files.readString(unpacked.home().resolve("share/bash-completion/completions/wyrm"));
+            var help = product().run("--help").expectClean().out();
+
+            var names = OPTION.matcher(help)
+                    .results()
+                    .flatMap(found -> Stream.of(found.group(1).split("[, ]+")))
+                    .filter(word -> word.startsWith("-"))
+                    .toList();
+
+            assertThat(names).contains("-h", "--log-level", "--version", "--core", "--no-pager");
+            assertThat(names).allSatisfy(name -> assertThat(page).contains(name));
+            assertThat(names)
+                    .filteredOn(name -> name.startsWith("--"))
+                    .allSatisfy(name -> assertThat(completion).contains(name));
+        }
+
+        @Test
+        void showThatANameIsNeeded() {
+            assertThat(product().run("help", "type").out())
+                    .startsWith("usage: wyrm [TARGET] [OPTIONS] type [OPTIONS] NAME...");
+            assertThat(product().run("help", "sym").out()).contains(" sym [OPTIONS] NAME|ADDRESS...");
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '@',
+                value = {
+                    "ca @ cache",
+                    "cache '' @ list verify clear",
+                    "cache v @ verify",
+                    "plugin r @ remove",
+                    "help t @ tasks type",
+                    "--format js @ json jsonl",
+                    "tasks --log @ --log-level",
+                    "--demo tasks --lea @ --leaders"
+                })
+        void completeWhatWasBegun(String words, String expected) {
+            var script = "COMP_WORDS=(wyrm %s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=(); . '%s'; _wyrm;"
+                    .formatted(words, unpacked.home().resolve("share/bash-completion/completions/wyrm"));
+
+            var run = product().execute(List.of("/bin/bash", "-c", script + " echo \"${COMPREPLY[@]}\""));
+
+            assertThat(run.out().strip().split(" ")).containsExactlyInAnyOrder(expected.split(" "));
         }
     }
 
