@@ -21,6 +21,8 @@ final class Training {
             "plugin list --format csv",
             "plugin list --format jsonl --stats",
             "plugin remove no-such-plugin",
+            "cache list",
+            "cache verify --format json",
             "no-such-command",
             "plugin --no-such-option");
 
