@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.CancelledException;
 import org.wyrm.base.error.DebuggerException;
@@ -18,6 +19,7 @@ import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.dwarf.DwarfInfo;
 import org.wyrm.dwarf.DwarfSection;
 import org.wyrm.dwarf.UnitHeader;
+import org.wyrm.symbols.dwarf.IndexPart.CodeRange;
 
 /** Makes the index of a file: several threads take unit after unit, then their parts are joined. */
 final class IndexBuilder {
@@ -34,6 +36,7 @@ final class IndexBuilder {
     private final Cancellation cancellation;
     private final List<UnitHeader> headers = new ArrayList<>();
     private int typeUnits;
+    private final List<CodeRange> ranges = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
 
@@ -140,7 +143,12 @@ final class IndexBuilder {
         for (var part : parts) {
             join(part, known);
             problems.addAll(part.problems);
+            ranges.addAll(part.ranges);
         }
+        ranges.sort((left, right) -> {
+            var byStart = Long.compareUnsigned(left.start(), right.start());
+            return byStart != 0 ? byStart : Long.compare(left.unitOffset(), right.unitOffset());
+        });
     }
 
     private void join(IndexPart part, LongTable known) {
@@ -215,11 +223,15 @@ final class IndexBuilder {
             buckets.length,
             filePaths.size(),
             problemTexts.size(),
-            pool.size
+            pool.size,
+            ranges.size()
         };
         var content = new ArrayList<MemorySegment>();
         content.add(longs(header));
         content.add(longs(headers.stream().mapToLong(UnitHeader::offset).toArray()));
+        content.add(longs(ranges.stream()
+                .flatMapToLong(range -> LongStream.of(range.start(), range.end(), range.unitOffset()))
+                .toArray()));
         content.add(ints(entries, count * DwarfIndex.ENTRY_INTS));
         content.add(ints(buckets, buckets.length));
         content.add(ints(filePaths.stream().mapToInt(Integer::intValue).toArray(), filePaths.size()));

@@ -46,7 +46,15 @@ final class IndexPart {
     int count;
     final TextPool pool = new TextPool();
     final FileNames files;
+    final List<CodeRange> ranges = new ArrayList<>();
     final List<String> problems = new ArrayList<>();
+
+    /**
+     * Code of a unit.
+     *
+     * @param end the first address after it
+     */
+    record CodeRange(long start, long end, long unitOffset) {}
 
     IndexPart(DwarfInfo info) {
         this.info = info;
@@ -68,6 +76,7 @@ final class IndexPart {
     private void scan(DwarfSection section, UnitHeader header) {
         var unit = scanner.start(info, section, header);
         files.start(unit);
+        addRanges(unit);
         Scope scope = null;
         while (scanner.next()) {
             while (scope != null && scanner.depth <= scope.depth) {
@@ -79,6 +88,16 @@ final class IndexPart {
                 }
             } else {
                 scope = add(unit, section, scope);
+            }
+        }
+    }
+
+    private void addRanges(DwarfUnit unit) {
+        if (unit.section() == DwarfSection.INFO) {
+            var found = unit.root().ranges();
+            for (var range = 0; range < found.count(); range++) {
+                ranges.add(new CodeRange(
+                        found.start(range), found.end(range), unit.header().offset()));
             }
         }
     }
