@@ -3,14 +3,12 @@ package org.wyrm.debuginfo.symbols;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.debuginfo.symbols.ElfSymbols.Placement;
 import org.wyrm.elf.ElfFile;
 import org.wyrm.elf.ElfSection;
@@ -118,7 +116,7 @@ final class ElfSymbolFinder implements SymbolFinder {
 
         static Sorted of(ElfFile elf, ElfSymbolTable table, Placement placement) {
             var bases = bases(elf, placement);
-            var symbols = new Integer[table.count()];
+            var symbols = new int[table.count()];
             var addresses = new long[table.count()];
             var count = 0;
             for (var symbol = 0; symbol < table.count(); symbol++) {
@@ -128,18 +126,12 @@ final class ElfSymbolFinder implements SymbolFinder {
                     symbols[count++] = symbol;
                 }
             }
-            Arrays.sort(
-                    symbols,
-                    0,
-                    count,
-                    Comparator.comparingLong((Integer symbol) -> addresses[symbol] + Long.MIN_VALUE));
-            var inOrder = new int[count];
+            var inOrder = AddressOrder.sorted(Arrays.copyOf(symbols, count), addresses);
             var addressesInOrder = new long[count];
             var reaches = new long[count];
             for (var place = 0; place < count; place++) {
-                inOrder[place] = symbols[place];
-                addressesInOrder[place] = addresses[symbols[place]];
-                var last = addressesInOrder[place] + Math.max(0, table.byteSize(symbols[place]) - 1);
+                addressesInOrder[place] = addresses[inOrder[place]];
+                var last = addressesInOrder[place] + Math.max(0, table.byteSize(inOrder[place]) - 1);
                 reaches[place] =
                         place > 0 && Long.compareUnsigned(reaches[place - 1], last) > 0 ? reaches[place - 1] : last;
             }
@@ -215,53 +207,50 @@ final class ElfSymbolFinder implements SymbolFinder {
         private static final int NONE = -1;
 
         private final Sorted sorted;
+        private final byte[] names;
         private final int[] first;
         private final int[] next;
 
         NameIndex(Sorted sorted) {
             this.sorted = sorted;
+            // Copied: a hash of all goes through 2.4 MB of a kernel byte by byte.
+            names = sorted.table.names().toArray(0, sorted.table.names().byteSize());
             first = new int[Integer.highestOneBit(Math.max(1, sorted.symbols.length)) << 1];
             next = new int[sorted.symbols.length];
             Arrays.fill(first, NONE);
             for (var place = sorted.symbols.length - 1; place >= 0; place--) {
-                var bucket = bucket(hash(sorted.table.names(), sorted.table.nameOffset(sorted.symbols[place])));
+                var bucket = bucket(hash(names, nameOffset(place)));
                 next[place] = first[bucket];
                 first[bucket] = place;
             }
         }
 
+        /** {@return where a name begins; of one that is not among the names, where they end} */
+        private int nameOffset(int place) {
+            return (int) Math.min(names.length, sorted.table.nameOffset(sorted.symbols[place]));
+        }
+
         IntStream find(String name) {
-            var wanted = (name + "\0").getBytes(StandardCharsets.UTF_8);
-            var bucket = bucket(
-                    hash(ByteSlice.of("name", wanted, sorted.table.names().order()), 0));
-            return IntStream.iterate(first[bucket], place -> place != NONE, place -> next[place])
-                    .filter(place -> has(place, wanted));
+            var wanted = name.getBytes(StandardCharsets.UTF_8);
+            return IntStream.iterate(first[bucket(hash(wanted, 0))], place -> place != NONE, place -> next[place])
+                    .filter(place -> has(nameOffset(place), wanted));
         }
 
         private int bucket(int hash) {
             return (hash ^ hash >>> 15) & first.length - 1;
         }
 
-        private static int hash(ByteSlice names, long offset) {
+        private static int hash(byte[] names, int offset) {
             var hash = 0;
-            for (var at = offset; ; at++) {
-                var letter = names.u8(at);
-                if (letter == 0) {
-                    return hash;
-                }
-                hash = hash * 31 + letter;
+            for (var at = offset; at < names.length && names[at] != 0; at++) {
+                hash = hash * 31 + names[at];
             }
+            return hash;
         }
 
-        private boolean has(int place, byte[] wanted) {
-            var names = sorted.table.names();
-            var offset = sorted.table.nameOffset(sorted.symbols[place]);
-            for (var i = 0; i < wanted.length; i++) {
-                if (names.u8(offset + i) != (wanted[i] & 0xff)) {
-                    return false;
-                }
-            }
-            return true;
+        private boolean has(int offset, byte[] wanted) {
+            var end = offset + wanted.length;
+            return end < names.length && names[end] == 0 && Arrays.equals(names, offset, end, wanted, 0, wanted.length);
         }
     }
 }
