@@ -624,6 +624,19 @@ class LineTableTest {
         }
 
         @Test
+        void defineFilesAlsoWhereTheHeaderHasNone() {
+            var table = decode(table(Shape.of(4), names -> names.u8(0).u8(0), program -> {
+                setAddress(program, 0x1000)
+                        .u8(0)
+                        .block(op -> op.u8(3).string("new.c").uleb(2).uleb(0).uleb(9));
+                endSequence(program.u8(COPY).u8(0x4b));
+            }));
+
+            assertThat(table.files().name(1, strings())).isEqualTo("new.c");
+            assertThat(table.files().directoryIndex(1)).isEqualTo(2);
+        }
+
+        @Test
         void addressesOfFourBytesWrap() {
             var shape = new Shape(LITTLE, new UnitEncoding(4, 4, 4), 1, 1, 14, STANDARD_LENGTHS);
             var bytes = table(
