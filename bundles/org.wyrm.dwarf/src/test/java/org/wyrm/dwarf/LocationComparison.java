@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.wyrm.base.bytes.ByteSlice;
@@ -19,12 +20,20 @@ import org.wyrm.base.bytes.ByteSlice;
  * addresses without a base the unit's, which must then be the start of an address range.
  */
 final class LocationComparison {
-    private static final UnitEncoding ENCODING = new UnitEncoding(5, 4, 8);
 
     private static final Pattern UNIT_DIE = Pattern.compile(
             "(?<=DW_OP_convert |DW_OP_GNU_parameter_ref: |regval_type: \\d{1,2} \\(\\w{2,4}\\) )<0x([0-9a-f]+)>");
 
+    private static final Pattern LLVM_LIST = Pattern.compile("0x[0-9a-f]{8}: ");
+    private static final Pattern LLVM_ENTRY =
+            Pattern.compile(" +DW_LLE_(\\w+) +\\(0x([0-9a-f]+)(?:, 0x([0-9a-f]+))?\\)(?:: (.*))?");
+    private static final Pattern OPERATION = Pattern.compile("DW_OP_\\w+");
+
     private final DebugFile file;
+    private List<Long> addresses = List.of();
+    private long base;
+    private final List<Long> indexOffsets = new ArrayList<>();
+    private final UnitEncoding encoding;
     private final LocationLists ours;
     private final TreeSet<Long> unitOffsets = new TreeSet<>();
     private final Set<Long> unitBases = new HashSet<>();
@@ -40,7 +49,11 @@ final class LocationComparison {
 
     LocationComparison(DebugFile file) {
         this.file = file;
-        ours = LocationLists.of(file.section(".debug_loclists"), ENCODING, AddressTable.none(), ZeroAddress.IS_CODE);
+        var isOld = file.section(".debug_loclists").byteSize() == 0;
+        var section = file.section(isOld ? ".debug_loc" : ".debug_loclists");
+        var offsetByteSize = !isOld && section.s32(0) == -1 ? 8 : 4;
+        encoding = new UnitEncoding(isOld ? 4 : 5, offsetByteSize, file.addressByteSize());
+        ours = LocationLists.of(section, encoding, file.addresses(), ZeroAddress.IS_CODE);
         var info = file.section(".debug_info");
         for (var offset = 0L; offset < info.byteSize(); offset = new UnitLength(info, offset).endOffset()) {
             unitOffsets.add(offset);
@@ -56,6 +69,71 @@ final class LocationComparison {
         return differences;
     }
 
+    /**
+     * Compares the lists of Clang's DWARF 5 with those that {@code llvm-dwarfdump --debug-loclists} prints: offsets,
+     * bounds relative to the unit, names of operations. readelf before 2.41 adds up their offsets wrongly.
+     */
+    List<String> runLlvm() {
+        addresses = file.addressesByLlvm();
+        file.print(this::acceptLlvm, "llvm-dwarfdump", "--debug-loclists");
+        endLlvmList();
+        return differences;
+    }
+
+    private void acceptLlvm(String text) {
+        var entry = LLVM_ENTRY.matcher(text);
+        if (LLVM_LIST.matcher(text).matches()) {
+            endLlvmList();
+            listOffset = OptionalLong.of(Long.parseLong(text, 2, 10, 16));
+        } else if (entry.matches()) {
+            var first = Long.parseUnsignedLong(entry.group(2), 16);
+            var second = entry.group(3) == null ? 0 : Long.parseUnsignedLong(entry.group(3), 16);
+            switch (entry.group(1)) {
+                case "base_addressx" -> base = addresses.get((int) first);
+                case "offset_pair" -> addLlvm(base + first, base + second, entry.group(4));
+                case "startx_length" -> {
+                    var start = addresses.get((int) first);
+                    addLlvm(start, start + second, entry.group(4));
+                }
+                default -> differences.add(text);
+            }
+        } else if (text.startsWith("0x") && listOffset.isEmpty()) {
+            indexOffsets.add(Long.decode(text));
+        }
+    }
+
+    private void addLlvm(long start, long end, String expression) {
+        entries.add("%x-%x %s".formatted(start, end, operationNames(expression)));
+    }
+
+    private static String operationNames(String text) {
+        return OPERATION.matcher(text).results().map(MatchResult::group).collect(Collectors.joining(" "));
+    }
+
+    private void endLlvmList() {
+        if (listOffset.isPresent()) {
+            var offset = listOffset.getAsLong();
+            var list = ours.read(offset, 0);
+            compare(
+                    "list at 0x%x".formatted(offset),
+                    list.entries().stream()
+                            .map(entry -> text(entry) + " " + operationNames(text(entry.expression())))
+                            .collect(Collectors.joining("; ")),
+                    String.join("; ", entries));
+            if (lists < indexOffsets.size()) {
+                var listsBase = encoding.offsetByteSize() == 8 ? 20 : 12;
+                compare(
+                        "index " + lists,
+                        "" + ours.offset(listsBase, lists),
+                        "" + (listsBase + indexOffsets.get(lists)));
+                compare("offset " + lists, "" + ours.offset(listsBase, lists), "" + offset);
+            }
+            lists++;
+            entries.clear();
+            base = 0;
+        }
+    }
+
     private void accept(String text) {
         if (text.length() < 14 || text.charAt(0) != ' ') {
             return;
@@ -69,7 +147,7 @@ final class LocationComparison {
             noteList(text);
         } else if (text.contains(" views at ")) {
             noteList(text);
-            views = " " + number(text, 15) + "," + number(text, 32);
+            views = " " + number(text, 14) + "," + number(text, secondColumn() + 1);
         } else if (text.charAt(13) != ' ' && text.contains("(")) {
             noteList(text);
             addEntry(text);
@@ -92,9 +170,13 @@ final class LocationComparison {
         return Long.toHexString(Long.parseUnsignedLong(text, at, end < 0 ? text.length() : end, 16));
     }
 
+    private int secondColumn() {
+        return 14 + 2 * file.addressByteSize();
+    }
+
     private void addEntry(String line) {
         var text = line.replace(" [without DW_AT_frame_base]", "");
-        entries.add(number(text, 13) + "-" + number(text, 30) + views);
+        entries.add(number(text, 13) + "-" + number(text, secondColumn()) + views);
         var end = text.contains(") (start ") ? text.lastIndexOf(" (start ") : text.length();
         expressions.add(text.substring(text.indexOf('(') + 1, end - 1));
         views = "";
@@ -154,7 +236,7 @@ final class LocationComparison {
     }
 
     private String text(ByteSlice expression) {
-        return text(Expression.parse(expression, ENCODING));
+        return text(Expression.parse(expression, encoding));
     }
 
     /** {@return an expression as readelf prints it} */
@@ -201,11 +283,11 @@ final class LocationComparison {
         return index == all.size() ? Long.MIN_VALUE : all.get(index).offset() - operation.offset() - 3;
     }
 
-    private static String register(Operand register) {
-        var names = List.of(
-                "rax", "rdx", "rcx", "rbx", "rsi", "rdi", "rbp", "rsp", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
-                "r15", "rip", "xmm0");
-        return " (" + names.get((int) ((Operand.Register) register).number()) + ")";
+    private String register(Operand register) {
+        var names = file.addressByteSize() == 8
+                ? "rax rdx rcx rbx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15 rip xmm0"
+                : "eax ecx edx ebx esp ebp esi edi eip";
+        return " (" + names.split(" ")[(int) ((Operand.Register) register).number()] + ")";
     }
 
     private String text(Operand operand) {
