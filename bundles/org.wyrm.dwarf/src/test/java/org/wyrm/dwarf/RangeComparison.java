@@ -5,16 +5,22 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.wyrm.dwarf.constants.DwRangeListEntry;
 
 /** Our range lists and address ranges of a file beside those that {@code llvm-dwarfdump} prints. */
 final class RangeComparison {
     private static final Pattern ENTRY =
-            Pattern.compile("0x([0-9a-f]+): \\[(DW_RLE_\\w+) *](?:.*\\[(0x[0-9a-f]+), (0x[0-9a-f]+)\\))?.*");
+            Pattern.compile("0x([0-9a-f]+): \\[(DW_RLE_\\w+) *](?:: +0x([0-9a-f]+)(?:, 0x([0-9a-f]+))?.*)?");
+    private static final Pattern PAIR = Pattern.compile("([0-9a-f]{8}) (?:<End of list>|([0-9a-f]+) ([0-9a-f]+))");
     private static final Pattern SET = Pattern.compile(".*cu_offset = (0x[0-9a-f]+),.*");
     private static final Pattern RANGE = Pattern.compile("\\[(0x[0-9a-f]+), (0x[0-9a-f]+)\\)");
 
     private final DebugFile file;
     private final List<String> differences = new ArrayList<>();
+    private List<Long> addresses = List.of();
+    private final List<String> entries = new ArrayList<>();
+    private long listOffset = -1;
+    private long base;
     int lists;
     int ranges;
     int unitRanges;
@@ -23,32 +29,78 @@ final class RangeComparison {
         this.file = file;
     }
 
-    /** Compares {@code .debug_rnglists}, list by list. LLVM and we take 0 for the units' bases. */
+    /**
+     * Compares {@code .debug_rnglists}, list by list. LLVM and we take 0 for the units' bases. LLVM takes indexes of
+     * addresses for addresses, so they are looked up here, in what it prints of {@code .debug_addr}.
+     */
     List<String> runLists() {
+        addresses = file.addressesByLlvm();
+        file.print(this::acceptEntry, "llvm-dwarfdump", "-v", "--debug-rnglists");
+        return differences;
+    }
+
+    private void acceptEntry(String text) {
+        var matcher = ENTRY.matcher(text);
+        if (!matcher.matches()) {
+            return;
+        }
+        listOffset = listOffset < 0 ? Long.parseLong(matcher.group(1), 16) : listOffset;
+        var first = matcher.group(3) == null ? 0 : Long.parseUnsignedLong(matcher.group(3), 16);
+        var second = matcher.group(4) == null ? 0 : Long.parseUnsignedLong(matcher.group(4), 16);
+        switch (DwRangeListEntry.valueOf(matcher.group(2))) {
+            case DW_RLE_end_of_list -> {
+                var ours = new RangeLists(
+                        file.section(".debug_rnglists"),
+                        new UnitEncoding(5, 4, file.addressByteSize()),
+                        file.addresses(),
+                        ZeroAddress.IS_CODE);
+                compare("list at 0x%x".formatted(listOffset), text(ours.read(listOffset, 0)), text(entries));
+                lists++;
+                entries.clear();
+                listOffset = -1;
+                base = 0;
+            }
+            case DW_RLE_base_address -> base = first;
+            case DW_RLE_base_addressx -> base = addresses.get((int) first);
+            case DW_RLE_offset_pair -> addRange(base + first, base + second);
+            case DW_RLE_start_end -> addRange(first, second);
+            case DW_RLE_start_length -> addRange(first, first + second);
+            case DW_RLE_startx_endx -> addRange(addresses.get((int) first), addresses.get((int) second));
+            case DW_RLE_startx_length -> addRange(addresses.get((int) first), addresses.get((int) first) + second);
+        }
+    }
+
+    private void addRange(long start, long end) {
+        if (start != end) {
+            ranges++;
+            entries.add("%x-%x".formatted(start, end));
+        }
+    }
+
+    /** Compares {@code .debug_ranges}, list by list. Neither LLVM nor we know the units' bases. */
+    List<String> runPairs() {
         var ours = new RangeLists(
-                file.section(".debug_rnglists"), new UnitEncoding(5, 4, 8), AddressTable.none(), ZeroAddress.IS_CODE);
-        var entries = new ArrayList<String>();
-        var offset = new long[] {-1};
+                file.section(".debug_ranges"),
+                new UnitEncoding(4, 4, file.addressByteSize()),
+                file.addresses(),
+                ZeroAddress.IS_CODE);
         file.print(
                 text -> {
-                    var matcher = ENTRY.matcher(text);
-                    if (!matcher.matches()) {
-                        return;
-                    }
-                    offset[0] = offset[0] < 0 ? Long.parseLong(matcher.group(1), 16) : offset[0];
-                    if (matcher.group(2).equals("DW_RLE_end_of_list")) {
-                        compare("list at 0x%x".formatted(offset[0]), text(ours.read(offset[0], 0)), text(entries));
-                        lists++;
+                    var matcher = PAIR.matcher(text);
+                    if (matcher.matches() && matcher.group(3) != null) {
+                        if (!matcher.group(2).equals(matcher.group(3))) {
+                            entries.add(range("0x" + matcher.group(2), "0x" + matcher.group(3)));
+                            ranges++;
+                        }
+                    } else if (matcher.matches()) {
+                        var offset = Long.parseLong(matcher.group(1), 16);
+                        compare("list at 0x%x".formatted(offset), text(ours.read(offset, 0)), text(entries));
                         entries.clear();
-                        offset[0] = -1;
-                    } else if (matcher.group(3) != null && !matcher.group(3).equals(matcher.group(4))) {
-                        ranges++;
-                        entries.add(range(matcher.group(3), matcher.group(4)));
+                        lists++;
                     }
                 },
                 "llvm-dwarfdump",
-                "-v",
-                "--debug-rnglists");
+                "--debug-ranges");
         return differences;
     }
 

@@ -69,6 +69,11 @@ class RangeListsTest {
                 .toString();
     }
 
+    /** {@return a list of every kind of entry} */
+    static byte[] everyKind(ByteOrder order, UnitEncoding encoding) {
+        return bytes(order, encoding, list -> everyKind(list, encoding));
+    }
+
     /** Every kind of entry, of ranges that follow one another from 0x1000 on. */
     private static void everyKind(SectionBuilder list, UnitEncoding encoding) {
         var size = encoding.addressByteSize();

@@ -24,7 +24,7 @@ class UnitAddressRangesTest {
     }
 
     /** Two sets; in the second, a tuple of 0 before another. */
-    private static byte[] twoSets(ByteOrder order, int offsetByteSize, int size) {
+    static byte[] twoSets(ByteOrder order, int offsetByteSize, int size) {
         var section = new SectionBuilder(order, offsetByteSize);
         addSet(section, size, 0x40, 0x1000, 0x10, 0x2000, 0x20, 0, 0);
         addSet(section, size, 0x5000, 0, 0, 0x3000, 0x30, 0, 7, 0, 0);
