@@ -5,38 +5,39 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.debuginfo.symbols.ElfSymbols.Placement;
 import org.wyrm.elf.ElfFile;
-import org.wyrm.elf.ElfSection;
-import org.wyrm.elf.ElfSymbol;
-import org.wyrm.elf.ElfSymbolTable;
-import org.wyrm.elf.constants.ElfType;
 import org.wyrm.symbols.Symbol;
 import org.wyrm.symbols.spi.SymbolFinder;
 
 /** Finds the symbols of a table by name and by address. Thread-safe. */
 final class ElfSymbolFinder implements SymbolFinder {
-    private final ElfFile elf;
-    private final Placement placement;
-    private final Optional<String> module;
+    /** After so many lookups of names the index is worth its making. */
+    private static final int LOOKUPS_WITHOUT_INDEX = 3;
+
+    private final Supplier<PlacedSymbols> placed;
+    private final AtomicInteger nameLookups = new AtomicInteger();
+    private volatile @Nullable PlacedSymbols loaded;
     private volatile @Nullable Sorted sorted;
     private volatile @Nullable NameIndex names;
 
     ElfSymbolFinder(ElfFile elf, Placement placement, Optional<String> module) {
-        this.elf = elf;
-        this.placement = placement;
-        this.module = module;
+        placed = () -> PlacedSymbols.of(elf, placement, module);
     }
 
     @Override
     public List<Symbol> findSymbols(String name) {
+        if (names == null && nameLookups.incrementAndGet() <= LOOKUPS_WITHOUT_INDEX) {
+            return loaded().withName(name);
+        }
         var known = sorted();
         var found = new ArrayList<Symbol>(1);
-        names(known).find(name).forEach(place -> found.add(symbol(known, place)));
+        names(known).find(name).forEach(place -> found.add(known.symbol(place)));
         return List.copyOf(found);
     }
 
@@ -47,7 +48,7 @@ final class ElfSymbolFinder implements SymbolFinder {
         for (var place = known.firstAbove(virtualAddress) - 1; place >= 0; place--) {
             if (known.covers(place, virtualAddress)) {
                 return known.coveringWithSameAddress(place, virtualAddress)
-                        .mapToObj(each -> symbol(known, each))
+                        .mapToObj(known::symbol)
                         .toList();
             }
             if (!known.anyReaches(place, virtualAddress)) {
@@ -60,18 +61,16 @@ final class ElfSymbolFinder implements SymbolFinder {
     @Override
     public Stream<Symbol> allSymbols() {
         var known = sorted();
-        return IntStream.range(0, known.symbols.length).mapToObj(place -> symbol(known, place));
+        return IntStream.range(0, known.symbols.length).mapToObj(known::symbol);
     }
 
-    private Symbol symbol(Sorted known, int place) {
-        var symbol = known.symbols[place];
-        var byteSize = known.byteSize(place);
-        return new Symbol(
-                known.table.name(symbol),
-                known.addresses[place],
-                byteSize == 0 ? OptionalLong.empty() : OptionalLong.of(byteSize),
-                known.letters.letter(symbol),
-                module);
+    private synchronized PlacedSymbols loaded() {
+        var known = loaded;
+        if (known == null) {
+            known = placed.get();
+            loaded = known;
+        }
+        return known;
     }
 
     private Sorted sorted() {
@@ -82,9 +81,7 @@ final class ElfSymbolFinder implements SymbolFinder {
     private synchronized Sorted sort() {
         var known = sorted;
         if (known == null) {
-            known = elf.symbolTable()
-                    .map(table -> Sorted.of(elf, table, placement))
-                    .orElseGet(() -> Sorted.none(elf));
+            known = Sorted.of(loaded());
             sorted = known;
         }
         return known;
@@ -107,22 +104,15 @@ final class ElfSymbolFinder implements SymbolFinder {
      * @param reaches for each, the highest last address of it and those before it; unsigned
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Sorted(
-            ElfSymbolTable table, SymbolLetters letters, int[] symbols, long[] addresses, long[] reaches) {
-        static Sorted none(ElfFile elf) {
-            var empty = ElfSymbolTable.empty(elf);
-            return new Sorted(empty, new SymbolLetters(elf, empty), new int[0], new long[0], new long[0]);
-        }
-
-        static Sorted of(ElfFile elf, ElfSymbolTable table, Placement placement) {
-            var bases = bases(elf, placement);
+    private record Sorted(PlacedSymbols placed, int[] symbols, long[] addresses, long[] reaches) {
+        static Sorted of(PlacedSymbols placed) {
+            var table = placed.table();
             var symbols = new int[table.count()];
             var addresses = new long[table.count()];
             var count = 0;
             for (var symbol = 0; symbol < table.count(); symbol++) {
-                if (isPlace(table, symbol, bases.length)) {
-                    var section = table.sectionIndex(symbol);
-                    addresses[symbol] = table.value(symbol) + (section > 0 ? bases[section] : 0);
+                if (placed.has(symbol)) {
+                    addresses[symbol] = placed.address(symbol);
                     symbols[count++] = symbol;
                 }
             }
@@ -135,44 +125,17 @@ final class ElfSymbolFinder implements SymbolFinder {
                 reaches[place] =
                         place > 0 && Long.compareUnsigned(reaches[place - 1], last) > 0 ? reaches[place - 1] : last;
             }
-            return new Sorted(table, new SymbolLetters(elf, table), inOrder, addressesInOrder, reaches);
+            return new Sorted(placed, inOrder, addressesInOrder, reaches);
         }
 
-        private static long[] bases(ElfFile elf, Placement placement) {
-            var isRelocatable = elf.type() == ElfType.ET_REL.number();
-            var sections = elf.sections();
-            var bases = new long[sections.size()];
-            for (var i = 0; i < bases.length; i++) {
-                bases[i] = isRelocatable ? placement.sections().address(sections.get(i)) : placement.bias();
-            }
-            // The template of per-CPU variables is at 0: an address in it is an offset, which no bias moves.
-            for (var i = 0; i < bases.length && !isRelocatable; i++) {
-                bases[i] = isPerCpu(sections.get(i)) ? 0 : bases[i];
-            }
-            return bases;
-        }
-
-        private static boolean isPerCpu(ElfSection section) {
-            return section.name().equals(".data..percpu") && section.address() == 0;
-        }
-
-        private static boolean isPlace(ElfSymbolTable table, int symbol, int sectionCount) {
-            var type = table.type(symbol);
-            var section = table.sectionIndex(symbol);
-            return table.nameOffset(symbol) != 0
-                    && (section == ElfSymbol.SHN_ABS || section > 0 && section < sectionCount)
-                    && type != ElfSymbol.STT_SECTION
-                    && type != ElfSymbol.STT_FILE
-                    && type != ElfSymbol.STT_TLS;
-        }
-
-        long byteSize(int place) {
-            return table.byteSize(symbols[place]);
+        Symbol symbol(int place) {
+            return placed.symbol(symbols[place]);
         }
 
         boolean covers(int place, long address) {
             var distance = address - addresses[place];
-            return distance == 0 || Long.compareUnsigned(distance, byteSize(place)) < 0;
+            return distance == 0
+                    || Long.compareUnsigned(distance, placed.table().byteSize(symbols[place])) < 0;
         }
 
         boolean anyReaches(int place, long address) {
@@ -213,8 +176,7 @@ final class ElfSymbolFinder implements SymbolFinder {
 
         NameIndex(Sorted sorted) {
             this.sorted = sorted;
-            // Copied: a hash of all goes through 2.4 MB of a kernel byte by byte.
-            names = sorted.table.names().toArray(0, sorted.table.names().byteSize());
+            names = sorted.placed.names();
             first = new int[Integer.highestOneBit(Math.max(1, sorted.symbols.length)) << 1];
             next = new int[sorted.symbols.length];
             Arrays.fill(first, NONE);
@@ -227,7 +189,7 @@ final class ElfSymbolFinder implements SymbolFinder {
 
         /** {@return where a name begins; of one that is not among the names, where they end} */
         private int nameOffset(int place) {
-            return (int) Math.min(names.length, sorted.table.nameOffset(sorted.symbols[place]));
+            return (int) Math.min(names.length, sorted.placed.table().nameOffset(sorted.symbols[place]));
         }
 
         IntStream find(String name) {
