@@ -34,6 +34,7 @@ public final class ElfFile {
     private static final int ELFDATA2MSB = 2;
     private static final int PN_XNUM = 0xffff;
     private static final int SHN_XINDEX = 0xffff;
+    private static final int NT_GNU_BUILD_ID = 3;
 
     private final ByteSlice bytes;
     private final boolean wide;
@@ -126,7 +127,7 @@ public final class ElfFile {
         }
         var table = table(firstSectionHeader(), wide ? 58 : 46, wide ? 64 : 40, count, "section header");
         var names = sectionNames(table);
-        return new LazyList<>(table.count, index -> section(table.offset + index * (long) table.entryByteSize, names));
+        return new LazyList<>(table.count, index -> section(table, index, names));
     }
 
     /**
@@ -153,6 +154,116 @@ public final class ElfFile {
         var offset = byteSize == 0 ? 0 : section.offsetBytes();
         requireInside(section.headerOffset(), "section " + section.name(), offset, byteSize);
         return bytes.section(section.name(), offset, byteSize);
+    }
+
+    /**
+     * {@return the section of debug information with a name, under it or under that of its old compressed form: {@code
+     * .debug_info} or {@code .zdebug_info}}
+     */
+    public Optional<ElfSection> findDebugSection(String name) {
+        return findSection(name).or(() -> findSection(".z" + name.substring(1)));
+    }
+
+    /**
+     * {@return what a compressed section says of its content; empty for one that is not compressed}
+     *
+     * @throws MalformedDataException if the section does not lie in the file, or is cut short in its header
+     * @throws org.wyrm.base.error.UnsupportedTargetException if it is compressed in a way that is not known
+     */
+    public Optional<ElfCompressedSection> compression(ElfSection section) {
+        return section.type() == ElfSection.SHT_NOBITS
+                ? Optional.empty()
+                : ElfCompressedSection.of(section, bytes(section), addressBits());
+    }
+
+    /**
+     * {@return the table of all symbols, {@code .symtab}, or where there is none, that for dynamic linking, {@code
+     * .dynsym}; empty if the file has neither, or they have no bytes in it}
+     *
+     * @throws MalformedDataException if the table breaks a rule
+     */
+    public Optional<ElfSymbolTable> symbolTable() {
+        return symbolTable(ElfSection.SHT_SYMTAB).or(() -> symbolTable(ElfSection.SHT_DYNSYM));
+    }
+
+    /**
+     * {@return the symbol table of a type, if the file has one}
+     *
+     * @param sectionType {@link ElfSection#SHT_SYMTAB} or {@link ElfSection#SHT_DYNSYM}
+     * @throws MalformedDataException if the table breaks a rule
+     */
+    public Optional<ElfSymbolTable> symbolTable(int sectionType) {
+        for (var section : sections()) {
+            if (section.type() == sectionType) {
+                return Optional.of(symbolTable(section));
+            }
+        }
+        return Optional.empty();
+    }
+
+    ElfSymbolTable symbolTable(ElfSection section) {
+        var all = sections();
+        if (Integer.compareUnsigned(section.link(), all.size()) >= 0) {
+            throw bytes.malformed(
+                    section.headerOffset(),
+                    "the names of symbols are in section %d, the file has %d sections"
+                            .formatted(Integer.toUnsignedLong(section.link()), all.size()));
+        }
+        ByteSlice extendedIndexes = null;
+        for (var other : all) {
+            if (other.type() == ElfSection.SHT_SYMTAB_SHNDX && other.link() == section.index()) {
+                extendedIndexes = bytes(other);
+            }
+        }
+        return new ElfSymbolTable(
+                section, bytes(section), bytes(all.get(section.link())), extendedIndexes, addressBits());
+    }
+
+    /**
+     * {@return the build ID, from a section or a segment of notes}
+     *
+     * @throws MalformedDataException if what comes before it breaks a rule
+     */
+    public Optional<BuildId> buildId() {
+        for (var section : sections()) {
+            if (section.type() == ElfSection.SHT_NOTE) {
+                var found = buildId(ElfNote.parse(bytes(section), section.alignmentBytes()));
+                if (found.isPresent()) {
+                    return found;
+                }
+            }
+        }
+        // A file that keeps only debug information has segments that point at what it no longer has.
+        return sections().isEmpty() ? buildId(notes()) : Optional.empty();
+    }
+
+    private static Optional<BuildId> buildId(List<ElfNote> notes) {
+        return notes.stream()
+                .filter(note -> note.type() == NT_GNU_BUILD_ID && note.name().equals("GNU"))
+                .findFirst()
+                .flatMap(note -> BuildId.of(note.description()));
+    }
+
+    /**
+     * {@return the file that has this one's debug information, if it names one}
+     *
+     * @throws MalformedDataException if the link is cut short
+     */
+    public Optional<ElfDebugLink> debugLink() {
+        return link(".gnu_debuglink").map(ElfDebugLink::parse);
+    }
+
+    /**
+     * {@return the file that has what this one shares with others, if it names one}
+     *
+     * @throws MalformedDataException if the link is cut short
+     */
+    public Optional<ElfAlternateLink> alternateLink() {
+        return link(".gnu_debugaltlink").map(ElfAlternateLink::parse);
+    }
+
+    private Optional<ByteSlice> link(String sectionName) {
+        return findSection(sectionName).map(this::bytes).filter(content -> content.byteSize() > 0);
     }
 
     /**
@@ -223,25 +334,36 @@ public final class ElfFile {
                         bytes.u32(at + 28));
     }
 
-    private ElfSection section(long at, ByteSlice names) {
+    private ElfSection section(Table table, int index, ByteSlice names) {
+        var at = table.offset + index * (long) table.entryByteSize;
         var name = names.byteSize() == 0 ? "" : names.cString(bytes.u32(at));
         return wide
                 ? new ElfSection(
                         at,
+                        index,
                         name,
                         bytes.s32(at + 4),
                         bytes.u64(at + 8),
                         bytes.u64(at + 16),
                         bytes.u64(at + 24),
-                        bytes.u64(at + 32))
+                        bytes.u64(at + 32),
+                        bytes.s32(at + 40),
+                        bytes.s32(at + 44),
+                        bytes.u64(at + 48),
+                        bytes.u64(at + 56))
                 : new ElfSection(
                         at,
+                        index,
                         name,
                         bytes.s32(at + 4),
                         bytes.u32(at + 8),
                         bytes.u32(at + 12),
                         bytes.u32(at + 16),
-                        bytes.u32(at + 20));
+                        bytes.u32(at + 20),
+                        bytes.s32(at + 24),
+                        bytes.s32(at + 28),
+                        bytes.u32(at + 32),
+                        bytes.u32(at + 36));
     }
 
     private ByteSlice sectionNames(Table table) {
@@ -257,7 +379,7 @@ public final class ElfFile {
                     wide ? 62 : 50,
                     "section %d should hold the names, the file has %d sections".formatted(index, table.count));
         }
-        var names = section(table.offset + index * table.entryByteSize, bytes.slice(0, 0));
+        var names = section(table, (int) index, bytes.slice(0, 0));
         requireInside(names.headerOffset(), "the section of names", names.offsetBytes(), names.byteSize());
         return bytes.slice(names.offsetBytes(), names.byteSize());
     }

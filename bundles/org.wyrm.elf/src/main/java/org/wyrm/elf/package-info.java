@@ -1,5 +1,5 @@
 /**
- * Reads the headers, segments, sections and notes of ELF files. Start at {@link org.wyrm.elf.ElfFile}.
+ * Reads the headers, segments, sections, notes, symbols, relocations and links of ELF files. Start at {@link org.wyrm.elf.ElfFile}.
  */
 @Export
 @Version("1.0.0")

@@ -8,6 +8,17 @@ import org.wyrm.testkit.dump.ElfBuilder;
 /** See docs/help/fuzz.md. */
 class ElfFuzzTest {
     static Stream<byte[]> seeds() {
+        return Stream.concat(headers(), debugSections());
+    }
+
+    private static Stream<byte[]> debugSections() {
+        return DebugSectionsTest.shapes().map(shape -> {
+            var arguments = shape.get();
+            return DebugSectionsTest.everything((int) arguments[0], (java.nio.ByteOrder) arguments[1]);
+        });
+    }
+
+    private static Stream<byte[]> headers() {
         return ElfFileTest.shapes().map(shape -> {
             var arguments = shape.get();
             return ElfFileTest.elf(
@@ -23,5 +34,6 @@ class ElfFuzzTest {
     @FuzzTest(maxDuration = "5m")
     void onlyDebuggerExceptionsComeOut(byte[] file) {
         ElfFileTest.readAll(file);
+        DebugSectionsTest.readAll(file);
     }
 }

@@ -20,8 +20,11 @@ import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.memory.TargetMemory;
 import org.wyrm.program.spi.Declarations;
 import org.wyrm.program.spi.Language;
+import org.wyrm.program.spi.MainImage;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.symbols.CompoundType;
+import org.wyrm.symbols.SourceFrame;
+import org.wyrm.symbols.SourceLine;
 import org.wyrm.symbols.Symbol;
 import org.wyrm.symbols.TargetType;
 import org.wyrm.symbols.TargetType.Member;
@@ -117,6 +120,7 @@ public final class Program implements AutoCloseable {
         private final List<SymbolSource> sources = new ArrayList<>();
         private final List<Function<Program, SymbolSource>> laterSources = new ArrayList<>();
         private final Map<Class<?>, Object> extensions = new ConcurrentHashMap<>();
+        private Optional<MainImage> mainImage = Optional.empty();
         private @Nullable TargetMemory memory;
 
         /**
@@ -171,6 +175,23 @@ public final class Program implements AutoCloseable {
         public Builder source(SymbolSource source) {
             sources.add(source);
             return this;
+        }
+
+        /** Adds a source that is asked before those added so far. */
+        public Builder sourceFirst(SymbolSource source) {
+            sources.addFirst(source);
+            return this;
+        }
+
+        /** Says what the target runs, for debugging information of it to be found. */
+        public Builder mainImage(MainImage described) {
+            this.mainImage = Optional.of(described);
+            return this;
+        }
+
+        /** {@return what the target runs, if the operating system said it} */
+        public Optional<MainImage> mainImage() {
+            return mainImage;
         }
 
         /** Adds a source that itself reads the program: its modules, say. It is made when the program is. */
@@ -239,6 +260,11 @@ public final class Program implements AutoCloseable {
             throw new LookupFailedException(type.getSimpleName(), "this target", "it is not a target of that kind");
         }
         return type.cast(found);
+    }
+
+    /** {@return what the operating system or a reader of debugging information supplies for a class, if it does} */
+    public <T> Optional<T> findExtension(Class<T> type) {
+        return Optional.ofNullable(core.extensions.get(type)).map(type::cast);
     }
 
     /**
@@ -398,6 +424,9 @@ public final class Program implements AutoCloseable {
         if (location instanceof Location.Constant(var value)) {
             return Optional.of(Value.scalar(this, type, value));
         }
+        if (location instanceof Location.Tls) {
+            throw new LookupFailedException("address of", variable.name(), "each thread has one of its own");
+        }
         var symbols = firstSymbols(variable.name());
         if (symbols.stream().map(Symbol::address).distinct().count() > 1) {
             throw new LookupFailedException("single variable", variable.name(), ambiguity(variable.name(), symbols));
@@ -455,6 +484,20 @@ public final class Program implements AutoCloseable {
 
     private List<Symbol> firstSymbols(String name) {
         return firstFound(source -> source.symbols().map(finder -> finder.findSymbols(name)));
+    }
+
+    /** {@return the functions with code at an address, the innermost first; none where no source knows it} */
+    public List<SourceFrame> framesAt(long virtualAddress) {
+        return firstFound(source -> source.lines().map(lines -> lines.framesAt(virtualAddress)));
+    }
+
+    /**
+     * {@return where the code of a source line begins, lowest address first; of the next line with code, if it has none}
+     *
+     * @param file the end of a path: {@code kernel/fork.c}
+     */
+    public List<SourceLine> findLine(String file, int line) {
+        return firstFound(source -> source.lines().map(lines -> lines.findLine(file, line)));
     }
 
     /** {@return the symbols that an address is in} */

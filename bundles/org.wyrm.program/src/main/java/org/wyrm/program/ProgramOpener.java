@@ -1,13 +1,21 @@
 package org.wyrm.program;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.bytes.MappedFile;
 import org.wyrm.base.cache.CacheFolder;
+import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.UnreadableTargetException;
 import org.wyrm.base.error.UnsupportedTargetException;
+import org.wyrm.memory.TargetMemory;
+import org.wyrm.memory.spi.MemorySource;
+import org.wyrm.program.spi.DebugInfo;
+import org.wyrm.program.spi.DebugRequest;
 import org.wyrm.program.spi.OperatingSystem;
 import org.wyrm.program.spi.TargetFormat;
 import org.wyrm.program.spi.TargetImage;
@@ -40,10 +48,22 @@ public final class ProgramOpener {
      * @throws org.wyrm.base.error.DebuggerException if it is malformed or corrupt, with place and cause
      */
     public Program openCore(Path path, Consumer<String> warnings) {
+        return openCore(path, DebugSettings.NONE, new Cancellation(), warnings);
+    }
+
+    /**
+     * Opens a core dump with debugging information.
+     *
+     * @param debug where debugging information of what the dump is of may come from
+     * @param cancellation ends long work on it
+     * @param warnings is told what is wrong with a file without keeping it from being used
+     * @throws org.wyrm.base.error.DebuggerException as for a dump alone, or if a file of {@code debug} is of no use
+     */
+    public Program openCore(Path path, DebugSettings debug, Cancellation cancellation, Consumer<String> warnings) {
         var file = MappedFile.open(path);
         var opened = false;
         try {
-            var program = open(file, warnings);
+            var program = open(file, debug, cancellation, warnings);
             opened = true;
             return program;
         } finally {
@@ -53,18 +73,79 @@ public final class ProgramOpener {
         }
     }
 
-    private Program open(MappedFile file, Consumer<String> warnings) {
+    /**
+     * Opens files with debugging information, without a target: types, functions and variables are there, memory is not.
+     *
+     * @param debug with at least one file
+     * @throws org.wyrm.base.error.DebuggerException if one of them is of no use, with the reason
+     */
+    public Program openFiles(DebugSettings debug, Cancellation cancellation, Consumer<String> warnings) {
+        var reader = contributions.of(DebugInfo.class).stream()
+                .findFirst()
+                .orElseThrow(() -> new UnsupportedTargetException("nothing here reads debugging information"))
+                .get();
+        var image = new FileImage(reader.architecture(debug.files().getFirst()));
+        var program = new Program.Builder(image, contributions, () -> {}, cache);
+        program.memory(
+                new TargetMemory(AddressSpace.VIRTUAL, program.architecture().order(), List.of()));
+        addDebugInfo(program, new DebugRequest(Optional.empty(), debug, cache, cancellation, warnings));
+        return program.build();
+    }
+
+    /** No memory at all. */
+    private record FileImage(String architecture) implements TargetImage {
+        @Override
+        public String description() {
+            return "debugging information";
+        }
+
+        @Override
+        public List<MemorySource> physicalMemory() {
+            return List.of();
+        }
+
+        @Override
+        public List<MemorySource> virtualMemory() {
+            return List.of();
+        }
+
+        @Override
+        public Optional<ByteSlice> vmcoreinfo() {
+            return Optional.empty();
+        }
+
+        @Override
+        public List<Note> notes() {
+            return List.of();
+        }
+
+        @Override
+        public List<String> warnings() {
+            return List.of();
+        }
+    }
+
+    private Program open(MappedFile file, DebugSettings debug, Cancellation cancellation, Consumer<String> warnings) {
         var image = recognise(file.bytes());
         image.warnings().forEach(warnings);
         for (var system : contributions.of(OperatingSystem.class)) {
             if (system.get().recognises(image)) {
                 var program = new Program.Builder(image, contributions, file, cache);
                 system.get().attach(image, program, contributions);
+                if (debug.search() || !debug.files().isEmpty()) {
+                    addDebugInfo(program, new DebugRequest(program.mainImage(), debug, cache, cancellation, warnings));
+                }
                 return program.build();
             }
         }
         throw new UnsupportedTargetException(file.bytes().name() + ": " + image.description()
                 + " of an operating system that is not recognised (no VMCOREINFO)");
+    }
+
+    private void addDebugInfo(Program.Builder program, DebugRequest request) {
+        for (var reader : contributions.of(DebugInfo.class)) {
+            reader.get().attach(request, program);
+        }
     }
 
     private TargetImage recognise(ByteSlice file) {

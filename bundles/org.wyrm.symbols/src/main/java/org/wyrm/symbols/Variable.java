@@ -17,6 +17,9 @@ public record Variable(String name, TypeRef type, Location location, String sour
         /** Its type is known, its address is to be had from the symbol of the same name. */
         record BySymbol() implements Location {}
 
+        /** Each thread has one, so many bytes from the start of the template of its module. */
+        record Tls(long templateOffset) implements Location {}
+
         /** It has no memory; this is its value. */
         record Constant(long value) implements Location {}
     }

@@ -3,6 +3,7 @@ package org.wyrm.commands.internal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.wyrm.base.cache.CacheFolder;
@@ -15,6 +16,7 @@ import org.wyrm.platform.command.OpenTarget;
 import org.wyrm.platform.command.ProvidesTarget;
 import org.wyrm.platform.command.ReportsStatistics;
 import org.wyrm.platform.command.TargetProvider;
+import org.wyrm.program.DebugSettings;
 import org.wyrm.program.Program;
 import org.wyrm.program.ProgramOpener;
 
@@ -35,7 +37,31 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             @Flag(
                     names = {"--demo"},
                     help = "the dump that comes with wyrm")
-            boolean demo) {}
+            boolean demo,
+
+            @Flag(
+                    names = {"-s", "--symbols"},
+                    argument = "FILE",
+                    help =
+                            "a file with debugging information, such as vmlinux; may be repeated, and used without a target")
+            List<Path> symbols,
+
+            @Flag(
+                    names = {"--no-default-symbols"},
+                    help = "look for no debugging information but that of --symbols")
+            boolean noDefaultSymbols,
+
+            @Flag(
+                    names = {"--debug-directory"},
+                    argument = "DIR",
+                    help = "a folder laid out as /usr/lib/debug, looked at before it; may be repeated")
+            List<Path> debugDirectory,
+
+            @Flag(
+                    names = {"--kernel-directory"},
+                    argument = "DIR",
+                    help = "a folder with vmlinux and modules, looked at before the usual places; may be repeated")
+            List<Path> kernelDirectory) {}
 
     @Override
     public Optional<OpenTarget<Program>> open(CommandContext context, Options options) {
@@ -43,13 +69,17 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             throw new UsageException("--demo and --core name two targets; one can be open");
         }
         var path = options.demo ? Optional.of(demo()) : options.core;
-        return path.map(file -> open(context, file));
-    }
-
-    private static OpenTarget<Program> open(CommandContext context, Path path) {
-        var program = new ProgramOpener(context.contributions(), CacheFolder.ofUser())
-                .openCore(path, warning -> context.warn(path + ": " + warning));
-        return new OpenProgram(program);
+        if (path.isEmpty() && options.symbols.isEmpty()) {
+            return Optional.empty();
+        }
+        var debug = new DebugSettings(
+                options.symbols, !options.noDefaultSymbols, options.debugDirectory, options.kernelDirectory);
+        var opener = new ProgramOpener(context.contributions(), CacheFolder.ofUser());
+        var program = path.isPresent()
+                ? opener.openCore(
+                        path.get(), debug, context.cancellation(), warning -> context.warn(path.get() + ": " + warning))
+                : opener.openFiles(debug, context.cancellation(), context::warn);
+        return Optional.of(new OpenProgram(program));
     }
 
     /** A program that is open, and what was read of it. */

@@ -1,5 +1,5 @@
 /**
- * Numbers of DWARF in the standard's spelling.
+ * The numbers of DWARF under the names that its specification gives them.
  */
 @Export
 @Version("1.0.0")

@@ -1,6 +1,7 @@
 package org.wyrm.lang.c;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import org.wyrm.symbols.CompoundType;
@@ -59,7 +60,11 @@ public final class CFormat {
             case PointerType pointer -> declarePointer(pointer.target(), "*" + declarator, nesting);
             case QualifiedType qualified
             when qualified.aliased().resolve() instanceof PointerType pointer ->
-                declarePointer(pointer.target(), "*" + joined(qualifiers(qualified.qualifiers()), declarator), nesting);
+                declarePointer(
+                        pointer.target(), "* " + joined(qualifiers(qualified.qualifiers()), declarator), nesting);
+            case QualifiedType qualified
+            when qualified.aliased().resolve() instanceof ArrayType array ->
+                declare(qualifiedElements(qualified, array), declarator, nesting + 1);
             case ArrayType array -> {
                 var count = array.elementCount();
                 var suffix = "[" + (count.isPresent() ? Long.toUnsignedString(count.getAsLong()) : "") + "]";
@@ -69,6 +74,18 @@ public final class CFormat {
                 declare(function.result().resolve(), declarator + parameters(function, nesting), nesting + 1);
             default -> joined(specifiers(type, nesting), declarator);
         };
+    }
+
+    /** {@return what C writes for an array that is const: an array of what is const} */
+    private static ArrayType qualifiedElements(QualifiedType qualified, ArrayType array) {
+        var qualifiers = EnumSet.copyOf(qualified.qualifiers());
+        var element = array.element();
+        if (element.resolve() instanceof QualifiedType inner) {
+            qualifiers.addAll(inner.qualifiers());
+            element = inner.aliased();
+        }
+        var made = new QualifiedType(qualified.ref(), qualifiers, element);
+        return new ArrayType(array.ref(), new TypeRef(id -> made, 0), array.elementCount());
     }
 
     private static String declarePointer(TypeRef target, String declarator, int nesting) {

@@ -69,7 +69,7 @@ class CLanguageTest {
                 "struct list_head *",
                 "struct list_head **",
                 "const char *",
-                "char *const",
+                "char * const",
                 "enum colour",
                 "u64",
                 "u64 [3]",

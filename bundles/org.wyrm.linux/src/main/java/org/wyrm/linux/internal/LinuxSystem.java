@@ -11,6 +11,7 @@ import org.wyrm.linux.LinuxKernel;
 import org.wyrm.linux.Vmcoreinfo;
 import org.wyrm.memory.TargetMemory;
 import org.wyrm.program.Program;
+import org.wyrm.program.spi.MainImage;
 import org.wyrm.program.spi.OperatingSystem;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.symbols.btf.BtfTypes;
@@ -48,6 +49,10 @@ public final class LinuxSystem implements OperatingSystem {
                 architecture.pointerByteSize(),
                 () -> kallsyms.address("__per_cpu_start"));
         program.memory(memory)
+                .mainImage(new MainImage(
+                        vmcoreinfo.get("OSRELEASE"),
+                        vmcoreinfo.find("BUILD-ID"),
+                        vmcoreinfo.kernelOffset().orElse(0)))
                 .source(types)
                 .source(kallsyms.source())
                 .source(view -> new ModuleSymbolSource(view, types))

@@ -22,6 +22,7 @@ import org.wyrm.btf.BtfInteger;
 import org.wyrm.btf.BtfMember;
 import org.wyrm.btf.BtfParameter;
 import org.wyrm.btf.constants.BtfKind;
+import org.wyrm.symbols.BaseTypeNames;
 import org.wyrm.symbols.CompoundType;
 import org.wyrm.symbols.CompoundType.Keyword;
 import org.wyrm.symbols.TargetType;

@@ -29,6 +29,7 @@ import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.btf.Btf;
 import org.wyrm.btf.BtfNameIndex;
 import org.wyrm.btf.constants.BtfKind;
+import org.wyrm.symbols.BaseTypeNames;
 import org.wyrm.symbols.TargetType;
 import org.wyrm.symbols.TargetType.VoidType;
 import org.wyrm.symbols.TypeKind;

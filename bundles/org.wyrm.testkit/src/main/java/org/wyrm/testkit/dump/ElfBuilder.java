@@ -30,7 +30,11 @@ public final class ElfBuilder {
     private record Segment(
             int type, long virtualAddress, long physicalAddress, byte[] bytes, long memory, long align) {}
 
-    private record Section(String name, int type, byte[] bytes) {}
+    private record Section(String name, int type, long flags, int link, int info, byte[] bytes) {
+        Section(String name, int type, byte[] bytes) {
+            this(name, type, 0, 0, 0, bytes);
+        }
+    }
 
     private final List<Segment> segments = new ArrayList<>();
     private final List<Section> sections = new ArrayList<>();
@@ -98,6 +102,23 @@ public final class ElfBuilder {
     public ElfBuilder section(String name, int sectionType, byte[] bytes) {
         sections.add(new Section(name, sectionType, bytes));
         return this;
+    }
+
+    /**
+     * Adds a section that says more of itself; the first that is added has number 1.
+     *
+     * @param flags {@code sh_flags}
+     * @param link {@code sh_link}
+     * @param info {@code sh_info}
+     */
+    public ElfBuilder section(String name, int sectionType, long flags, int link, int info, byte[] bytes) {
+        sections.add(new Section(name, sectionType, flags, link, info, bytes));
+        return this;
+    }
+
+    /** Adds a section of notes with a build ID. */
+    public ElfBuilder buildId(byte... id) {
+        return section(".note.gnu.build-id", 7, 2, 0, 0, note(order, 4, "GNU", 3, id));
     }
 
     /** {@return a note, padded to a multiple of 4 or 8 bytes} */
@@ -201,11 +222,11 @@ public final class ElfBuilder {
     private void putSection(ByteBuffer file, Section section, int name, int at, int sectionCount) {
         var first = sectionCount > 0 && counts == Counts.IN_SECTION_0;
         file.putInt(name).putInt(section.type);
-        putAddress(file, 0);
+        putAddress(file, section.flags);
         putAddress(file, 0);
         putAddress(file, at);
         putAddress(file, first ? sectionCount : section.bytes.length);
-        file.putInt(first ? sectionCount - 1 : 0).putInt(first ? segments.size() : 0);
+        file.putInt(first ? sectionCount - 1 : section.link).putInt(first ? segments.size() : section.info);
         putAddress(file, 1);
         putAddress(file, 0);
     }

@@ -1,4 +1,4 @@
-package org.wyrm.symbols.btf;
+package org.wyrm.symbols;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Set;
 
 /** The one spelling for each of C's integer types: producers write {@code long unsigned int}, {@code short}, and so on. */
-final class BaseTypeNames {
+public final class BaseTypeNames {
     private BaseTypeNames() {}
 
     /** {@return the spellings under which producers may have put a base type: clang's, which is the usual one, and GCC's} */
-    static Set<String> spellings(String name) {
+    public static Set<String> spellings(String name) {
         var usual = usual(name);
         var gcc = switch (usual) {
             case "short", "long", "long long" -> usual + " int";
@@ -25,7 +25,7 @@ final class BaseTypeNames {
     }
 
     /** {@return the usual spelling of a base type, {@code unsigned long}; the name itself if it is none of C's} */
-    static String usual(String name) {
+    public static String usual(String name) {
         var longs = 0;
         var ints = 0;
         var unsigned = false;

@@ -1,0 +1,256 @@
+package org.wyrm.dwarf;
+
+import static org.wyrm.dwarf.constants.DwForm.DW_FORM_implicit_const;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.error.MalformedDataException;
+
+/**
+ * The abbreviations of a unit: for each code a tag, whether children follow, and the names and forms of attributes.
+ * Immutable and thread-safe, once read.
+ *
+ * <p>Producers number them from 1 on, so a code mostly is an index.
+ *
+ * @dwarf 7.5.3 Abbreviations Tables
+ */
+public final class AbbreviationTable {
+    private static final int MAX_CHUNK_BYTES = 1 << 12;
+
+    /** Codes below this are looked up in an array. */
+    private static final int MAX_DENSE_CODE = 1 << 16;
+
+    private int count;
+    private int[] tags = new int[64];
+    private boolean[] hasChildren = new boolean[64];
+    private int[] firstAttribute = new int[65];
+    private int attributeCount;
+    private int[] names = new int[256];
+    private int[] forms = new int[256];
+    private long[] implicitValues = new long[256];
+
+    /** By code: its index, plus 1. */
+    private int[] dense = new int[64];
+
+    private @Nullable Map<Long, Integer> sparse;
+
+    AbbreviationTable() {}
+
+    /**
+     * Reads the table at an offset of {@code .debug_abbrev}.
+     *
+     * @throws MalformedDataException if it breaks a rule or does not end
+     */
+    public static AbbreviationTable parse(ByteSlice section, long offset) {
+        var table = new AbbreviationTable();
+        table.read(section, offset);
+        return table;
+    }
+
+    /** Takes another table in place of this one: only for the one thread that knows this. */
+    void read(ByteSlice section, long offset) {
+        count = 0;
+        attributeCount = 0;
+        Arrays.fill(dense, 0);
+        sparse = null;
+        new Parser(section, offset).parse(this);
+    }
+
+    /** {@return the index of a code's abbreviation, or below 0 if there is none} */
+    int index(long code) {
+        if (code >= 0 && code < dense.length) {
+            return dense[(int) code] - 1;
+        }
+        return sparse == null ? -1 : sparse.getOrDefault(code, -1);
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** {@return the highest code that an array tells of, plus 1} */
+    int denseCodes() {
+        return dense.length;
+    }
+
+    int tag(int index) {
+        return tags[index];
+    }
+
+    boolean hasChildren(int index) {
+        return hasChildren[index];
+    }
+
+    /** {@return the index of the first attribute of an abbreviation; that of the next one is its end} */
+    int firstAttribute(int index) {
+        return firstAttribute[index];
+    }
+
+    int attributeName(int attribute) {
+        return names[attribute];
+    }
+
+    int form(int attribute) {
+        return forms[attribute];
+    }
+
+    /** {@return the value of an attribute of the form DW_FORM_implicit_const} */
+    long implicitValue(int attribute) {
+        return implicitValues[attribute];
+    }
+
+    private void add(long code, int tag, boolean children) {
+        if (count == tags.length) {
+            tags = Arrays.copyOf(tags, count * 2);
+            hasChildren = Arrays.copyOf(hasChildren, count * 2);
+            firstAttribute = Arrays.copyOf(firstAttribute, count * 2 + 1);
+        }
+        tags[count] = tag;
+        hasChildren[count] = children;
+        firstAttribute[count] = attributeCount;
+        count++;
+        firstAttribute[count] = attributeCount;
+        if (code >= 0 && code < MAX_DENSE_CODE) {
+            if (code >= dense.length) {
+                dense = Arrays.copyOf(dense, Math.max((int) code + 1, dense.length * 2));
+            }
+            dense[(int) code] = count;
+        } else {
+            if (sparse == null) {
+                sparse = new HashMap<>();
+            }
+            sparse.put(code, count - 1);
+        }
+    }
+
+    private void addAttribute(int name, int form, long implicitValue) {
+        if (attributeCount == names.length) {
+            names = Arrays.copyOf(names, attributeCount * 2);
+            forms = Arrays.copyOf(forms, attributeCount * 2);
+            implicitValues = Arrays.copyOf(implicitValues, attributeCount * 2);
+        }
+        names[attributeCount] = name;
+        forms[attributeCount] = form;
+        implicitValues[attributeCount] = implicitValue;
+        attributeCount++;
+        firstAttribute[count] = attributeCount;
+    }
+
+    /** Reads from arrays, chunk by chunk: this is a good part of the time that an index of a kernel takes. */
+    private static final class Parser {
+        private static final int MAX_NUMBER = 0xffff;
+
+        private final ByteSlice section;
+        private byte[] chunk = new byte[0];
+        private long chunkOffset;
+        private int at;
+
+        Parser(ByteSlice section, long offset) {
+            this.section = section;
+            this.chunkOffset = offset;
+        }
+
+        void parse(AbbreviationTable table) {
+            boolean more;
+            do {
+                more = parseOne(table);
+            } while (more);
+        }
+
+        private boolean parseOne(AbbreviationTable table) {
+            var start = position();
+            var code = uleb128();
+            if (code == 0) {
+                return false;
+            }
+            if (table.index(code) >= 0) {
+                throw section.malformed(start, "abbreviation " + Long.toUnsignedString(code) + " is there twice");
+            }
+            var tag = number("tag");
+            var children = u8();
+            if (children > 1) {
+                throw section.malformed(position() - 1, "the flag for children is %d".formatted(children));
+            }
+            table.add(code, tag, children == 1);
+            while (true) {
+                var name = number("attribute");
+                var form = number("form");
+                if (name == 0 && form == 0) {
+                    return true;
+                }
+                table.addAttribute(name, form, form == DW_FORM_implicit_const ? sleb128() : 0);
+            }
+        }
+
+        private long position() {
+            return chunkOffset + at;
+        }
+
+        private int u8() {
+            if (at == chunk.length) {
+                fill();
+            }
+            return chunk[at++] & 0xff;
+        }
+
+        private void fill() {
+            chunkOffset += at;
+            at = 0;
+            var left = section.byteSize() - chunkOffset;
+            chunk = section.toArray(chunkOffset, left <= 0 ? 1 : Math.min(left, MAX_CHUNK_BYTES));
+        }
+
+        private int number(String what) {
+            var known = chunk;
+            var index = at;
+            if (index < known.length && known[index] >= 0) {
+                at = index + 1;
+                return known[index];
+            }
+            var start = position();
+            var value = uleb128();
+            if (value < 0 || value > MAX_NUMBER) {
+                throw section.malformed(start, "the %s is 0x%x".formatted(what, value));
+            }
+            return (int) value;
+        }
+
+        private long uleb128() {
+            var next = u8();
+            return next < 0x80 ? next : longUleb128(next);
+        }
+
+        private long longUleb128(int first) {
+            var start = position() - 1;
+            long value = first & 0x7f;
+            for (var shift = 7; ; shift += 7) {
+                var next = u8();
+                if (shift > 63 || shift == 63 && (next & 0x7e) != 0) {
+                    throw section.malformed(start, "the LEB128 number has more than 64 bits");
+                }
+                value |= (next & 0x7fL) << shift;
+                if (next < 0x80) {
+                    return value;
+                }
+            }
+        }
+
+        private long sleb128() {
+            var start = position();
+            long value = 0;
+            for (var shift = 0; ; shift += 7) {
+                var next = u8();
+                if (shift > 63) {
+                    throw section.malformed(start, "the LEB128 number has more than 64 bits");
+                }
+                value |= (next & 0x7fL) << shift;
+                if (next < 0x80) {
+                    return shift < 57 && (next & 0x40) != 0 ? value | -1L << shift + 7 : value;
+                }
+            }
+        }
+    }
+}

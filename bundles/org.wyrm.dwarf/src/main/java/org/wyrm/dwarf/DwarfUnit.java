@@ -1,0 +1,275 @@
+package org.wyrm.dwarf;
+
+import static org.wyrm.dwarf.constants.DwAttribute.*;
+import static org.wyrm.dwarf.constants.DwForm.*;
+
+import java.lang.ref.SoftReference;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.base.bytes.ByteSlice;
+
+/**
+ * A unit: its header, its abbreviations, its entries. Read when it is first used. Thread-safe.
+ *
+ * @dwarf 3.1 Unit Entries
+ */
+public final class DwarfUnit {
+    private static final int TEXT_CHUNK_BYTES = 64;
+
+    private final DwarfInfo info;
+    private final DwarfSection kind;
+    private final UnitHeader header;
+    private @Nullable SoftReference<UnitBytes> bytes;
+    private volatile @Nullable AbbreviationTable abbreviations;
+    private volatile @Nullable Die root;
+    private volatile @Nullable AddressTable addresses;
+
+    DwarfUnit(DwarfInfo info, DwarfSection kind, UnitHeader header) {
+        this.info = info;
+        this.kind = kind;
+        this.header = header;
+    }
+
+    /** A unit whose bytes and abbreviations are there already, and stay as long as the caller sees to it. */
+    DwarfUnit(DwarfInfo info, DwarfSection kind, UnitHeader header, UnitBytes bytes, AbbreviationTable table) {
+        this(info, kind, header);
+        this.bytes = new SoftReference<>(bytes);
+        this.abbreviations = table;
+    }
+
+    /** {@return the units that this is one of} */
+    public DwarfInfo info() {
+        return info;
+    }
+
+    /** {@return which section it is in: {@link DwarfSection#INFO} or {@link DwarfSection#TYPES}} */
+    public DwarfSection section() {
+        return kind;
+    }
+
+    /** {@return its header} */
+    public UnitHeader header() {
+        return header;
+    }
+
+    /** {@return its first entry, which describes the unit} */
+    public Die root() {
+        var known = root;
+        if (known == null) {
+            var first = Math.toIntExact(header.firstDieOffset() - header.offset());
+            known = Die.read(this, first);
+            if (known == null) {
+                throw bytes().malformed(first, "the unit has no entry");
+            }
+            root = known;
+        }
+        return known;
+    }
+
+    UnitBytes bytes() {
+        var reference = bytes;
+        var known = reference == null ? null : reference.get();
+        return known != null ? known : load();
+    }
+
+    private synchronized UnitBytes load() {
+        var loaded = UnitBytes.of(info.sections().section(kind), header);
+        bytes = new SoftReference<>(loaded);
+        return loaded;
+    }
+
+    AbbreviationTable abbreviations() {
+        var known = abbreviations;
+        if (known == null) {
+            known = AbbreviationTable.parse(info.sections().section(DwarfSection.ABBREV), header.abbrevOffset());
+            abbreviations = known;
+        }
+        return known;
+    }
+
+    /**
+     * {@return the entry at an offset of the section}
+     *
+     * @throws org.wyrm.base.error.MalformedDataException if there is none
+     */
+    public Die die(long offset) {
+        if (offset < header.firstDieOffset() || offset >= header.endOffset()) {
+            throw bytes().section.malformed(offset, "no entry of the unit at 0x%x is here".formatted(header.offset()));
+        }
+        var at = (int) (offset - header.offset());
+        var die = Die.read(this, at);
+        if (die == null) {
+            throw bytes().malformed(at, "a reference leads to the end of a list of entries");
+        }
+        return die;
+    }
+
+    Die local(long unitOffset, Die referring) {
+        if (unitOffset < header.firstDieOffset() - header.offset()
+                || unitOffset >= header.endOffset() - header.offset()) {
+            throw referring.malformed(
+                    "it refers to 0x%x, which is not in its unit".formatted(header.offset() + unitOffset));
+        }
+        return die(header.offset() + unitOffset);
+    }
+
+    /** {@return the index after a list of entries and all below them, when it starts at an index} */
+    int skipChildren(int start) {
+        var depth = 1;
+        var at = start;
+        while (depth > 0) {
+            if (at == bytes().end) {
+                throw bytes().malformed(at, "the entries from 0x%x on have no end".formatted(header.offset() + start));
+            }
+            var die = bytes().u8(at) == 0 ? null : Die.read(this, at);
+            if (die == null) {
+                depth--;
+                at++;
+            } else {
+                at = die.endIndex();
+                if (die.hasChildren()) {
+                    depth++;
+                }
+            }
+        }
+        return at;
+    }
+
+    /** {@return where the numbers of this unit's index of texts start} */
+    private long stringOffsetsBase() {
+        var base = root().number(DW_AT_str_offsets_base);
+        if (base.isPresent()) {
+            return base.getAsLong();
+        }
+        // In split DWARF 5 they start after the header of the only table; before, there was no header.
+        return header.encoding().version() >= 5 ? 2L * header.encoding().offsetByteSize() : 0;
+    }
+
+    private String indexedText(long index) {
+        var section = info.sections().section(DwarfSection.STR_OFFSETS);
+        var size = header.encoding().offsetByteSize();
+        if (index < 0 || index > section.byteSize() / size) {
+            throw section.malformed(0, "there is no text " + Long.toUnsignedString(index));
+        }
+        var at = stringOffsetsBase() + index * size;
+        return text(info.sections().section(DwarfSection.STR), size == 4 ? section.u32(at) : section.u64(at));
+    }
+
+    /** {@return the address with a number, from {@code .debug_addr}} */
+    public long address(long index) {
+        return addresses().address(index);
+    }
+
+    private AddressTable addresses() {
+        var known = addresses;
+        if (known == null) {
+            var encoding = header.encoding();
+            var base = root().number(encoding.version() >= 5 ? DW_AT_addr_base : DW_AT_GNU_addr_base);
+            var section = info.sections().section(DwarfSection.ADDR);
+            // In split DWARF the base is said by the unit that this one completes; its table is mostly the only one.
+            var start = base.orElse(encoding.version() >= 5 ? 8 : 0);
+            known = section.byteSize() == 0 ? AddressTable.none() : AddressTable.of(section, start, encoding);
+            addresses = known;
+        }
+        return known;
+    }
+
+    RangeList ranges(long value, boolean isIndex) {
+        var encoding = header.encoding();
+        var section = encoding.version() >= 5 ? DwarfSection.RNGLISTS : DwarfSection.RANGES;
+        var lists = new RangeLists(info.sections().section(section), encoding, addresses(), info.zeroAddress());
+        var offset = isIndex ? lists.offset(root().number(DW_AT_rnglists_base).orElse(offsetsStart()), value) : value;
+        return lists.read(offset, lowPc().orElse(0));
+    }
+
+    /** In split DWARF there is one table of offsets, after the header of its section. */
+    private long offsetsStart() {
+        return header.encoding().offsetByteSize() == 4 ? 12 : 20;
+    }
+
+    boolean isDead(long address) {
+        return info.zeroAddress().isDead(address, header.encoding().addressByteSize());
+    }
+
+    /** {@return the address that the unit's ranges and locations count from, if it says one} */
+    public OptionalLong lowPc() {
+        return root().address(DW_AT_low_pc);
+    }
+
+    /**
+     * {@return the text that the value of a form leads to}
+     *
+     * @param form any for texts but DW_FORM_string, whose text is in its place
+     */
+    public String text(int form, long value) {
+        return switch (form) {
+            case DW_FORM_strp -> text(info.sections().section(DwarfSection.STR), value);
+            case DW_FORM_line_strp -> text(info.sections().section(DwarfSection.LINE_STR), value);
+            case DW_FORM_strp_sup, DW_FORM_GNU_strp_alt ->
+                text(
+                        info.sections()
+                                .supplementary()
+                                .orElseThrow(() ->
+                                        bytes().malformed(0, "a text is in the supplementary file, which is not there"))
+                                .section(DwarfSection.STR),
+                        value);
+            case DW_FORM_strx, DW_FORM_strx1, DW_FORM_strx2, DW_FORM_strx3, DW_FORM_strx4, DW_FORM_GNU_str_index ->
+                indexedText(value);
+            default -> throw bytes().malformed(0, "form 0x%x is not one of texts".formatted(form));
+        };
+    }
+
+    /** {@return the header of its line table, if it has one} */
+    public Optional<LineHeader> lineHeader() {
+        var offset = root().number(DW_AT_stmt_list);
+        return offset.isEmpty()
+                ? Optional.empty()
+                : Optional.of(LineHeader.parse(
+                        info.sections().section(DwarfSection.LINE),
+                        offset.getAsLong(),
+                        header.encoding().addressByteSize()));
+    }
+
+    /** {@return where its line table has its texts} */
+    public LineStrings lineStrings() {
+        return new LineStrings(
+                info.sections().section(DwarfSection.LINE_STR),
+                info.sections().section(DwarfSection.STR),
+                this::indexedText);
+    }
+
+    /**
+     * {@return the path of a file of its line table, joined to the folder of its compilation}
+     *
+     * @param names that {@code file} is one of
+     */
+    public String filePath(LineHeader lines, LineNames names, int file) {
+        var directory = root().string(DW_AT_comp_dir);
+        // From DWARF 5 on, the line table has that folder itself.
+        var base = directory == null || lines.encoding().version() >= 5 ? "" : directory;
+        return lines.path(names, file, lineStrings(), base);
+    }
+
+    /** {@return the text at an offset of a section of texts} */
+    static String text(ByteSlice texts, long offset) {
+        for (var wanted = TEXT_CHUNK_BYTES; ; wanted *= 4) {
+            var left = texts.byteSize() - offset;
+            var chunk = texts.toArray(offset, left <= 0 ? 1 : Math.min(left, wanted));
+            for (var end = 0; end < chunk.length; end++) {
+                if (chunk[end] == 0) {
+                    return new String(chunk, 0, end, StandardCharsets.UTF_8);
+                }
+            }
+            if (chunk.length == left || wanted > 1 << 24) {
+                throw texts.malformed(offset, "the text has no end");
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "unit at 0x%x".formatted(header.offset());
+    }
+}

@@ -1,0 +1,20 @@
+package org.wyrm.symbols.dwarf;
+
+import java.nio.ByteOrder;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
+import org.wyrm.base.bytes.ByteSlice;
+
+/** The sections of a file, as a debugger wants them: decompressed, and relocated where that takes it. Thread-safe. */
+@ConsumerType
+public interface DebugSections {
+    /** {@return the byte order of numbers in them} */
+    ByteOrder order();
+
+    /**
+     * {@return a section, if there is one}
+     *
+     * @param elfName {@code .debug_info}
+     */
+    Optional<ByteSlice> find(String elfName);
+}

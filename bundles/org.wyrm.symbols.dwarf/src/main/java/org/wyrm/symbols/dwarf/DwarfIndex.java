@@ -1,0 +1,223 @@
+package org.wyrm.symbols.dwarf;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.dwarf.DwarfInfo;
+import org.wyrm.dwarf.DwarfSection;
+import org.wyrm.dwarf.DwarfSections;
+
+/**
+ * Finds the entries of a file by name: a hash table in one piece of bytes, of a file of the cache or just made.
+ *
+ * <pre>
+ * header   11 × 8 bytes: sizes of .debug_info, .debug_types and .debug_str; counts of units of .debug_types and of
+ *          .debug_info, of entries, of chains, of files, of problems; size of the pool
+ * units    8 bytes each: where it starts
+ * entries  {@link #ENTRY_INTS} × 4 bytes each: name, offset, high half of the offset (16 bits) and kind and flags
+ *          (8 bits each), file, line, size, next entry of the chain
+ * chains   4 bytes each: first entry; both count from 1
+ * files    4 bytes each: path        problems  4 bytes each: text
+ * pool     texts, each with a NUL
+ * </pre>
+ *
+ * <p>A name is where its text is, in {@code .debug_str} or in the pool. Immutable and thread-safe.
+ */
+final class DwarfIndex {
+    /** Of what was written; a change of the format or of what is kept is another number. */
+    static final int VERSION = 2;
+
+    static final int ENTRY_INTS = 7;
+
+    static final int DECLARATION = 1;
+    static final int PLACED = 2;
+    static final int ABSTRACT = 4;
+    static final int NAME_IN_POOL = 8;
+    static final int IN_TYPES = 16;
+
+    private static final int HEADER_LONGS = 11;
+    private static final int RANGE_BYTES = 3 * Long.BYTES;
+    private static final int ENTRY_BYTES = ENTRY_INTS * Integer.BYTES;
+    private static final int MAX_NAME_BYTES = 1 << 16;
+
+    private final ByteSlice bytes;
+    private final ByteSlice texts;
+    private final int typeUnitCount;
+    private final int unitCount;
+    private final int entryCount;
+    private final int chainCount;
+    private final int fileCount;
+    private final int problemCount;
+    private final int rangeCount;
+    private final long rangesAt;
+    private final long entriesAt;
+    private final long chainsAt;
+    private final long filesAt;
+    private final long problemsAt;
+    private final ByteSlice pool;
+
+    private DwarfIndex(ByteSlice bytes, ByteSlice texts) {
+        this.bytes = bytes;
+        this.texts = texts;
+        typeUnitCount = (int) bytes.u64(24);
+        unitCount = (int) bytes.u64(32);
+        entryCount = (int) bytes.u64(40);
+        chainCount = (int) bytes.u64(48);
+        fileCount = (int) bytes.u64(56);
+        problemCount = (int) bytes.u64(64);
+        rangeCount = (int) bytes.u64(80);
+        rangesAt = (HEADER_LONGS + (long) typeUnitCount + unitCount) * Long.BYTES;
+        entriesAt = rangesAt + (long) rangeCount * RANGE_BYTES;
+        chainsAt = entriesAt + (long) entryCount * ENTRY_BYTES;
+        filesAt = chainsAt + (long) chainCount * Integer.BYTES;
+        problemsAt = filesAt + (long) fileCount * Integer.BYTES;
+        pool = bytes.slice(problemsAt + (long) problemCount * Integer.BYTES, bytes.u64(72));
+    }
+
+    /** {@return an index of these sections; empty if it is of others, or not one} */
+    static Optional<DwarfIndex> of(ByteSlice bytes, DwarfSections sections) {
+        if (bytes.byteSize() < HEADER_LONGS * Long.BYTES
+                || bytes.u64(0) != sections.section(DwarfSection.INFO).byteSize()
+                || bytes.u64(8) != sections.section(DwarfSection.TYPES).byteSize()
+                || bytes.u64(16) != sections.section(DwarfSection.STR).byteSize()) {
+            return Optional.empty();
+        }
+        var left = bytes.byteSize() - HEADER_LONGS * Long.BYTES;
+        var sizes = new long[] {
+            Long.BYTES, Long.BYTES, ENTRY_BYTES, Integer.BYTES, Integer.BYTES, Integer.BYTES, 1, RANGE_BYTES
+        };
+        for (var part = 0; part < sizes.length; part++) {
+            var count = bytes.u64(24 + 8L * part);
+            if (count < 0 || count > left / sizes[part] || count > Integer.MAX_VALUE) {
+                return Optional.empty();
+            }
+            left -= count * sizes[part];
+        }
+        var chains = bytes.u64(48);
+        return left == 0 && Long.bitCount(chains) == 1
+                ? Optional.of(new DwarfIndex(bytes, sections.section(DwarfSection.STR)))
+                : Optional.empty();
+    }
+
+    /** {@return the units, without a look at the sections} */
+    DwarfInfo info(DwarfSections sections) {
+        return new DwarfInfo(sections, offsets(typeUnitCount, unitCount), offsets(0, typeUnitCount));
+    }
+
+    private long[] offsets(int first, int count) {
+        var offsets = new long[count];
+        for (var unit = 0; unit < count; unit++) {
+            offsets[unit] = bytes.u64((HEADER_LONGS + (long) first + unit) * Long.BYTES);
+        }
+        return offsets;
+    }
+
+    /** {@return where the unit starts that has code at an address, or -1} */
+    long unitOf(long address) {
+        var low = 0;
+        var high = rangeCount;
+        while (low < high) {
+            var middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(bytes.u64(rangesAt + (long) middle * RANGE_BYTES), address) <= 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        // Ranges of units do not overlap, but for damage; the nearest start counts.
+        var at = rangesAt + (low - 1L) * RANGE_BYTES;
+        return low > 0 && Long.compareUnsigned(address, bytes.u64(at + 8)) < 0 ? bytes.u64(at + 16) : -1;
+    }
+
+    int entryCount() {
+        return entryCount;
+    }
+
+    long byteSize() {
+        return bytes.byteSize();
+    }
+
+    /** {@return what could not be indexed, each with its place and cause} */
+    List<String> problems() {
+        var problems = new ArrayList<String>();
+        for (var problem = 0; problem < problemCount; problem++) {
+            problems.add(pool.cString(bytes.u32(problemsAt + 4L * problem)));
+        }
+        return problems;
+    }
+
+    static int hash(byte[] texts, long start) {
+        var hash = 0;
+        var end = (int) Math.min(texts.length, start + MAX_NAME_BYTES);
+        for (var at = (int) start; at < end && texts[at] != 0; at++) {
+            hash = hash * 31 + texts[at];
+        }
+        return hash ^ hash >>> 15;
+    }
+
+    /** Gives out the entries with a name, of all kinds, the lowest offset first. */
+    void find(String name, IntConsumer found) {
+        var wanted = name.getBytes(StandardCharsets.UTF_8);
+        if (wanted.length >= MAX_NAME_BYTES || chainCount == 0) {
+            return;
+        }
+        var slot = hash(wanted, 0) & chainCount - 1;
+        var entry = (int) bytes.u32(chainsAt + 4L * slot) - 1;
+        // A chain that leads back was not written by this class; it has at most all entries.
+        for (var steps = 0; entry >= 0 && entry < entryCount && steps < entryCount; steps++) {
+            if (hasName(entry, wanted)) {
+                found.accept(entry);
+            }
+            entry = number(entry, 6) - 1;
+        }
+    }
+
+    private boolean hasName(int entry, byte[] wanted) {
+        var from = (flags(entry) & NAME_IN_POOL) != 0 ? pool : texts;
+        var at = number(entry, 0) & 0xffff_ffffL;
+        return at + wanted.length < from.byteSize()
+                && from.u8(at + wanted.length) == 0
+                && Arrays.equals(from.toArray(at, wanted.length), wanted);
+    }
+
+    private int number(int entry, int field) {
+        return bytes.s32(entriesAt + (long) entry * ENTRY_BYTES + 4L * field);
+    }
+
+    int flags(int entry) {
+        return number(entry, 2) >>> 24;
+    }
+
+    @Nullable
+    IndexKind kind(int entry) {
+        return IndexKind.ofNumber(number(entry, 2) >>> 16 & 0xff);
+    }
+
+    long offset(int entry) {
+        return number(entry, 1) & 0xffff_ffffL | (long) (number(entry, 2) & 0xffff) << 32;
+    }
+
+    long line(int entry) {
+        return number(entry, 4) & 0xffff_ffffL;
+    }
+
+    long byteSize(int entry) {
+        return number(entry, 5) & 0xffff_ffffL;
+    }
+
+    /** {@return the path of the file that an entry is declared in, as the compiler was given it, or empty} */
+    String file(int entry) {
+        var file = number(entry, 3);
+        return file <= 0 || file >= fileCount ? "" : pool.cString(bytes.u32(filesAt + 4L * file));
+    }
+
+    String name(int entry) {
+        var from = (flags(entry) & NAME_IN_POOL) != 0 ? pool : texts;
+        return from.cString(number(entry, 0) & 0xffff_ffffL);
+    }
+}

@@ -1,0 +1,328 @@
+package org.wyrm.symbols.dwarf;
+
+import static org.wyrm.dwarf.constants.DwAttribute.*;
+import static org.wyrm.dwarf.constants.DwForm.*;
+import static org.wyrm.dwarf.constants.DwTag.*;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.base.bytes.ByteCursor;
+import org.wyrm.base.error.MalformedDataException;
+import org.wyrm.dwarf.Die;
+import org.wyrm.dwarf.DwarfSection;
+import org.wyrm.symbols.BaseTypeNames;
+import org.wyrm.symbols.TargetType;
+import org.wyrm.symbols.TargetType.VoidType;
+import org.wyrm.symbols.TypeKind;
+import org.wyrm.symbols.TypeRef;
+import org.wyrm.symbols.Variable;
+import org.wyrm.symbols.Variable.Location;
+import org.wyrm.symbols.spi.LineFinder;
+import org.wyrm.symbols.spi.SymbolSource;
+import org.wyrm.symbols.spi.TypeFinder;
+import org.wyrm.symbols.spi.TypeSource;
+import org.wyrm.symbols.spi.VariableFinder;
+
+/**
+ * The DWARF of one file as a source of types, variables, functions and constants.
+ *
+ * <p>A type's number is where its entry is in {@code .debug_info}, in bytes; of the second and further dimensions of an
+ * array, with the dimension above it. A structure that a unit only declares is the one that another unit defines, if
+ * there is only one.
+ *
+ * <p>A name may be told from others of its kind by the file that it is in: {@code sched.c::name}.
+ *
+ * <p>Thread-safe. Nothing is read before something is asked; each type is made once.
+ */
+public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, VariableFinder {
+    private static final int DW_OP_addr = 0x03;
+    private static final int DW_OP_const4u = 0x0c;
+    private static final int DW_OP_const8u = 0x0e;
+    private static final int DW_OP_plus_uconst = 0x23;
+    private static final int DW_OP_addrx = 0xa1;
+    private static final int DW_OP_form_tls_address = 0x9b;
+    private static final int DW_OP_GNU_push_tls_address = 0xe0;
+
+    private static final int DIMENSION_SHIFT = 48;
+    private static final long OFFSET_MASK = (1L << DIMENSION_SHIFT) - 1;
+    private static final long IN_TYPES = 1L << 62;
+
+    private final DwarfFile file;
+    private final AddressMapping mapping;
+    private final DwarfLines lines;
+    private final ConcurrentHashMap<Long, TargetType> made = new ConcurrentHashMap<>();
+
+    /**
+     * Makes the source of a file.
+     *
+     * @param mapping tells where the file's addresses are in the target
+     */
+    public DwarfTypes(DwarfFile file, AddressMapping mapping) {
+        this.file = file;
+        this.mapping = mapping;
+        this.lines = new DwarfLines(file, mapping);
+    }
+
+    @Override
+    public String name() {
+        return "dwarf";
+    }
+
+    /** {@return the file} */
+    public DwarfFile file() {
+        return file;
+    }
+
+    @Override
+    public Optional<TypeFinder> types() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<VariableFinder> variables() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<LineFinder> lines() {
+        return Optional.of(lines);
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public TargetType type(long id) {
+        var known = made.get(id);
+        if (known != null) {
+            return known;
+        }
+        var fresh = make(id);
+        // Two threads may make the same type; the first one's counts, so that there is only ever one.
+        var witness = made.putIfAbsent(id, fresh);
+        return witness != null ? witness : fresh;
+    }
+
+    private TargetType make(long id) {
+        var ref = new TypeRef(this, id);
+        if (id == 0) {
+            return new VoidType(ref);
+        }
+        var die = die(id);
+        if (die.has(DW_AT_signature)) {
+            return reference(die.reference(DW_AT_signature)).resolve();
+        }
+        if (die.flag(DW_AT_declaration)) {
+            var complete = definition(die);
+            if (complete != null && !complete.equals(ref)) {
+                return complete.resolve();
+            }
+        }
+        return new DwarfTypeMaker(this).make(ref, die, (int) (id >>> DIMENSION_SHIFT) & 0xff);
+    }
+
+    private Die die(long id) {
+        var section = (id & IN_TYPES) != 0 ? DwarfSection.TYPES : DwarfSection.INFO;
+        var offset = id & OFFSET_MASK;
+        return file.info().unitAt(section, offset).die(offset);
+    }
+
+    /** {@return the only definition of what an entry declares} */
+    private @Nullable TypeRef definition(Die declaration) {
+        var kind = kind(declaration.tag());
+        var name = DwarfTypeMaker.name(declaration);
+        if (kind == null || name.isEmpty()) {
+            return null;
+        }
+        var found = find(Set.of(kind), name.get(), false);
+        return found.size() == 1 ? found.getFirst() : null;
+    }
+
+    private static @Nullable IndexKind kind(int tag) {
+        var number = IndexKind.numberOfTag(tag);
+        return number < 0 ? null : IndexKind.ofNumber(number);
+    }
+
+    /** {@return the reference to the type that an entry describes; to {@code void} for none} */
+    TypeRef reference(@Nullable Die die) {
+        if (die == null) {
+            return new TypeRef(this, 0);
+        }
+        if (die.unit().info() != file.info()) {
+            return file.supplementary(this, mapping).reference(die);
+        }
+        var section = die.unit().section() == DwarfSection.TYPES ? IN_TYPES : 0;
+        return new TypeRef(this, die.offset() | section);
+    }
+
+    /** {@return the reference to the array of the dimensions of an array from one on} */
+    TypeRef dimension(Die array, int dimension) {
+        return new TypeRef(this, reference(array).id() | (long) (dimension & 0xff) << DIMENSION_SHIFT);
+    }
+
+    private static Set<IndexKind> kinds(TypeKind kind) {
+        return switch (kind) {
+            case STRUCT -> Set.of(IndexKind.STRUCT, IndexKind.CLASS);
+            case UNION -> Set.of(IndexKind.UNION);
+            case ENUM -> Set.of(IndexKind.ENUM);
+            case TYPEDEF -> Set.of(IndexKind.TYPEDEF);
+            case BASE -> Set.of(IndexKind.BASE);
+        };
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public List<TypeRef> findTypes(TypeKind kind, String name) {
+        var kinds = kinds(kind);
+        if (kind != TypeKind.BASE) {
+            var found = find(kinds, name, false);
+            return found.isEmpty() ? find(kinds, name, true) : found;
+        }
+        var found = new ArrayList<TypeRef>();
+        for (var spelling : BaseTypeNames.spellings(name)) {
+            found.addAll(find(kinds, spelling, false));
+        }
+        return found;
+    }
+
+    private List<TypeRef> find(Set<IndexKind> kinds, String name, boolean declared) {
+        var found = new ArrayList<TypeRef>(1);
+        entries(name, kinds, entry -> {
+            var index = file.index();
+            var flags = index.flags(entry);
+            if (((flags & DwarfIndex.DECLARATION) != 0) == declared) {
+                var section = (flags & DwarfIndex.IN_TYPES) != 0 ? IN_TYPES : 0;
+                found.add(new TypeRef(this, index.offset(entry) | section));
+            }
+        });
+        return found;
+    }
+
+    private void entries(String name, Set<IndexKind> kinds, java.util.function.IntConsumer found) {
+        var index = file.index();
+        var split = name.lastIndexOf("::");
+        // A file has a dot in its name, a name space has none.
+        var inFile = split > 0 && name.lastIndexOf('.', split) >= 0 ? name.substring(0, split) : "";
+        index.find(inFile.isEmpty() ? name : name.substring(split + 2), entry -> {
+            if (kinds.contains(index.kind(entry)) && (inFile.isEmpty() || isIn(index.file(entry), inFile))) {
+                found.accept(entry);
+            }
+        });
+    }
+
+    private static boolean isIn(String path, String wanted) {
+        return path.equals(wanted) || path.endsWith("/" + wanted);
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Stream<String> typeNames(TypeKind kind, String prefix) {
+        var index = file.index();
+        var kinds = kinds(kind);
+        return IntStream.range(0, index.entryCount())
+                .filter(entry -> kinds.contains(index.kind(entry)))
+                .mapToObj(index::name)
+                .map(name -> kind == TypeKind.BASE ? BaseTypeNames.usual(name) : name)
+                .filter(name -> name.startsWith(prefix));
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public List<Variable> findVariables(String name) {
+        var definitions = new ArrayList<Variable>();
+        var declarations = new ArrayList<Variable>();
+        var index = file.index();
+        entries(name, Set.of(IndexKind.VARIABLE, IndexKind.FUNCTION, IndexKind.ENUMERATOR), entry -> {
+            var offset = index.offset(entry);
+            var plainName = index.name(entry);
+            var section = (index.flags(entry) & DwarfIndex.IN_TYPES) != 0 ? DwarfSection.TYPES : DwarfSection.INFO;
+            var die = file.info().unitAt(section, offset).die(offset);
+            if (index.kind(entry) == IndexKind.ENUMERATOR) {
+                definitions.add(enumerator(plainName, die, offset - index.byteSize(entry)));
+            } else {
+                var location = location(die);
+                var variable = new Variable(plainName, typeOf(die), location, name());
+                (location instanceof Location.BySymbol ? declarations : definitions).add(variable);
+            }
+        });
+        return List.copyOf(definitions.isEmpty() ? declarations : definitions);
+    }
+
+    private Variable enumerator(String name, Die die, long enumerationOffset) {
+        var type = reference(die.unit().die(enumerationOffset));
+        return new Variable(
+                name, type, new Location.Constant(die.number(DW_AT_const_value).orElse(0)), name());
+    }
+
+    /** {@return the type of a variable; a function is its own} */
+    private TypeRef typeOf(Die die) {
+        var isFunction = die.tag() == DW_TAG_subprogram;
+        var at = die;
+        for (var count = 0; count < TargetType.MAX_ALIASES; count++) {
+            var origin = at.reference(DW_AT_abstract_origin);
+            if (origin == null) {
+                origin = at.reference(DW_AT_specification);
+            }
+            if (origin == null || !isFunction && at.has(DW_AT_type)) {
+                return isFunction ? reference(at) : reference(at.reference(DW_AT_type));
+            }
+            at = origin;
+        }
+        throw die.malformed("what it is an instance of goes in a circle");
+    }
+
+    private Location location(Die die) {
+        if (die.tag() == DW_TAG_subprogram) {
+            var address = die.address(DW_AT_low_pc);
+            return address.isPresent() ? mapping.location(address.getAsLong()) : new Location.BySymbol();
+        }
+        if (die.has(DW_AT_const_value)
+                && die.block(DW_AT_const_value) == null
+                && die.form(DW_AT_const_value) != DW_FORM_string) {
+            return new Location.Constant(die.number(DW_AT_const_value).orElse(0));
+        }
+        var expression = die.block(DW_AT_location);
+        if (expression == null) {
+            return new Location.BySymbol();
+        }
+        try {
+            return location(die, new ByteCursor(expression, 0));
+        } catch (MalformedDataException e) {
+            throw die.malformed("its location breaks off: " + e.getMessage());
+        }
+    }
+
+    private Location location(Die die, ByteCursor expression) {
+        if (!expression.hasRemaining()) {
+            return new Location.BySymbol();
+        }
+        var wide = die.unit().header().encoding().addressByteSize() == 8;
+        var operation = expression.u8();
+        long address;
+        switch (operation) {
+            case DW_OP_addr -> address = wide ? expression.u64() : expression.u32();
+            case DW_OP_addrx -> address = die.unit().address(expression.uleb128());
+            case DW_OP_const4u -> address = expression.u32();
+            case DW_OP_const8u -> address = expression.u64();
+            default -> {
+                return new Location.BySymbol();
+            }
+        }
+        while (expression.hasRemaining()) {
+            switch (expression.u8()) {
+                case DW_OP_plus_uconst -> address += expression.uleb128();
+                case DW_OP_form_tls_address, DW_OP_GNU_push_tls_address -> {
+                    return new Location.Tls(address);
+                }
+                default -> {
+                    return new Location.BySymbol();
+                }
+            }
+        }
+        return mapping.location(address);
+    }
+}

@@ -1,0 +1,107 @@
+package org.wyrm.symbols.dwarf;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.dwarf.DwarfUnit;
+import org.wyrm.dwarf.LineHeader;
+import org.wyrm.dwarf.LineNames;
+import org.wyrm.dwarf.LineStringForm;
+
+/** Numbers for the source files of all units, the same for the same file. Confined to one thread. */
+final class FileNames {
+    private final LongTable numbers = new LongTable();
+    private final List<String> paths = new ArrayList<>(List.of(""));
+    private long[] identities = new long[256];
+
+    /** Of the present unit: the number of each of its files, 0 for those not yet asked for. */
+    private int[] ofUnit = new int[256];
+
+    private @Nullable DwarfUnit unit;
+    private @Nullable LineHeader header;
+    private boolean read;
+
+    /** Goes to a unit. */
+    void start(DwarfUnit next) {
+        unit = next;
+        header = null;
+        read = false;
+    }
+
+    /** {@return the number of a file by its number in the unit; 0 where there is none} */
+    int number(int file) {
+        if (file <= 0) {
+            return 0;
+        }
+        var known = header();
+        if (known == null || !known.files().has(file)) {
+            return 0;
+        }
+        var number = ofUnit[file];
+        return number != 0 ? number : find(known, file);
+    }
+
+    private @Nullable LineHeader header() {
+        var of = unit;
+        if (!read && of != null) {
+            read = true;
+            header = of.lineHeader().orElse(null);
+            if (header != null) {
+                var end = header.files().endIndex();
+                if (ofUnit.length < end) {
+                    ofUnit = new int[end * 2];
+                } else {
+                    Arrays.fill(ofUnit, 0, end, 0);
+                }
+            }
+        }
+        return header;
+    }
+
+    private int find(LineHeader known, int file) {
+        var identity = LongTable.mix(identity(known, file));
+        var number = numbers.find(identity);
+        if (number < 0) {
+            number = paths.size();
+            numbers.add(identity, number);
+            paths.add(Objects.requireNonNull(unit).filePath(known, known.files(), file));
+            if (number == identities.length) {
+                identities = Arrays.copyOf(identities, number * 2);
+            }
+            identities[number] = identity;
+        }
+        ofUnit[file] = number;
+        return number;
+    }
+
+    /** {@return what two units share if a file of theirs has the same name in the same directory} */
+    private long identity(LineHeader known, int file) {
+        var directory = known.files().directoryIndex(file);
+        var ofDirectory = known.directories().has(directory) ? identity(known.directories(), directory) : 0;
+        return LongTable.mix(ofDirectory) + identity(known.files(), file);
+    }
+
+    private long identity(LineNames names, int index) {
+        if (names.form() == LineStringForm.LINE_STRING || names.form() == LineStringForm.STRING) {
+            return names.nameOffset(index) + 1L;
+        }
+        var hash = 1L;
+        var name = names.name(index, Objects.requireNonNull(unit).lineStrings());
+        for (var at = 0; at < name.length(); at++) {
+            hash = hash * 0x100_0000_01b3L + name.charAt(at);
+        }
+        return hash;
+    }
+
+    /** {@return what tells a file from others, in every thread} */
+    long identity(int number) {
+        return identities[number];
+    }
+
+    /** {@return the path of each file, by its number} */
+    List<String> paths() {
+        return paths;
+    }
+}

@@ -1,0 +1,278 @@
+package org.wyrm.symbols.dwarf;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.wyrm.base.cancellation.Cancellation;
+import org.wyrm.base.error.CancelledException;
+import org.wyrm.base.error.DebuggerException;
+import org.wyrm.base.error.MalformedDataException;
+import org.wyrm.dwarf.DwarfInfo;
+import org.wyrm.dwarf.DwarfSection;
+import org.wyrm.dwarf.UnitHeader;
+import org.wyrm.symbols.dwarf.IndexPart.CodeRange;
+
+/** Makes the index of a file: several threads take unit after unit, then their parts are joined. */
+final class IndexBuilder {
+    private static final int MAX_THREADS = 8;
+    private static final int UNITS_AT_ONCE = 4;
+
+    /** After so many bytes of a mapped section, what was read of it may leave memory. */
+    private static final long UNLOAD_BYTES = 4 << 20;
+
+    private static final int HASH_AT_ONCE = 64;
+    private static final int MAX_PROBLEMS = 100;
+
+    private final DwarfInfo info;
+    private final Cancellation cancellation;
+    private final List<UnitHeader> headers = new ArrayList<>();
+    private int typeUnits;
+    private final List<CodeRange> ranges = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+    private final AtomicInteger next = new AtomicInteger();
+
+    private int[] entries = new int[0];
+    private int count;
+    private final TextPool pool = new TextPool();
+    private final Map<String, Integer> files = new HashMap<>();
+    private final List<Integer> filePaths = new ArrayList<>();
+
+    private IndexBuilder(DwarfInfo info, Cancellation cancellation) {
+        this.info = info;
+        this.cancellation = cancellation;
+    }
+
+    /** {@return the content of an index, in parts} */
+    static List<MemorySegment> build(DwarfInfo info, Cancellation cancellation) {
+        return new IndexBuilder(info, cancellation).build();
+    }
+
+    private List<MemorySegment> build() {
+        readHeaders(DwarfSection.TYPES);
+        typeUnits = headers.size();
+        readHeaders(DwarfSection.INFO);
+        var threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS);
+        if (headers.size() < 4 * UNITS_AT_ONCE) {
+            threads = 1;
+        }
+        join(scan(threads));
+        return content();
+    }
+
+    /** What comes after a header that cannot be read cannot be found; what comes before stays usable. */
+    private void readHeaders(DwarfSection section) {
+        var bytes = info.sections().section(section);
+        try {
+            for (var offset = 0L; offset < bytes.byteSize(); ) {
+                var header = UnitHeader.parse(bytes, offset, section == DwarfSection.TYPES);
+                headers.add(header);
+                offset = header.endOffset();
+            }
+        } catch (MalformedDataException e) {
+            problems.add(e.getMessage());
+        }
+    }
+
+    private List<IndexPart> scan(int threads) {
+        var parts = new ArrayList<IndexPart>();
+        var tasks = new ArrayList<FutureTask<Boolean>>();
+        for (var thread = 0; thread < threads; thread++) {
+            var part = new IndexPart(info);
+            parts.add(part);
+            tasks.add(new FutureTask<>(() -> fill(part), true));
+        }
+        for (var thread = 1; thread < threads; thread++) {
+            Thread.ofPlatform().daemon().name("wyrm-index-" + thread).start(tasks.get(thread));
+        }
+        tasks.get(0).run();
+        try {
+            for (var task : tasks) {
+                task.get();
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof DebuggerException error) {
+                throw error;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancelledException("interrupted");
+        }
+        return parts;
+    }
+
+    private void fill(IndexPart part) {
+        for (var first = next.getAndAdd(UNITS_AT_ONCE); first < headers.size(); first = next.getAndAdd(UNITS_AT_ONCE)) {
+            cancellation.check();
+            for (var unit = first; unit < Math.min(headers.size(), first + UNITS_AT_ONCE); unit++) {
+                var section = unit < typeUnits ? DwarfSection.TYPES : DwarfSection.INFO;
+                part.add(section, headers.get(unit));
+                unload(section, headers.get(unit));
+            }
+        }
+    }
+
+    /** Keeps the memory of this process small: a kernel has hundreds of megabytes of entries, read once each. */
+    private void unload(DwarfSection section, UnitHeader header) {
+        var segment = info.sections().section(section).segment();
+        var stretch = header.endOffset() / UNLOAD_BYTES;
+        if (segment.isMapped() && stretch > header.offset() / UNLOAD_BYTES && stretch > 1) {
+            // The stretch before the last one: other threads may still read the last.
+            segment.asSlice((stretch - 2) * UNLOAD_BYTES, UNLOAD_BYTES).unload();
+        }
+    }
+
+    private void join(List<IndexPart> parts) {
+        var total = 0;
+        for (var part : parts) {
+            total += part.count;
+        }
+        entries = new int[total * DwarfIndex.ENTRY_INTS];
+        pool.add("");
+        filePaths.add(0);
+        var known = new LongTable();
+        for (var part : parts) {
+            join(part, known);
+            problems.addAll(part.problems);
+            ranges.addAll(part.ranges);
+        }
+        ranges.sort((left, right) -> {
+            var byStart = Long.compareUnsigned(left.start(), right.start());
+            return byStart != 0 ? byStart : Long.compare(left.unitOffset(), right.unitOffset());
+        });
+    }
+
+    private void join(IndexPart part, LongTable known) {
+        var fileNumbers = new int[part.files.paths().size()];
+        for (var file = 1; file < fileNumbers.length; file++) {
+            fileNumbers[file] = file(part.files.paths().get(file));
+        }
+        // Texts of one part may be in others too; a pool has few, so they may be there twice.
+        var poolStart = pool.add(part.pool.bytes, 0, part.pool.size);
+        for (var first = 0; first < part.count; first += HASH_AT_ONCE) {
+            join(part, first, Math.min(part.count, first + HASH_AT_ONCE), known, fileNumbers, poolStart);
+        }
+    }
+
+    private int file(String path) {
+        var number = files.get(path);
+        if (number == null) {
+            number = filePaths.size();
+            files.put(path, number);
+            filePaths.add(pool.add(path));
+        }
+        return number;
+    }
+
+    private void join(IndexPart part, int first, int end, LongTable known, int[] fileNumbers, int poolStart) {
+        for (var entry = first; entry < end; entry++) {
+            var from = entry * DwarfIndex.ENTRY_INTS;
+            var identity = part.identities[entry];
+            var same = identity == 0 ? -1 : known.find(identity);
+            var to = (same >= 0 ? same : count) * DwarfIndex.ENTRY_INTS;
+            if (same >= 0 && offset(entries, to) <= offset(part.entries, from)) {
+                continue;
+            }
+            System.arraycopy(part.entries, from, entries, to, DwarfIndex.ENTRY_INTS);
+            if ((entries[to + 2] >>> 24 & DwarfIndex.NAME_IN_POOL) != 0) {
+                entries[to] += poolStart;
+            }
+            entries[to + 3] = fileNumbers[entries[to + 3]];
+            if (same < 0) {
+                if (identity != 0) {
+                    known.add(identity, count);
+                }
+                count++;
+            }
+        }
+    }
+
+    private static long offset(int[] entries, int at) {
+        return entries[at + 1] & 0xffff_ffffL | (long) (entries[at + 2] & 0xffff) << 32;
+    }
+
+    private List<MemorySegment> content() {
+        var buckets = new int[Math.max(16, Integer.highestOneBit(Math.max(1, count)))];
+        var texts = info.sections().section(DwarfSection.STR);
+        var textBytes = texts.toArray(0, Math.min(texts.byteSize(), Integer.MAX_VALUE - 16));
+        for (var first = 0; first < count; first += HASH_AT_ONCE) {
+            chain(first, Math.min(count, first + HASH_AT_ONCE), buckets, textBytes);
+        }
+        problems.sort(null);
+        var problemTexts = new ArrayList<Integer>();
+        for (var problem : problems.subList(0, Math.min(problems.size(), MAX_PROBLEMS))) {
+            problemTexts.add(pool.add(problem));
+        }
+        var unitCount = headers.size();
+        var header = new long[] {
+            info.sections().section(DwarfSection.INFO).byteSize(),
+            info.sections().section(DwarfSection.TYPES).byteSize(),
+            texts.byteSize(),
+            typeUnits,
+            unitCount - typeUnits,
+            count,
+            buckets.length,
+            filePaths.size(),
+            problemTexts.size(),
+            pool.size,
+            ranges.size()
+        };
+        var content = new ArrayList<MemorySegment>();
+        content.add(longs(header));
+        content.add(longs(headers.stream().mapToLong(UnitHeader::offset).toArray()));
+        content.add(longs(ranges.stream()
+                .flatMapToLong(range -> LongStream.of(range.start(), range.end(), range.unitOffset()))
+                .toArray()));
+        content.add(ints(entries, count * DwarfIndex.ENTRY_INTS));
+        content.add(ints(buckets, buckets.length));
+        content.add(ints(filePaths.stream().mapToInt(Integer::intValue).toArray(), filePaths.size()));
+        content.add(ints(problemTexts.stream().mapToInt(Integer::intValue).toArray(), problemTexts.size()));
+        content.add(MemorySegment.ofArray(Arrays.copyOf(pool.bytes, pool.size)));
+        return content;
+    }
+
+    /** Adds entries to the chains of their names, the lowest offset first. */
+    private void chain(int first, int end, int[] buckets, byte[] texts) {
+        for (var entry = first; entry < end; entry++) {
+            var at = entry * DwarfIndex.ENTRY_INTS;
+            var inPool = (entries[at + 2] >>> 24 & DwarfIndex.NAME_IN_POOL) != 0;
+            var hash = inPool
+                    ? DwarfIndex.hash(pool.bytes, entries[at] & 0xffff_ffffL)
+                    : DwarfIndex.hash(texts, entries[at] & 0xffff_ffffL);
+            var slot = hash & buckets.length - 1;
+            var before = -1;
+            var after = buckets[slot] - 1;
+            while (after >= 0 && offset(entries, after * DwarfIndex.ENTRY_INTS) < offset(entries, at)) {
+                before = after;
+                after = entries[after * DwarfIndex.ENTRY_INTS + 6] - 1;
+            }
+            entries[at + 6] = after + 1;
+            if (before < 0) {
+                buckets[slot] = entry + 1;
+            } else {
+                entries[before * DwarfIndex.ENTRY_INTS + 6] = entry + 1;
+            }
+        }
+    }
+
+    private static MemorySegment ints(int[] values, int valueCount) {
+        var bytes = ByteBuffer.allocate(valueCount * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asIntBuffer().put(values, 0, valueCount);
+        return MemorySegment.ofBuffer(bytes);
+    }
+
+    private static MemorySegment longs(long[] values) {
+        var bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asLongBuffer().put(values);
+        return MemorySegment.ofBuffer(bytes);
+    }
+}

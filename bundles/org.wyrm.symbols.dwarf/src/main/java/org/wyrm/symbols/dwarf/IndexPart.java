@@ -1,0 +1,295 @@
+package org.wyrm.symbols.dwarf;
+
+import static org.wyrm.dwarf.constants.DwAttribute.*;
+import static org.wyrm.dwarf.constants.DwForm.*;
+import static org.wyrm.dwarf.constants.DwTag.*;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.base.error.MalformedDataException;
+import org.wyrm.dwarf.Die;
+import org.wyrm.dwarf.DwarfInfo;
+import org.wyrm.dwarf.DwarfSection;
+import org.wyrm.dwarf.DwarfUnit;
+import org.wyrm.dwarf.UnitHeader;
+import org.wyrm.dwarf.UnitScanner;
+
+/**
+ * The entries that one thread finds in the units it is given, each definition once: headers make the same type part of
+ * hundreds of units. Two entries are of one definition if kind, name, file, line and size are the same.
+ *
+ * <p>Confined to one thread.
+ */
+final class IndexPart {
+    private static final int MAX_ORIGINS = 8;
+    private static final int MAX_NESTING = 64;
+    private static final int RECENT_SHIFT = Long.SIZE - 14;
+
+    private final DwarfInfo info;
+    private final UnitScanner scanner = new UnitScanner();
+    private final LongTable seen = new LongTable();
+
+    /** Some identities that were seen, in few bytes: most entries are found here, which the processor has at hand. */
+    private final long[] recent = new long[1 << Long.SIZE - RECENT_SHIFT];
+
+    private final LongTable poolNames = new LongTable();
+
+    /** The entries, {@link DwarfIndex#ENTRY_INTS} numbers each. */
+    int[] entries = new int[1 << 16];
+
+    /** Of each entry: what tells its definition from others, or 0 for one that is kept in any case. */
+    long[] identities = new long[1 << 13];
+
+    int count;
+    final TextPool pool = new TextPool();
+    final FileNames files;
+    final List<CodeRange> ranges = new ArrayList<>();
+    final List<String> problems = new ArrayList<>();
+
+    /**
+     * Code of a unit.
+     *
+     * @param end the first address after it
+     */
+    record CodeRange(long start, long end, long unitOffset) {}
+
+    IndexPart(DwarfInfo info) {
+        this.info = info;
+        this.files = new FileNames();
+    }
+
+    /** Adds what a unit names; what cannot be decoded is noted, and the rest goes on. */
+    void add(DwarfSection section, UnitHeader header) {
+        try {
+            scan(section, header);
+        } catch (MalformedDataException e) {
+            problems.add(e.getMessage());
+        }
+    }
+
+    /** A name space or enumeration that is being gone through. */
+    private record Scope(@Nullable Scope outer, int depth, String prefix, boolean isEnum, long parent, long identity) {}
+
+    private void scan(DwarfSection section, UnitHeader header) {
+        var unit = scanner.start(info, section, header);
+        files.start(unit);
+        addRanges(unit);
+        Scope scope = null;
+        while (scanner.next()) {
+            while (scope != null && scanner.depth <= scope.depth) {
+                scope = scope.outer;
+            }
+            if (scanner.tag == DW_TAG_enumerator) {
+                if (scope != null && scope.isEnum) {
+                    addEnumerator(unit, scope);
+                }
+            } else {
+                scope = add(unit, section, scope);
+            }
+        }
+    }
+
+    private void addRanges(DwarfUnit unit) {
+        if (unit.section() == DwarfSection.INFO) {
+            var found = unit.root().ranges();
+            for (var range = 0; range < found.count(); range++) {
+                ranges.add(new CodeRange(
+                        found.start(range), found.end(range), unit.header().offset()));
+            }
+        }
+    }
+
+    private @Nullable Scope add(DwarfUnit unit, DwarfSection section, @Nullable Scope scope) {
+        var prefix = scope == null ? "" : scope.prefix;
+        var nameForm = scanner.nameForm;
+        var name = scanner.name;
+        var file = scanner.file;
+        var line = scanner.line;
+        if (nameForm == 0 && scanner.originForm != 0) {
+            var origin = origin(unit);
+            if (origin != null) {
+                nameForm = origin.form(DW_AT_name);
+                name = nameForm == DW_FORM_string
+                        ? text(origin)
+                        : origin.number(DW_AT_name).orElse(0);
+                file = file != 0 ? file : origin.number(DW_AT_decl_file).orElse(0);
+                line = line != 0 ? line : origin.number(DW_AT_decl_line).orElse(0);
+            }
+        } else if (nameForm == DW_FORM_string) {
+            name = pooled(name);
+        }
+        var tag = scanner.tag;
+        if (tag == DW_TAG_namespace) {
+            return scope(scope, unit, nameForm, name, prefix);
+        }
+        if (nameForm == 0 && tag != DW_TAG_enumeration_type) {
+            return scope;
+        }
+        var nameKey = name(unit, nameForm, name, prefix);
+        var fileNumber = files.number((int) Math.min(file, Integer.MAX_VALUE));
+        var identity = identity(tag, nameKey, fileNumber, line);
+        var parent = scanner.offset;
+        if (nameForm != 0) {
+            var isNew =
+                    keep(section, IndexKind.numberOfTag(tag), nameKey, fileNumber, line, scanner.byteSize, identity);
+            if (!isNew) {
+                return scope;
+            }
+        }
+        if (tag == DW_TAG_enumeration_type && scanner.hasChildren) {
+            var depth = scanner.depth;
+            scanner.descend();
+            return new Scope(scope, depth, prefix, true, parent, LongTable.mix(identity));
+        }
+        return scope;
+    }
+
+    private @Nullable Scope scope(@Nullable Scope outer, DwarfUnit unit, int nameForm, long name, String prefix) {
+        if (outer != null && outer.depth > MAX_NESTING) {
+            return outer;
+        }
+        var own = nameForm == 0 ? "(anonymous namespace)" : text(unit, nameForm, name);
+        var depth = scanner.depth;
+        scanner.descend();
+        return new Scope(outer, depth, prefix + own + "::", false, 0, 0);
+    }
+
+    /** {@return the entry that gives the one just scanned its name} */
+    private @Nullable Die origin(DwarfUnit unit) {
+        var form = scanner.originForm;
+        Die die = switch (form) {
+            case DW_FORM_ref1, DW_FORM_ref2, DW_FORM_ref4, DW_FORM_ref8, DW_FORM_ref_udata ->
+                unit.die(unit.header().offset() + scanner.origin);
+            case DW_FORM_ref_addr -> info.die(scanner.origin);
+            default -> null;
+        };
+        for (var count = 0; die != null && count < MAX_ORIGINS; count++) {
+            if (die.has(DW_AT_name)) {
+                return die;
+            }
+            var next = die.reference(DW_AT_abstract_origin);
+            die = next != null ? next : die.reference(DW_AT_specification);
+        }
+        return null;
+    }
+
+    private long text(Die origin) {
+        var text = origin.string(DW_AT_name);
+        return intern((text == null ? "" : text).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** {@return the number in the pool of the text at an index of the unit} */
+    private long pooled(long indexAndSize) {
+        var data = scanner.data();
+        var start = (int) indexAndSize;
+        var end = start + (int) (indexAndSize >>> 32);
+        return intern(data, start, end);
+    }
+
+    private int intern(byte[] text) {
+        return intern(text, 0, text.length);
+    }
+
+    private int intern(byte[] data, int start, int end) {
+        var hash = 1L;
+        for (var at = start; at < end; at++) {
+            hash = hash * 0x100_0000_01b3L + data[at];
+        }
+        hash = LongTable.mix(hash);
+        var known = poolNames.find(hash);
+        if (known >= 0) {
+            return known;
+        }
+        var added = pool.add(data, start, end);
+        poolNames.add(hash, added);
+        return added;
+    }
+
+    /** {@return a name: where it is in {@code .debug_str}, or with the highest bit set, in the pool} */
+    private long name(DwarfUnit unit, int form, long value, String prefix) {
+        if (form == 0) {
+            return 0;
+        }
+        if (prefix.isEmpty()) {
+            if (form == DW_FORM_string) {
+                return value | Long.MIN_VALUE;
+            }
+            if (form == DW_FORM_strp && value <= 0xffff_ffffL) {
+                return value;
+            }
+        }
+        return intern((prefix + text(unit, form, value)).getBytes(StandardCharsets.UTF_8)) | Long.MIN_VALUE;
+    }
+
+    private String text(DwarfUnit unit, int form, long value) {
+        return form == DW_FORM_string ? pool.text((int) value) : unit.text(form, value);
+    }
+
+    private long identity(int tag, long name, int file, long line) {
+        // Pool offsets are this thread's own; their texts' hashes are everyone's.
+        var ofName = name < 0 ? pool.hash((int) name) : name * 0xd6e8_feb8_6659_fd93L;
+        if (scanner.declaration) {
+            return LongTable.mix(ofName + tag);
+        }
+        if (scanner.placed && (tag == DW_TAG_subprogram || tag == DW_TAG_variable)) {
+            return 0;
+        }
+        var place = tag == DW_TAG_base_type ? 0 : files.identity(file) + line * 0xff51_afd7_ed55_8ccdL;
+        return LongTable.mix(ofName + place + (tag + 0x100L + (scanner.byteSize << 16)) * 0xc4ce_b9fe_1a85_ec53L);
+    }
+
+    private void addEnumerator(DwarfUnit unit, Scope scope) {
+        if (scanner.nameForm == 0) {
+            return;
+        }
+        var value = scanner.nameForm == DW_FORM_string ? pooled(scanner.name) : scanner.name;
+        var nameKey = name(unit, scanner.nameForm, value, scope.prefix);
+        var ofName = nameKey < 0 ? pool.hash((int) nameKey) : nameKey * 0xd6e8_feb8_6659_fd93L;
+        keep(
+                unit.section(),
+                IndexKind.ENUMERATOR.number(),
+                nameKey,
+                0,
+                0,
+                scanner.offset - scope.parent,
+                LongTable.mix(ofName + scope.identity));
+    }
+
+    /** {@return whether it is a definition that was not seen before} */
+    private boolean keep(DwarfSection section, int kind, long name, int file, long line, long byteSize, long identity) {
+        if (kind < 0) {
+            return false;
+        }
+        if (identity != 0) {
+            var slot = (int) (identity >>> RECENT_SHIFT);
+            if (recent[slot] == identity || seen.find(identity) >= 0) {
+                recent[slot] = identity;
+                return false;
+            }
+            recent[slot] = identity;
+            seen.add(identity, count);
+        }
+        if (count == identities.length) {
+            identities = Arrays.copyOf(identities, count * 2);
+            entries = Arrays.copyOf(entries, count * 2 * DwarfIndex.ENTRY_INTS);
+        }
+        var flags = (scanner.declaration ? DwarfIndex.DECLARATION : 0)
+                | (scanner.placed ? DwarfIndex.PLACED : 0)
+                | (scanner.abstractInstance ? DwarfIndex.ABSTRACT : 0)
+                | (name < 0 ? DwarfIndex.NAME_IN_POOL : 0)
+                | (section == DwarfSection.TYPES ? DwarfIndex.IN_TYPES : 0);
+        identities[count] = identity;
+        var at = count * DwarfIndex.ENTRY_INTS;
+        entries[at] = (int) name;
+        entries[at + 1] = (int) scanner.offset;
+        entries[at + 2] = (int) (scanner.offset >>> 32) & 0xffff | kind << 16 | flags << 24;
+        entries[at + 3] = file;
+        entries[at + 4] = (int) line;
+        entries[at + 5] = (int) byteSize;
+        count++;
+        return true;
+    }
+}

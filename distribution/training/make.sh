@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# make.sh: compiles debug.elf, see README.md.
+set -euo pipefail
+cd "$(dirname "$0")"
+work=$(mktemp -d)
+trap 'rm -r "$work"' EXIT
+cat >"$work/shared.h" <<'H'
+typedef unsigned char u8;
+typedef unsigned long long u64;
+typedef _Bool bool;
+struct list_head { struct list_head *next, *prev; };
+enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_MAX };
+enum { ANONYMOUS_ONE = 1, ANONYMOUS_NEGATIVE = -2 };
+struct incomplete;
+union thing { long number; void *pointer; char bytes[16]; };
+struct task_struct {
+	unsigned int state;
+	const char *volatile name;
+	struct list_head tasks;
+	struct { unsigned int one : 1, two : 5; int : 0; long rest : 40; };
+	int (*call[3])(struct task_struct *restrict, enum pid_type, ...);
+	const struct incomplete *const other;
+	union thing thing;
+	u8 table[2][4];
+	double ratio;
+	bool flag;
+	u64 flexible[];
+};
+extern struct task_struct init_task;
+static inline int helper(struct task_struct *task) { return task->state + 1; }
+int global_function(struct task_struct *task, int more);
+H
+for n in $(seq 24); do
+	cat >"$work/unit$n.c" <<C
+#include "shared.h"
+struct only_$n { struct list_head list; u64 value[$n]; };
+static struct only_$n variable_$n;
+static const int constant_$n = $n;
+static int static_function(struct task_struct *task) { return helper(task) + constant_$n; }
+int function_$n(struct task_struct *task) { return static_function(task) + (int)variable_$n.value[0]; }
+C
+done
+cat >"$work/main.c" <<'C'
+#include "shared.h"
+struct task_struct init_task = { .state = 1 };
+int global_function(struct task_struct *task, int more) { return helper(task) + more; }
+void _start(void) { global_function(&init_task, 2); }
+C
+cd "$work"
+gcc -g -gdwarf-5 -O2 -ffreestanding -fno-pie -no-pie -nostdlib -static -ffile-prefix-map="$work"=. \
+	-Wl,--build-id -o debug.elf main.c unit*.c
+cp debug.elf "$OLDPWD/debug.elf"
