@@ -33,7 +33,7 @@ import org.wyrm.testkit.dump.LabDump;
  * Compares the real dumps of the lab, as far as they are there, with the same memory in ELF: {@code DumpFactsIT} makes the
  * dumps, and counts them. The pages are a random sample, with the day as its seed.
  */
-class LabDumpsTest {
+class DumpsLabTest {
     private static final int SAMPLED_PAGES = 4000;
     private static final String[] COMPLETE = {"mdf.d0.zlib", "vmcore.kdump-raw-zlib"};
     private static final String[] FILTERED = {"mdf.d31.zlib", "mdf.d31.raw"};
@@ -134,7 +134,7 @@ class LabDumpsTest {
     @TestFactory
     List<DynamicTest> theKernelsBannerIsReadThroughItsPageTables() {
         return forEach(
-                5, LabDumpsTest::readBanner, "mdf.d0.zlib", "mdf.d31.zlib", "mdf.d31.raw", "vmcore.kdump-raw-zlib");
+                5, DumpsLabTest::readBanner, "mdf.d0.zlib", "mdf.d31.zlib", "mdf.d31.raw", "vmcore.kdump-raw-zlib");
     }
 
     private static void readBanner(LabDump dump, Path path) {

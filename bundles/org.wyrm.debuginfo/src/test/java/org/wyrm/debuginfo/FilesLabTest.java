@@ -21,7 +21,7 @@ import org.wyrm.symbols.Symbol;
 import org.wyrm.testkit.dump.LabKernel;
 
 /** Finds the debug files of the lab's kernels, and compares their symbols with {@code nm}. */
-class LabFilesTest {
+class FilesLabTest {
     private static final int SAMPLE = Integer.getInteger("wyrm.sample", 25);
     private final Cancellation cancellation = new Cancellation();
 
@@ -60,7 +60,7 @@ class LabFilesTest {
                 found.add(result.debugFile().orElseThrow().path());
             }
             System.out.printf(
-                    "LabFilesTest: %d of %d modules of %s found by %s in %d ms%n",
+                    "FilesLabTest: %d of %d modules of %s found by %s in %d ms%n",
                     found.size(),
                     wanted.size(),
                     kernel.release(),
@@ -128,7 +128,7 @@ class LabFilesTest {
             symbolsOnly += result.debugFile().isPresent() ? 0 : 1;
         }
         System.out.printf(
-                "LabFilesTest: %d modules of %s opened from .xz in %d ms; debug files %s, symbols only %d%n",
+                "FilesLabTest: %d modules of %s opened from .xz in %d ms; debug files %s, symbols only %d%n",
                 packed.size(), kernel.release(), (System.nanoTime() - start) / 1_000_000, found, symbolsOnly);
     }
 
@@ -144,7 +144,7 @@ class LabFilesTest {
                 var result = new DebugFileFinder(settings.withWays(EnumSet.of(way)), List.of())
                         .find(new WantedFile.Kernel(kernel.release(), id), cancellation);
                 System.out.printf(
-                        "LabFilesTest: %s by %s: %s%n",
+                        "FilesLabTest: %s by %s: %s%n",
                         kernel.release(), way.label(), result.debugFile().map(FoundFile::path));
                 if (way == SearchWay.KERNEL_PLACES) {
                     assertThat(result.debugFile()).isPresent();
@@ -168,7 +168,7 @@ class LabFilesTest {
                                 file.elf(), ElfSymbols.Placement.of(ElfSectionAddresses.ofHeaders()), Optional.empty())
                         .symbols()
                         .orElseThrow();
-                var ours = symbols.allSymbols().map(LabFilesTest::row).sorted().toList();
+                var ours = symbols.allSymbols().map(FilesLabTest::row).sorted().toList();
                 var theirs = LabKernel.output("nm", path.toString())
                         .orElseGet(() -> abort("NOT COMPARED with nm: it is not installed (binutils)"))
                         .stream()
@@ -181,7 +181,7 @@ class LabFilesTest {
             }
         }
         System.out.printf(
-                "LabFilesTest: %d symbols of %d files have the address and letter of nm (seed %d)%n",
+                "FilesLabTest: %d symbols of %d files have the address and letter of nm (seed %d)%n",
                 count, files.size(), seed);
     }
 
@@ -216,7 +216,7 @@ class LabFilesTest {
                 }
             }
             System.out.printf(
-                    "LabFilesTest: %d symbols, first lookup after %d ms, all by name and address in %d ms%n",
+                    "FilesLabTest: %d symbols, first lookup after %d ms, all by name and address in %d ms%n",
                     all.size(), first, (System.nanoTime() - start) / 1_000_000);
         }
     }

@@ -20,7 +20,7 @@ import org.wyrm.program.spi.TargetImage;
 import org.wyrm.testkit.dump.LabDump;
 
 /** Reads the real dumps of the lab, as far as they are there: {@code DumpFactsIT} makes them, and counts them. */
-class LabDumpsTest {
+class DumpsLabTest {
     private static final int LEAST_COUNT = 6;
     private static final String[] FILES = {
         "vmcore.elf", "vmcore.elf-paging", "vmcore.kexec", "mdf.d31.elf",
