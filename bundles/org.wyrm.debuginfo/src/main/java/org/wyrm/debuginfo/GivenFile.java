@@ -58,15 +58,20 @@ public record GivenFile(
      */
     public static GivenFile classify(Path path) {
         try (var file = DebugFile.open(path)) {
-            var elf = file.elf();
-            var kind = kind(elf);
-            return new GivenFile(
-                    path,
-                    kind,
-                    elf.buildId(),
-                    kind == Kind.KERNEL_MODULE ? Optional.of(moduleName(elf, path)) : Optional.empty(),
-                    file.hasDebugInformation());
+            return of(file);
         }
+    }
+
+    /** {@return what an open file is} */
+    public static GivenFile of(DebugFile file) {
+        var elf = file.elf();
+        var kind = kind(elf);
+        return new GivenFile(
+                file.path(),
+                kind,
+                elf.buildId(),
+                kind == Kind.KERNEL_MODULE ? Optional.of(moduleName(elf, file.path())) : Optional.empty(),
+                file.hasDebugInformation());
     }
 
     private static Kind kind(ElfFile elf) {
@@ -108,12 +113,10 @@ public record GivenFile(
 
     /** {@return why this file is not of what is wanted; empty if it is} */
     public Optional<String> mismatch(WantedFile wanted) {
-        var right = switch (wanted) {
-            case WantedFile.Kernel kernel -> kind == Kind.KERNEL;
-            case WantedFile.KernelModule module ->
-                kind == Kind.KERNEL_MODULE && moduleName.equals(Optional.of(module.name()));
-            case WantedFile.Program program -> kind == Kind.PROGRAM;
-        };
+        // No switch over types: its first use costs a start 20 ms, see docs/adr/0003.
+        var right = wanted instanceof WantedFile.KernelModule module
+                ? kind == Kind.KERNEL_MODULE && moduleName.equals(Optional.of(module.name()))
+                : kind == (wanted instanceof WantedFile.Kernel ? Kind.KERNEL : Kind.PROGRAM);
         if (!right) {
             return Optional.of("is %s%s, not %s"
                     .formatted(

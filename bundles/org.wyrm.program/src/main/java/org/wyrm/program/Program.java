@@ -35,6 +35,7 @@ import org.wyrm.symbols.TypeRef;
 import org.wyrm.symbols.Variable;
 import org.wyrm.symbols.Variable.Location;
 import org.wyrm.symbols.spi.SymbolSource;
+import org.wyrm.symbols.spi.TypeFinder;
 
 /**
  * A debugged program: its memory, and what is known of its types, variables and symbols.
@@ -327,6 +328,19 @@ public final class Program implements AutoCloseable {
     /** {@return all types of a kind with a name, from the first source that has one} */
     public List<TypeRef> findTypes(TypeKind kind, String name) {
         return firstFound(source -> source.types().map(finder -> finder.findTypes(kind, name)));
+    }
+
+    /** {@return all types of some kinds with a name, in the order of the kinds, from the first source that has one} */
+    public List<TypeRef> findTypes(List<TypeKind> kinds, String name) {
+        return firstFound(source -> source.types().map(finder -> findTypes(finder, kinds, name)));
+    }
+
+    private static List<TypeRef> findTypes(TypeFinder finder, List<TypeKind> kinds, String name) {
+        var found = new ArrayList<TypeRef>();
+        for (var kind : kinds) {
+            found.addAll(finder.findTypes(kind, name));
+        }
+        return found;
     }
 
     /** Asks the sources in turn, each only when those before it found nothing. */

@@ -62,11 +62,15 @@ public final class DwarfDebugInfo implements DebugInfo {
                         new WantedFile.Kernel(image.release(), image.buildId().flatMap(BuildId::parse)));
         var given = request.settings().files();
         for (var path : given.reversed()) {
-            wanted.flatMap(kernel -> GivenFile.classify(path).refusal(List.of(kernel)))
-                    .ifPresent(why -> {
-                        throw new UnreadableTargetException(why);
-                    });
-            add(path, path.toString(), Optional.of(SearchWay.GIVEN), List.of(), request, program, state);
+            // Open as long as the program: what it says is read piece by piece, when it is asked.
+            var file = DebugFile.open(path);
+            var what = GivenFile.of(file);
+            var why = wanted.isPresent() ? what.refusal(List.of(wanted.get())) : Optional.<String>empty();
+            if (why.isPresent()) {
+                file.close();
+                throw new UnreadableTargetException(why.get());
+            }
+            add(file, path.toString(), Optional.of(SearchWay.GIVEN), List.of(), request, program, state);
         }
         // A file given for the kernel is the kernel's: there is no need to look for another.
         if (given.isEmpty() && wanted.isPresent() && request.settings().search()) {
@@ -82,7 +86,14 @@ public final class DwarfDebugInfo implements DebugInfo {
         var result = new DebugFileFinder(settings, List.of()).find(wanted, request.cancellation());
         if (result.debugFile().isPresent()) {
             var found = result.debugFile().get();
-            add(found.path(), wanted.label(), Optional.of(found.way()), result.tried(), request, program, state);
+            add(
+                    DebugFile.open(found.path()),
+                    wanted.label(),
+                    Optional.of(found.way()),
+                    result.tried(),
+                    request,
+                    program,
+                    state);
         } else {
             state.add(new Part(
                     wanted.label(),
@@ -94,15 +105,14 @@ public final class DwarfDebugInfo implements DebugInfo {
     }
 
     private static void add(
-            Path path,
+            DebugFile file,
             String label,
             Optional<SearchWay> way,
             List<TriedPlace> tried,
             DebugRequest request,
             Program.Builder program,
             DebugInfoState state) {
-        // Open as long as the program: what it says is read piece by piece, when it is asked.
-        var file = DebugFile.open(path);
+        var path = file.path();
         var slide = request.image().map(MainImage::slide).orElse(0L);
         if (request.image().isEmpty()) {
             program.sourceFirst(new ElfSymbols(file.elf(), Placement.biased(slide), Optional.empty()));
