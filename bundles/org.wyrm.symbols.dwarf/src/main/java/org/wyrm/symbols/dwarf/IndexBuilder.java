@@ -83,10 +83,12 @@ final class IndexBuilder {
     }
 
     private List<IndexPart> scan(int threads) {
+        var texts = info.sections().section(DwarfSection.STR);
+        var textBytes = texts.toArray(0, Math.min(texts.byteSize(), Integer.MAX_VALUE - 16));
         var parts = new ArrayList<IndexPart>();
         var tasks = new ArrayList<FutureTask<Boolean>>();
         for (var thread = 0; thread < threads; thread++) {
-            var part = new IndexPart(info);
+            var part = new IndexPart(info, textBytes);
             parts.add(part);
             tasks.add(new FutureTask<>(() -> fill(part), true));
         }
@@ -202,10 +204,8 @@ final class IndexBuilder {
 
     private List<MemorySegment> content() {
         var buckets = new int[Math.max(16, Integer.highestOneBit(Math.max(1, count)))];
-        var texts = info.sections().section(DwarfSection.STR);
-        var textBytes = texts.toArray(0, Math.min(texts.byteSize(), Integer.MAX_VALUE - 16));
         for (var first = 0; first < count; first += HASH_AT_ONCE) {
-            chain(first, Math.min(count, first + HASH_AT_ONCE), buckets, textBytes);
+            chain(first, Math.min(count, first + HASH_AT_ONCE), buckets);
         }
         problems.sort(null);
         var problemTexts = new ArrayList<Integer>();
@@ -216,7 +216,7 @@ final class IndexBuilder {
         var header = new long[] {
             info.sections().section(DwarfSection.INFO).byteSize(),
             info.sections().section(DwarfSection.TYPES).byteSize(),
-            texts.byteSize(),
+            info.sections().section(DwarfSection.STR).byteSize(),
             typeUnits,
             unitCount - typeUnits,
             count,
@@ -241,13 +241,10 @@ final class IndexBuilder {
     }
 
     /** Adds entries to the chains of their names, the lowest offset first. */
-    private void chain(int first, int end, int[] buckets, byte[] texts) {
+    private void chain(int first, int end, int[] buckets) {
         for (var entry = first; entry < end; entry++) {
             var at = entry * DwarfIndex.ENTRY_INTS;
-            var inPool = (entries[at + 2] >>> 24 & DwarfIndex.NAME_IN_POOL) != 0;
-            var hash = inPool
-                    ? DwarfIndex.hash(pool.bytes, entries[at] & 0xffff_ffffL)
-                    : DwarfIndex.hash(texts, entries[at] & 0xffff_ffffL);
+            var hash = entries[at + 6];
             var slot = hash & buckets.length - 1;
             var before = -1;
             var after = buckets[slot] - 1;

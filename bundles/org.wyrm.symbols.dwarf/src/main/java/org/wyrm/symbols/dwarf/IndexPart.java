@@ -28,7 +28,10 @@ final class IndexPart {
     private static final int MAX_NESTING = 64;
     private static final int RECENT_SHIFT = Long.SIZE - 14;
 
+    private static final long MAX_OFFSET = 0xffff_ffffL;
+
     private final DwarfInfo info;
+    private final byte[] texts;
     private final UnitScanner scanner = new UnitScanner();
     private final LongTable seen = new LongTable();
 
@@ -56,8 +59,10 @@ final class IndexPart {
      */
     record CodeRange(long start, long end, long unitOffset) {}
 
-    IndexPart(DwarfInfo info) {
+    /** @param texts what {@code .debug_str} has */
+    IndexPart(DwarfInfo info, byte[] texts) {
         this.info = info;
+        this.texts = texts;
         this.files = new FileNames();
     }
 
@@ -86,7 +91,7 @@ final class IndexPart {
                 if (scope != null && scope.isEnum) {
                     addEnumerator(unit, scope);
                 }
-            } else {
+            } else if (!wasSeen(scope)) {
                 scope = add(unit, section, scope);
             }
         }
@@ -100,6 +105,16 @@ final class IndexPart {
                         found.start(range), found.end(range), unit.header().offset()));
             }
         }
+    }
+
+    /** {@return whether the entry just scanned is of a definition that was seen, told from its parts alone} */
+    private boolean wasSeen(@Nullable Scope scope) {
+        if (scanner.nameForm != DW_FORM_strp || scope != null || scanner.tag == DW_TAG_namespace) {
+            return false;
+        }
+        var file = files.number((int) Math.min(scanner.file, Integer.MAX_VALUE));
+        var identity = identity(scanner.tag, scanner.name, file, scanner.line);
+        return identity != 0 && recent[(int) (identity >>> RECENT_SHIFT)] == identity;
     }
 
     private @Nullable Scope add(DwarfUnit unit, DwarfSection section, @Nullable Scope scope) {
@@ -217,7 +232,7 @@ final class IndexPart {
             if (form == DW_FORM_string) {
                 return value | Long.MIN_VALUE;
             }
-            if (form == DW_FORM_strp && value <= 0xffff_ffffL) {
+            if (form == DW_FORM_strp && value < texts.length) {
                 return value;
             }
         }
@@ -289,6 +304,8 @@ final class IndexPart {
         entries[at + 3] = file;
         entries[at + 4] = (int) line;
         entries[at + 5] = (int) byteSize;
+        // Here until the entries are chained.
+        entries[at + 6] = name < 0 ? DwarfIndex.hash(pool.bytes, name & MAX_OFFSET) : DwarfIndex.hash(texts, name);
         count++;
         return true;
     }
