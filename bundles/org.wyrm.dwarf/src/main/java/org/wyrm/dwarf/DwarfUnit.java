@@ -122,15 +122,15 @@ public final class DwarfUnit {
             if (at == bytes().end) {
                 throw bytes().malformed(at, "the entries from 0x%x on have no end".formatted(header.offset() + start));
             }
-            var die = bytes().u8(at) == 0 ? null : Die.read(this, at);
+            var die = Die.read(this, at);
             if (die == null) {
                 depth--;
-                at++;
+                at = bytes().skipLeb128(at);
+            } else if (die.siblingIndex() != 0) {
+                at = die.siblingIndex();
             } else {
+                depth++;
                 at = die.endIndex();
-                if (die.hasChildren()) {
-                    depth++;
-                }
             }
         }
         return at;
@@ -164,7 +164,9 @@ public final class DwarfUnit {
             throw section.malformed(0, "there is no address " + Long.toUnsignedString(index));
         }
         var base = root().number(header.encoding().version() >= 5 ? DW_AT_addr_base : DW_AT_GNU_addr_base);
-        var at = base.orElse(header.encoding().version() >= 5 ? 8 : 0) + index * size;
+        // Without a base they start after the header of the only table; before DWARF 5, there was no header.
+        var first = header.encoding().version() >= 5 ? 2L * header.encoding().offsetByteSize() : 0;
+        var at = base.orElse(first) + index * size;
         return size == 4 ? section.u32(at) : section.u64(at);
     }
 
