@@ -94,7 +94,7 @@ class UnitScannerTest {
     }
 
     /** Entries of every kind and in every way that an abbreviation can be translated. */
-    private static DwarfBuilder everyWay(ByteOrder order, int version, int format, int addressByteSize) {
+    static DwarfBuilder everyWay(ByteOrder order, int version, int format, int addressByteSize) {
         var dwarf = new DwarfBuilder(order);
         for (var count = 0; count < 2; count++) {
             var unit = dwarf.unit(version).addresses(addressByteSize);
