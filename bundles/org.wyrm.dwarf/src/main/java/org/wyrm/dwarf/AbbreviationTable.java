@@ -23,6 +23,12 @@ public final class AbbreviationTable {
     /** Codes below this are looked up in an array. */
     private static final int MAX_DENSE_CODE = 1 << 16;
 
+    /** Far more than producers make: they keep what a table of a few bytes per abbreviation takes in memory small. */
+    private static final int MAX_COUNT = 1 << 18;
+
+    /** The same for the time that one entry takes, as there are forms without a byte. */
+    private static final int MAX_ATTRIBUTES_OF_ONE = 1 << 10;
+
     private int count;
     private int[] tags = new int[64];
     private boolean[] hasChildren = new boolean[64];
@@ -174,12 +180,19 @@ public final class AbbreviationTable {
             if (children > 1) {
                 throw section.malformed(position() - 1, "the flag for children is %d".formatted(children));
             }
+            if (table.count == MAX_COUNT) {
+                throw section.malformed(start, "there are more than %d abbreviations".formatted(MAX_COUNT));
+            }
             table.add(code, tag, children == 1);
             while (true) {
                 var name = number("attribute");
                 var form = number("form");
                 if (name == 0 && form == 0) {
                     return true;
+                }
+                if (table.attributeCount - table.firstAttribute[table.count - 1] == MAX_ATTRIBUTES_OF_ONE) {
+                    throw section.malformed(
+                            start, "the abbreviation has more than %d attributes".formatted(MAX_ATTRIBUTES_OF_ONE));
                 }
                 table.addAttribute(name, form, form == DW_FORM_implicit_const ? sleb128() : 0);
             }
@@ -243,10 +256,12 @@ public final class AbbreviationTable {
             long value = 0;
             for (var shift = 0; ; shift += 7) {
                 var next = u8();
-                if (shift > 63) {
+                var bits = next & 0x7f;
+                // From bit 63 on, all are the sign.
+                if (shift > 63 || shift == 63 && bits != 0 && bits != 0x7f) {
                     throw section.malformed(start, "the LEB128 number has more than 64 bits");
                 }
-                value |= (next & 0x7fL) << shift;
+                value |= (long) bits << shift;
                 if (next < 0x80) {
                     return shift < 57 && (next & 0x40) != 0 ? value | -1L << shift + 7 : value;
                 }

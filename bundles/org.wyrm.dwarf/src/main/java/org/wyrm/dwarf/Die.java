@@ -132,7 +132,36 @@ public final class Die {
             case DW_FORM_block2 -> bytes.skip(at + 2, bytes.u16(at));
             case DW_FORM_block4 -> bytes.skip(at + 4, bytes.u32(at));
             case DW_FORM_block, DW_FORM_exprloc -> bytes.skip(bytes.skipLeb128(at), bytes.uleb128(at));
-            default -> bytes.skipLeb128(at);
+            default -> {
+                if (!isLeb128(form)) {
+                    throw bytes.malformed(at, "form 0x%x is not known".formatted(form));
+                }
+                yield bytes.skipLeb128(at);
+            }
+        };
+    }
+
+    /** {@return whether a form is one LEB128 number} */
+    static boolean isLeb128(int form) {
+        return switch (form) {
+            case DW_FORM_udata,
+                    DW_FORM_sdata,
+                    DW_FORM_ref_udata,
+                    DW_FORM_strx,
+                    DW_FORM_addrx,
+                    DW_FORM_loclistx,
+                    DW_FORM_rnglistx,
+                    DW_FORM_GNU_addr_index,
+                    DW_FORM_GNU_str_index -> true;
+            default -> false;
+        };
+    }
+
+    /** {@return whether a form is a reference to an entry of the same unit} */
+    static boolean isLocalReference(int form) {
+        return switch (form) {
+            case DW_FORM_ref1, DW_FORM_ref2, DW_FORM_ref4, DW_FORM_ref8, DW_FORM_ref_udata -> true;
+            default -> false;
         };
     }
 
@@ -229,6 +258,12 @@ public final class Die {
                     DW_FORM_exprloc -> throw malformed("attribute 0x%x is not a number".formatted(name));
             default -> OptionalLong.of(values[index]);
         };
+    }
+
+    /** {@return what an attribute holds in its form, as {@link #value} has it; 0 if there is none} */
+    long rawValue(int name) {
+        var index = find(name);
+        return index < 0 ? 0 : values[index];
     }
 
     /** {@return an attribute that is an address, looked up in {@code .debug_addr} where it is an index} */
@@ -345,48 +380,71 @@ public final class Die {
         return end;
     }
 
-    /** {@return where the entry after this one and all below it starts} */
-    private int nextSibling() {
+    /**
+     * {@return where the entry after this one and all below it starts, as far as that is known without a look at those
+     * below it; else 0}
+     */
+    int siblingIndex() {
         if (!hasChildren()) {
             return end;
         }
         var sibling = find(DW_AT_sibling);
-        if (sibling >= 0 && formAt(sibling) != DW_FORM_ref_addr) {
-            var next = values[sibling];
-            if (next < end || next > unit.bytes().end) {
-                throw malformed("its sibling is said to be at 0x%x"
-                        .formatted(unit.header().offset() + next));
-            }
-            return (int) next;
+        // One whose form is only beside it counts for none, and so does 0.
+        if (sibling < 0
+                || values[sibling] == 0
+                || !isLocalReference(
+                        unit.abbreviations().form(unit.abbreviations().firstAttribute(abbreviation) + sibling))) {
+            return 0;
         }
-        return unit.skipChildren(end);
+        var next = values[sibling];
+        // The list below it has one byte at least.
+        if (next <= end || next > unit.bytes().end) {
+            throw malformed(
+                    "its sibling is said to be at 0x%x".formatted(unit.header().offset() + next));
+        }
+        return (int) next;
+    }
+
+    private int nextSibling() {
+        var sibling = siblingIndex();
+        return sibling != 0 ? sibling : unit.skipChildren(end);
     }
 
     private static final class Children implements Iterator<Die> {
         private final DwarfUnit unit;
+        private @Nullable Die last;
         private int next;
+        private boolean isRead;
         private @Nullable Die found;
 
         Children(Die parent) {
             unit = parent.unit;
             next = parent.end;
-            found = parent.hasChildren() ? read(unit, next) : null;
+            isRead = !parent.hasChildren();
         }
 
         @Override
         public boolean hasNext() {
+            if (!isRead) {
+                isRead = true;
+                if (last != null) {
+                    next = last.nextSibling();
+                }
+                // Some producers leave out the end of the unit's own children.
+                found = next == unit.bytes().end ? null : read(unit, next);
+            }
             return found != null;
         }
 
         @Override
         public Die next() {
-            var die = found;
-            if (die == null) {
+            if (!hasNext() || found == null) {
                 throw new NoSuchElementException();
             }
-            next = die.nextSibling();
-            // Some producers leave out the end of the unit's own children.
-            found = next == unit.bytes().end ? null : read(unit, next);
+            var die = found;
+            last = die;
+            found = null;
+            isRead = false;
             return die;
         }
     }

@@ -123,15 +123,15 @@ public final class DwarfUnit {
             if (at == bytes().end) {
                 throw bytes().malformed(at, "the entries from 0x%x on have no end".formatted(header.offset() + start));
             }
-            var die = bytes().u8(at) == 0 ? null : Die.read(this, at);
+            var die = Die.read(this, at);
             if (die == null) {
                 depth--;
-                at++;
+                at = bytes().skipLeb128(at);
+            } else if (die.siblingIndex() != 0) {
+                at = die.siblingIndex();
             } else {
+                depth++;
                 at = die.endIndex();
-                if (die.hasChildren()) {
-                    depth++;
-                }
             }
         }
         return at;
@@ -169,7 +169,7 @@ public final class DwarfUnit {
             var base = root().number(encoding.version() >= 5 ? DW_AT_addr_base : DW_AT_GNU_addr_base);
             var section = info.sections().section(DwarfSection.ADDR);
             // In split DWARF the base is said by the unit that this one completes; its table is mostly the only one.
-            var start = base.orElse(encoding.version() >= 5 ? 8 : 0);
+            var start = base.orElse(encoding.version() >= 5 ? 2L * encoding.offsetByteSize() : 0);
             known = section.byteSize() == 0 ? AddressTable.none() : AddressTable.of(section, start, encoding);
             addresses = known;
         }

@@ -78,7 +78,7 @@ public record UnitHeader(
             abbrevOffset = offset(unit, offsetByteSize);
             addressByteSize = unit.u8();
         }
-        if (addressByteSize != 2 && addressByteSize != 4 && addressByteSize != 8) {
+        if (addressByteSize != 4 && addressByteSize != 8) {
             throw section.malformed(start, "the unit has addresses of %d bytes".formatted(addressByteSize));
         }
         var id = 0L;

@@ -49,6 +49,8 @@ public final class UnitScanner {
     private static final int SKIP_BLOCK = 25;
     private static final int PLACED_BLOCK = 26;
     private static final int SIZE_DATA2 = 27;
+    private static final int DECLARATION_CONST = 28;
+    private static final int INLINE_CONST = 29;
 
     private static final int OPCODE_BITS = 5;
 
@@ -90,7 +92,8 @@ public final class UnitScanner {
     private UnitHeader header;
     private UnitBytes bytes;
     private final AbbreviationTable table = new AbbreviationTable();
-    private long tableOffset = -1;
+    private boolean hasTable;
+    private long tableOffset;
 
     /** What the instructions are for. */
     private @Nullable UnitEncoding tableEncoding;
@@ -118,6 +121,9 @@ public final class UnitScanner {
     private int position;
     private int childrenAt;
     private int skipDepth;
+
+    /** Of the entries that this one is below of, where the next one is said to be; 0 if nothing is said. */
+    private int[] siblings = new int[16];
 
     /** How many of the reported entries this one is below of. */
     public int depth;
@@ -169,7 +175,8 @@ public final class UnitScanner {
     /** Goes to the first entry below that of a unit. */
     public DwarfUnit start(DwarfInfo of, DwarfSection section, UnitHeader unit) {
         if (of != info) {
-            tableOffset = -1;
+            hasTable = false;
+            opcodeEncoding = null;
         }
         info = of;
         kind = section;
@@ -177,9 +184,10 @@ public final class UnitScanner {
         encoding = unit.encoding();
         bigEndian = of.sections().order() == java.nio.ByteOrder.BIG_ENDIAN;
         load(of.sections().section(section));
-        if (tableOffset != unit.abbrevOffset()) {
-            tableOffset = -1;
+        if (!hasTable || tableOffset != unit.abbrevOffset()) {
+            hasTable = false;
             table.read(of.sections().section(DwarfSection.ABBREV), unit.abbrevOffset());
+            hasTable = true;
             tableOffset = unit.abbrevOffset();
             tableEncoding = null;
         }
@@ -232,13 +240,16 @@ public final class UnitScanner {
         layout[base + LAYOUT_PASS] = 0;
         var byteSize = 0;
         var flags = reported ? FLAG_REPORTED : 0;
+        var seen = 0L;
         for (var at = table.firstAttribute(index); at < table.firstAttribute(index + 1); at++) {
             var form = table.form(at);
             var fixed = Die.fixedSize(form, encoding);
             if (fixed < 0 || byteSize > MAX_LAYOUT_BYTES) {
                 return false;
             }
-            switch (cachedOpcode(table.attributeName(at), form, reported)) {
+            var opcode = isRepeated(at, seen) ? SKIP : cachedOpcode(table.attributeName(at), form, reported);
+            seen |= bit(at);
+            switch (opcode) {
                 case SKIP -> {}
                 case NAME_STRP4 -> layout[base + LAYOUT_NAME] = byteSize;
                 case SIBLING_REF4 -> layout[base + LAYOUT_SIBLING] = byteSize;
@@ -264,6 +275,17 @@ public final class UnitScanner {
                 ? 0
                 : !table.hasChildren(index) ? PASS_OVER : layout[base + LAYOUT_SIBLING] >= 0 ? PASS_SIBLING : 0;
         return true;
+    }
+
+    /** {@return a bit for the name of an attribute; 0 for the names of which the order does not matter} */
+    private long bit(int attribute) {
+        var name = table.attributeName(attribute);
+        return name < Long.SIZE ? 1L << name : 0;
+    }
+
+    /** {@return whether an abbreviation has an attribute a second time: the first one counts} */
+    private boolean isRepeated(int attribute, long seen) {
+        return (bit(attribute) & seen) != 0;
     }
 
     private int cachedOpcode(int name, int form, boolean reported) {
@@ -300,10 +322,16 @@ public final class UnitScanner {
         var reported = isReported(table.tag(index));
         var pending = 0;
         var unchecked = 0;
+        var seen = 0L;
         for (var at = table.firstAttribute(index); at < table.firstAttribute(index + 1); at++) {
             var form = table.form(at);
             var fixed = form == DW_FORM_indirect ? -1 : Die.fixedSize(form, encoding);
-            var opcode = cachedOpcode(table.attributeName(at), form, reported);
+            // What is not reported is only skipped, and so is what is there a second time.
+            var counts = !isRepeated(at, seen);
+            var opcode = counts
+                    ? cachedOpcode(table.attributeName(at), form, reported)
+                    : form == DW_FORM_indirect ? INDIRECT : skip(form);
+            seen |= bit(at);
             if (opcode == SKIP && fixed >= 0) {
                 pending += fixed;
                 continue;
@@ -315,7 +343,7 @@ public final class UnitScanner {
             if (++unchecked % MAX_UNCHECKED == 0) {
                 emit(SKIP, 0);
             }
-            emit(opcode == SKIP ? SKIP_FORM : opcode, operand(opcode, at, form, reported));
+            emit(opcode == SKIP ? SKIP_FORM : opcode, operand(opcode, at, form, reported && counts));
         }
         if (pending > 0) {
             emit(SKIP, pending);
@@ -323,11 +351,11 @@ public final class UnitScanner {
         emit(END, 0);
     }
 
-    private int operand(int opcode, int attribute, int form, boolean reported) {
+    private int operand(int opcode, int attribute, int form, boolean counts) {
         return switch (opcode) {
-            case FILE_CONST, LINE_CONST, SIZE_CONST -> attribute;
-            // What is not reported is skipped, as an attribute without a meaning is.
-            case INDIRECT -> reported ? table.attributeName(attribute) : 0;
+            case FILE_CONST, LINE_CONST, SIZE_CONST, DECLARATION_CONST, INLINE_CONST -> attribute;
+            // What does not count is skipped, as an attribute without a meaning is.
+            case INDIRECT -> counts ? table.attributeName(attribute) : 0;
             default -> form;
         };
     }
@@ -344,7 +372,9 @@ public final class UnitScanner {
             return INDIRECT;
         }
         if (name == DW_AT_sibling) {
-            return form == DW_FORM_ref4 && !bigEndian ? SIBLING_REF4 : form == DW_FORM_ref_addr ? SKIP : SIBLING;
+            return form == DW_FORM_ref4 && !bigEndian
+                    ? SIBLING_REF4
+                    : Die.isLocalReference(form) ? SIBLING : skip(form);
         }
         if (!reported) {
             return skip(form);
@@ -363,22 +393,19 @@ public final class UnitScanner {
                         : form == DW_FORM_data1
                                 ? SIZE_DATA1
                                 : form == DW_FORM_data2 && !bigEndian ? SIZE_DATA2 : isBlock(form) ? skip(form) : SIZE;
-            case DW_AT_declaration -> form == DW_FORM_flag_present ? DECLARED : isConstant ? SKIP : DECLARATION;
+            case DW_AT_declaration ->
+                form == DW_FORM_flag_present ? DECLARED : isConstant ? DECLARATION_CONST : DECLARATION;
             case DW_AT_specification, DW_AT_abstract_origin -> ORIGIN;
             case DW_AT_location, DW_AT_low_pc, DW_AT_ranges, DW_AT_const_value ->
                 form == DW_FORM_exprloc ? PLACED_BLOCK : PLACED;
-            case DW_AT_inline -> isConstant ? SKIP : INLINE;
+            case DW_AT_inline -> isConstant ? INLINE_CONST : INLINE;
             case DW_AT_signature -> SIGNATURE;
             default -> skip(form);
         };
     }
 
-    private int skip(int form) {
-        return isLeb128(form) ? SKIP_LEB128 : form == DW_FORM_exprloc ? SKIP_BLOCK : SKIP;
-    }
-
-    private boolean isLeb128(int form) {
-        return Die.fixedSize(form, encoding) < 0 && !isBlock(form) && form != DW_FORM_string;
+    private static int skip(int form) {
+        return Die.isLeb128(form) ? SKIP_LEB128 : form == DW_FORM_exprloc ? SKIP_BLOCK : SKIP;
     }
 
     private static boolean isBlock(int form) {
@@ -421,8 +448,10 @@ public final class UnitScanner {
                 position = at;
                 if (skipDepth > 0) {
                     skipDepth--;
-                } else if (depth-- == 0) {
+                } else if (depth == 0) {
                     return false;
+                } else {
+                    ascend();
                 }
                 continue;
             }
@@ -430,6 +459,11 @@ public final class UnitScanner {
             if (first < 0) {
                 abbreviation = unit.uleb128(at - 1);
                 at = unit.skipLeb128(at - 1);
+                if (abbreviation == 0) {
+                    // The end of a list, in more bytes than it needs: its last one says so.
+                    position = at - 1;
+                    continue;
+                }
             }
             var index = table.index(abbreviation);
             if (index < 0) {
@@ -442,6 +476,10 @@ public final class UnitScanner {
         }
         if (position > end) {
             throw unit.malformed(end, "the last entry goes on past the end of its unit");
+        }
+        // Some producers leave out the end of the unit's own children, but no other one.
+        if (skipDepth > 0 || depth > 0) {
+            throw unit.malformed(unit.end, "a list of entries has no end");
         }
         return false;
     }
@@ -593,6 +631,14 @@ public final class UnitScanner {
                 origin = Die.value(bytes, at, form, encoding);
             }
             case PLACED -> placed = true;
+            case DECLARATION_CONST -> {
+                declaration = table.implicitValue(form) != 0;
+                return at;
+            }
+            case INLINE_CONST -> {
+                abstractInstance = table.implicitValue(form) != 0;
+                return at;
+            }
             case INLINE -> abstractInstance = Die.value(bytes, at, form, encoding) != 0;
             // A type that is in a unit of its own: what is here is its declaration.
             case SIGNATURE -> declaration = true;
@@ -614,7 +660,8 @@ public final class UnitScanner {
             case SIZE_DATA1, SIZE_DATA2 -> SIZE;
             case DECLARED -> DECLARATION;
             case PLACED_BLOCK -> PLACED;
-            case SKIP_BLOCK, SKIP_LEB128 -> SKIP_FORM;
+            // A sibling is only looked for where its form is known before.
+            case SKIP_BLOCK, SKIP_LEB128, SIBLING, SIBLING_REF4 -> SKIP_FORM;
             default -> opcode;
         };
         return readForm(generic, form, bytes.skipLeb128(at));
@@ -645,9 +692,25 @@ public final class UnitScanner {
     /** Goes on with what is below the entry last reported, instead of what comes after that. */
     public void descend() {
         if (hasChildren) {
+            if (depth == siblings.length) {
+                siblings = Arrays.copyOf(siblings, depth * 2);
+            }
+            siblings[depth] = position == childrenAt ? 0 : position;
             position = childrenAt;
             skipDepth = 0;
             depth++;
+        }
+    }
+
+    /** Leaves the list of entries that {@link #descend} went to, at its end. */
+    private void ascend() {
+        depth--;
+        var sibling = siblings[depth];
+        if (sibling != 0 && sibling != position) {
+            throw bytes.malformed(
+                    position,
+                    "a list of entries ends here, its parent's sibling is said to be at 0x%x"
+                            .formatted(header.offset() + sibling));
         }
     }
 }

@@ -14,7 +14,19 @@ public record AddressMapping(long slide, Optional<AddressRange> perCpuTemplate) 
     /** The addresses of the file are those of the target. */
     public static final AddressMapping NONE = new AddressMapping(0, Optional.empty());
 
-    Location location(long fileAddress) {
+    /** {@return where a function is; no CPU has a copy of one} */
+    Location function(long fileAddress) {
+        // Linkers write 0 for what they left out.
+        return fileAddress == 0 ? new Location.BySymbol() : new Location.Fixed(fileAddress + slide);
+    }
+
+    /** {@return where a variable is} */
+    Location variable(long fileAddress, boolean isExternal) {
+        // The first variable of a template at 0 is external; the others at 0 are what the linker left out.
+        return fileAddress == 0 && !isExternal ? new Location.BySymbol() : variable(fileAddress);
+    }
+
+    private Location variable(long fileAddress) {
         if (perCpuTemplate.isPresent() && perCpuTemplate.get().contains(fileAddress)) {
             // A template at 0 is no part of the image that moves.
             var moved = perCpuTemplate.get().firstAddress() == 0 ? 0 : slide;

@@ -118,7 +118,8 @@ public final class DwarfFile {
             if (known == null) {
                 known = build();
             }
-            info = known.info(sections);
+            // Entries are told apart by it: what was given out stays.
+            info = info != null ? info : known.info(sections);
             index = known;
         }
         return known;

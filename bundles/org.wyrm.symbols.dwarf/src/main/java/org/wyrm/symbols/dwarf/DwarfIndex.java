@@ -3,6 +3,7 @@ package org.wyrm.symbols.dwarf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
@@ -153,6 +154,9 @@ final class DwarfIndex {
 
     static int hash(byte[] texts, long start) {
         var hash = 0;
+        if (start >= texts.length) {
+            return hash;
+        }
         var end = (int) Math.min(texts.length, start + MAX_NAME_BYTES);
         for (var at = (int) start; at < end && texts[at] != 0; at++) {
             hash = hash * 31 + texts[at];
@@ -166,15 +170,20 @@ final class DwarfIndex {
         if (wanted.length >= MAX_NAME_BYTES || chainCount == 0) {
             return;
         }
+        var matches = new ArrayList<Integer>(1);
         var slot = hash(wanted, 0) & chainCount - 1;
         var entry = (int) bytes.u32(chainsAt + 4L * slot) - 1;
         // A chain that leads back was not written by this class; it has at most all entries.
         for (var steps = 0; entry >= 0 && entry < entryCount && steps < entryCount; steps++) {
             if (hasName(entry, wanted)) {
-                found.accept(entry);
+                matches.add(entry);
             }
             entry = number(entry, 6) - 1;
         }
+        if (matches.size() > 1) {
+            matches.sort(Comparator.comparingLong(this::offset).thenComparing(Comparator.naturalOrder()));
+        }
+        matches.stream().distinct().forEach(found::accept);
     }
 
     private boolean hasName(int entry, byte[] wanted) {

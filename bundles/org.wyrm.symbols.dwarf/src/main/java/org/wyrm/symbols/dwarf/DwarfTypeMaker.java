@@ -2,6 +2,7 @@ package org.wyrm.symbols.dwarf;
 
 import static org.wyrm.dwarf.constants.DwAttribute.*;
 import static org.wyrm.dwarf.constants.DwEncoding.*;
+import static org.wyrm.dwarf.constants.DwForm.*;
 import static org.wyrm.dwarf.constants.DwTag.*;
 
 import java.nio.ByteOrder;
@@ -42,6 +43,10 @@ import org.wyrm.symbols.TypeRef;
  */
 final class DwarfTypeMaker {
     private static final int DW_OP_plus_uconst = 0x23;
+
+    /** As many as a type's number has room for, see {@link DwarfTypes}. */
+    private static final int MAX_DIMENSIONS = 0xff;
+
     private static final long MAX_BYTE_SIZE = Long.MAX_VALUE / Byte.SIZE;
 
     private final DwarfTypes source;
@@ -71,7 +76,8 @@ final class DwarfTypeMaker {
             case DW_TAG_subroutine_type, DW_TAG_subprogram -> function(ref, die);
             case DW_TAG_unspecified_type -> new VoidType(ref);
             case DW_TAG_subrange_type, DW_TAG_packed_type, DW_TAG_shared_type, DW_TAG_dynamic_type ->
-                target(die).resolve();
+                // One of nothing: others are the type that they are of.
+                new VoidType(ref);
             default -> throw die.malformed("an entry of tag 0x%x is used as a type".formatted(die.tag()));
         };
     }
@@ -146,14 +152,20 @@ final class DwarfTypeMaker {
         if (bits.getAsLong() < 0 || bits.getAsLong() > Integer.MAX_VALUE) {
             throw die.malformed("it has %s bits".formatted(Long.toUnsignedString(bits.getAsLong())));
         }
-        var bitOffset = byteOffset * Byte.SIZE + bitOffset(die, type, bits.getAsLong());
+        var bitOffset = byteOffset * Byte.SIZE + bitOffset(die, bits.getAsLong());
+        if (bitOffset < 0) {
+            throw die.malformed("it is at bit %d".formatted(bitOffset));
+        }
         return new Member(name, type, bitOffset, OptionalInt.of((int) bits.getAsLong()));
     }
 
     /** {@return how many bits after its byte a bit field starts, counted as the machine does} */
-    private static long bitOffset(Die die, TypeRef type, long bits) {
+    private static long bitOffset(Die die, long bits) {
         var offset = die.number(DW_AT_data_bit_offset);
         if (offset.isPresent()) {
+            if (offset.getAsLong() < 0) {
+                throw die.malformed("it is at bit %s".formatted(Long.toUnsignedString(offset.getAsLong())));
+            }
             return offset.getAsLong();
         }
         // Until DWARF 3: from the most significant bit of the storage on, whatever the byte order.
@@ -161,18 +173,54 @@ final class DwarfTypeMaker {
         if (old.isEmpty()) {
             return 0;
         }
-        var storageBytes = die.number(DW_AT_byte_size).orElseGet(() -> storageBytes(die, type));
+        var storageBytes = die.number(DW_AT_byte_size).orElseGet(() -> storageBytes(die));
         return die.unit().info().sections().order() == ByteOrder.BIG_ENDIAN
                 ? old.getAsLong()
                 : storageBytes * Byte.SIZE - old.getAsLong() - bits;
     }
 
-    private static long storageBytes(Die die, TypeRef type) {
-        // No switch over types: its first use costs a start 10 ms, see docs/adr/0003.
-        if (type.resolve().unaliased() instanceof TargetType.Scalar scalar) {
-            return scalar.byteSize();
+    private static long storageBytes(Die die) {
+        var scalar = scalar(die.reference(DW_AT_type));
+        if (scalar == null) {
+            throw die.malformed("a bit field is of a type that is not a number");
         }
-        throw die.malformed("a bit field is of a type that is not a number");
+        return scalarByteSize(scalar, 0);
+    }
+
+    /**
+     * {@return the entry that tells the size of the number that an entry stands for, or null if it is none}
+     *
+     * <p>Entries are gone through, not types made of them: what a member is of may be what it is a member of.
+     */
+    private static @Nullable Die scalar(@Nullable Die first) {
+        var die = first;
+        for (var count = 0; die != null && count < TargetType.MAX_ALIASES; count++) {
+            switch (die.tag()) {
+                case DW_TAG_base_type -> {
+                    return die;
+                }
+                case DW_TAG_enumeration_type -> {
+                    if (die.has(DW_AT_byte_size)) {
+                        return die;
+                    }
+                    die = die.reference(die.has(DW_AT_signature) ? DW_AT_signature : DW_AT_type);
+                }
+                case DW_TAG_typedef,
+                        DW_TAG_template_alias,
+                        DW_TAG_const_type,
+                        DW_TAG_volatile_type,
+                        DW_TAG_atomic_type,
+                        DW_TAG_restrict_type,
+                        DW_TAG_immutable_type,
+                        DW_TAG_subrange_type,
+                        DW_TAG_packed_type,
+                        DW_TAG_shared_type -> die = die.reference(DW_AT_type);
+                default -> {
+                    return null;
+                }
+            }
+        }
+        return null;
     }
 
     private static long byteOffset(Die die) {
@@ -190,7 +238,11 @@ final class DwarfTypeMaker {
             throw new UnsupportedTargetException("the place of a member depends on its value, which is not supported: "
                     + die.malformed("an expression").getMessage());
         }
-        return cursor.uleb128();
+        var offset = cursor.uleb128();
+        if (offset < 0 || offset > MAX_BYTE_SIZE) {
+            throw die.malformed("it is at byte %s".formatted(Long.toUnsignedString(offset)));
+        }
+        return offset;
     }
 
     private TargetType enumeration(TypeRef ref, Die die) {
@@ -199,20 +251,69 @@ final class DwarfTypeMaker {
         var hasNegative = false;
         for (var child : die.children()) {
             if (child.tag() == DW_TAG_enumerator) {
-                var value = child.number(DW_AT_const_value).orElse(0);
-                hasNegative |= value < 0;
+                var value = constant(child);
+                hasNegative |= value < 0 && isSigned(child.form(DW_AT_const_value));
                 values.add(new Enumerator(name(child).orElse(""), value));
             }
         }
         var complete = !die.flag(DW_AT_declaration);
         var byteSize = scalarByteSize(die, 0);
         var signed = hasNegative;
-        if (underlying != null
-                && source.reference(underlying).resolve().unaliased() instanceof TargetType.Scalar scalar) {
-            byteSize = byteSize == 0 ? scalar.byteSize() : byteSize;
-            signed = scalar instanceof IntType integer ? integer.signed() : signed;
+        var scalar = scalar(underlying);
+        if (scalar != null) {
+            byteSize = byteSize == 0 ? scalarByteSize(scalar, 0) : byteSize;
+            if (scalar.tag() == DW_TAG_base_type) {
+                signed = isSignedEncoding((int) scalar.number(DW_AT_encoding).orElse(0));
+            }
         }
         return new EnumType(ref, name(die), byteSize, signed, values, complete);
+    }
+
+    private static boolean isSignedEncoding(int encoding) {
+        return switch (encoding) {
+            case DW_ATE_signed, DW_ATE_signed_char, DW_ATE_signed_fixed -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean isSigned(int form) {
+        return switch (form) {
+            case DW_FORM_sdata, DW_FORM_implicit_const, DW_FORM_data16 -> true;
+            default -> isBlock(form);
+        };
+    }
+
+    private static boolean isBlock(int form) {
+        return switch (form) {
+            case DW_FORM_block, DW_FORM_block1, DW_FORM_block2, DW_FORM_block4 -> true;
+            default -> false;
+        };
+    }
+
+    /** {@return the number that DW_AT_const_value is, also where it is written as the bytes of one of 128 bits} */
+    static long constant(Die die) {
+        var bytes = die.block(DW_AT_const_value);
+        if (bytes == null) {
+            return die.number(DW_AT_const_value).orElse(0);
+        }
+        var byteSize = bytes.byteSize();
+        var isBig = die.unit().info().sections().order() == ByteOrder.BIG_ENDIAN;
+        var value = 0L;
+        var fits = byteSize > 0;
+        for (var place = byteSize - 1; place >= 0; place--) {
+            var next = bytes.u8(isBig ? byteSize - 1 - place : place);
+            if (place == byteSize - 1) {
+                value = next >= 0x80 ? -1 : 0;
+            }
+            // What is shifted out must be the sign.
+            fits &= value >> Long.SIZE - Byte.SIZE - 1 == 0 || value >> Long.SIZE - Byte.SIZE - 1 == -1;
+            value = value << Byte.SIZE | next;
+        }
+        if (!fits) {
+            throw new UnsupportedTargetException("numbers of more than 64 bits are not supported: "
+                    + die.malformed("a value of %d bytes".formatted(byteSize)).getMessage());
+        }
+        return value;
     }
 
     /** Makes one type of all qualifiers in a row: DWARF has an entry for each. */
@@ -251,6 +352,9 @@ final class DwarfTypeMaker {
                 ranges.add(child);
             }
         }
+        if (ranges.size() > MAX_DIMENSIONS) {
+            throw die.malformed("it has %d dimensions".formatted(ranges.size()));
+        }
         if (dimension >= Math.max(1, ranges.size())) {
             throw die.malformed("it has no dimension " + dimension);
         }
@@ -261,7 +365,8 @@ final class DwarfTypeMaker {
 
     private static OptionalLong elementCount(Die range) {
         if (range.block(DW_AT_count) == null && range.has(DW_AT_count) && isConstant(range, DW_AT_count)) {
-            return range.number(DW_AT_count);
+            var count = range.number(DW_AT_count).orElseThrow();
+            return count < 0 ? OptionalLong.empty() : OptionalLong.of(count);
         }
         if (!range.has(DW_AT_upper_bound)
                 || range.block(DW_AT_upper_bound) != null
@@ -280,8 +385,7 @@ final class DwarfTypeMaker {
     /** {@return whether an attribute is a number, not a reference to the variable that holds it} */
     private static boolean isConstant(Die die, int attribute) {
         var form = die.form(attribute);
-        return form < org.wyrm.dwarf.constants.DwForm.DW_FORM_ref_addr
-                || form == org.wyrm.dwarf.constants.DwForm.DW_FORM_implicit_const;
+        return form < DW_FORM_ref_addr || form == DW_FORM_implicit_const;
     }
 
     private TargetType function(TypeRef ref, Die die) {

@@ -46,6 +46,9 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
     private static final int DW_OP_const8u = 0x0e;
     private static final int DW_OP_plus_uconst = 0x23;
     private static final int DW_OP_addrx = 0xa1;
+    private static final int DW_OP_constx = 0xa2;
+    private static final int DW_OP_GNU_addr_index = 0xfb;
+    private static final int DW_OP_GNU_const_index = 0xfc;
     private static final int DW_OP_form_tls_address = 0x9b;
     private static final int DW_OP_GNU_push_tls_address = 0xe0;
 
@@ -113,16 +116,31 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
             return new VoidType(ref);
         }
         var die = die(id);
+        for (var count = 0; count < TargetType.MAX_ALIASES; count++) {
+            var other = standsFor(die);
+            if (other == null) {
+                return count == 0
+                        ? new DwarfTypeMaker(this).make(ref, die, (int) (id >>> DIMENSION_SHIFT) & 0xff)
+                        : reference(die).resolve();
+            }
+            die = other;
+        }
+        throw die.malformed("what it stands for goes in a circle");
+    }
+
+    /** {@return the entry of the type that an entry is only another word for, or null} */
+    private @Nullable Die standsFor(Die die) {
         if (die.has(DW_AT_signature)) {
-            return reference(die.reference(DW_AT_signature)).resolve();
+            return die.reference(DW_AT_signature);
         }
         if (die.flag(DW_AT_declaration)) {
-            var complete = definition(die);
-            if (complete != null && !complete.equals(ref)) {
-                return complete.resolve();
-            }
+            return definition(die);
         }
-        return new DwarfTypeMaker(this).make(ref, die, (int) (id >>> DIMENSION_SHIFT) & 0xff);
+        return switch (die.tag()) {
+            case DW_TAG_subrange_type, DW_TAG_packed_type, DW_TAG_shared_type, DW_TAG_dynamic_type ->
+                die.reference(DW_AT_type);
+            default -> null;
+        };
     }
 
     private Die die(long id) {
@@ -132,19 +150,27 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
     }
 
     /** {@return the only definition of what an entry declares} */
-    private @Nullable TypeRef definition(Die declaration) {
-        var kind = kind(declaration.tag());
-        var name = DwarfTypeMaker.name(declaration);
-        if (kind == null || name.isEmpty()) {
+    private @Nullable Die definition(Die declaration) {
+        var kinds = kinds(declaration.tag());
+        var name = kinds.isEmpty() ? null : ScopedName.of(declaration);
+        if (name == null) {
             return null;
         }
-        var found = find(Set.of(kind), name.get(), false);
-        return found.size() == 1 ? found.getFirst() : null;
+        var found = find(kinds, name, false);
+        if (found.size() != 1) {
+            return null;
+        }
+        var die = ((DwarfTypes) found.getFirst().source()).die(found.getFirst().id());
+        return die.equals(declaration) ? null : die;
     }
 
-    private static @Nullable IndexKind kind(int tag) {
-        var number = IndexKind.numberOfTag(tag);
-        return number < 0 ? null : IndexKind.ofNumber(number);
+    private static Set<IndexKind> kinds(int tag) {
+        return switch (tag) {
+            case DW_TAG_structure_type, DW_TAG_class_type -> kinds(TypeKind.STRUCT);
+            case DW_TAG_union_type -> kinds(TypeKind.UNION);
+            case DW_TAG_enumeration_type -> kinds(TypeKind.ENUM);
+            default -> Set.of();
+        };
     }
 
     /** {@return the reference to the type that an entry describes; to {@code void} for none} */
@@ -157,6 +183,13 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
         }
         var section = die.unit().section() == DwarfSection.TYPES ? IN_TYPES : 0;
         return new TypeRef(this, die.offset() | section);
+    }
+
+    /** {@return the types of the file that shared ones were moved to, if there is one} */
+    private Optional<DwarfTypes> supplementary() {
+        return file.info().supplementary().isPresent()
+                ? Optional.of(file.supplementary(this, mapping))
+                : Optional.empty();
     }
 
     /** {@return the reference to the array of the dimensions of an array from one on} */
@@ -199,6 +232,7 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
                 found.add(new TypeRef(this, index.offset(entry) | section));
             }
         });
+        supplementary().ifPresent(shared -> found.addAll(shared.find(kinds, name, declared)));
         return found;
     }
 
@@ -223,11 +257,12 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
     public Stream<String> typeNames(TypeKind kind, String prefix) {
         var index = file.index();
         var kinds = kinds(kind);
-        return IntStream.range(0, index.entryCount())
+        var own = IntStream.range(0, index.entryCount())
                 .filter(entry -> kinds.contains(index.kind(entry)))
                 .mapToObj(index::name)
                 .map(name -> kind == TypeKind.BASE ? BaseTypeNames.usual(name) : name)
                 .filter(name -> name.startsWith(prefix));
+        return Stream.concat(own, supplementary().stream().flatMap(shared -> shared.typeNames(kind, prefix)));
     }
 
     /** {@inheritDoc} */
@@ -249,13 +284,17 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
                 (location instanceof Location.BySymbol ? declarations : definitions).add(variable);
             }
         });
+        for (var shared : supplementary().stream().toList()) {
+            for (var variable : shared.findVariables(name)) {
+                (variable.location() instanceof Location.BySymbol ? declarations : definitions).add(variable);
+            }
+        }
         return List.copyOf(definitions.isEmpty() ? declarations : definitions);
     }
 
     private Variable enumerator(String name, Die die, long enumerationOffset) {
         var type = reference(die.unit().die(enumerationOffset));
-        return new Variable(
-                name, type, new Location.Constant(die.number(DW_AT_const_value).orElse(0)), name());
+        return new Variable(name, type, new Location.Constant(DwarfTypeMaker.constant(die)), name());
     }
 
     /** {@return the type of a variable; a function is its own} */
@@ -277,13 +316,16 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
 
     private Location location(Die die) {
         if (die.tag() == DW_TAG_subprogram) {
+            if (isAddressElsewhere(die, die.form(DW_AT_low_pc))) {
+                return new Location.BySymbol();
+            }
             var address = die.address(DW_AT_low_pc);
-            return address.isPresent() ? mapping.location(address.getAsLong()) : new Location.BySymbol();
+            return address.isPresent() ? mapping.function(address.getAsLong()) : new Location.BySymbol();
         }
         if (die.has(DW_AT_const_value)
                 && die.block(DW_AT_const_value) == null
                 && die.form(DW_AT_const_value) != DW_FORM_string) {
-            return new Location.Constant(die.number(DW_AT_const_value).orElse(0));
+            return new Location.Constant(DwarfTypeMaker.constant(die));
         }
         var expression = die.block(DW_AT_location);
         if (expression == null) {
@@ -296,6 +338,25 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
         }
     }
 
+    private static boolean isExternal(Die die) {
+        var origin = die.reference(DW_AT_specification);
+        return die.flag(DW_AT_external) || origin != null && origin.flag(DW_AT_external);
+    }
+
+    /** {@return whether an address has a number in a table that only the file beside this one has: split DWARF alone} */
+    private static boolean isAddressElsewhere(Die die, int form) {
+        return switch (form) {
+            case DW_FORM_addrx,
+                    DW_FORM_addrx1,
+                    DW_FORM_addrx2,
+                    DW_FORM_addrx3,
+                    DW_FORM_addrx4,
+                    DW_FORM_GNU_addr_index ->
+                die.unit().info().sections().section(DwarfSection.ADDR).byteSize() == 0;
+            default -> false;
+        };
+    }
+
     private Location location(Die die, ByteCursor expression) {
         if (!expression.hasRemaining()) {
             return new Location.BySymbol();
@@ -305,7 +366,12 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
         long address;
         switch (operation) {
             case DW_OP_addr -> address = wide ? expression.u64() : expression.u32();
-            case DW_OP_addrx -> address = die.unit().address(expression.uleb128());
+            case DW_OP_addrx, DW_OP_constx, DW_OP_GNU_addr_index, DW_OP_GNU_const_index -> {
+                if (isAddressElsewhere(die, DW_FORM_addrx)) {
+                    return new Location.BySymbol();
+                }
+                address = die.unit().address(expression.uleb128());
+            }
             case DW_OP_const4u -> address = expression.u32();
             case DW_OP_const8u -> address = expression.u64();
             default -> {
@@ -323,6 +389,6 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
                 }
             }
         }
-        return mapping.location(address);
+        return mapping.variable(address, isExternal(die));
     }
 }

@@ -12,6 +12,9 @@ import org.wyrm.dwarf.LineStringForm;
 
 /** Numbers for the source files of all units, the same for the same file. Confined to one thread. */
 final class FileNames {
+    /** Together: paths may be made of few bytes each. */
+    private static final long MAX_PATH_CHARS = 1 << 26;
+
     private final LongTable numbers = new LongTable();
     private final List<String> paths = new ArrayList<>(List.of(""));
     private long[] identities = new long[256];
@@ -25,6 +28,11 @@ final class FileNames {
 
     /** Where the numbers of the present unit end, 0 before its header was read. */
     private int knownEnd;
+    /** Another unit that the present one refers to. */
+    private @Nullable DwarfUnit other;
+
+    private @Nullable LineHeader otherHeader;
+    private long pathChars;
 
     /** Goes to a unit. */
     void start(DwarfUnit next) {
@@ -47,7 +55,22 @@ final class FileNames {
             return 0;
         }
         var number = ofUnit[file];
-        return number != 0 ? number : find(known, file);
+        if (number == 0) {
+            number = find(Objects.requireNonNull(unit), known, file);
+            ofUnit[file] = number;
+        }
+        return number;
+    }
+
+    /** {@return the number of a file by its number in another unit; 0 where there is none} */
+    int number(DwarfUnit of, int file) {
+        if (of != other) {
+            other = of;
+            otherHeader = null;
+            otherHeader = of.lineHeader().orElse(null);
+        }
+        var known = otherHeader;
+        return file <= 0 || known == null || !known.files().has(file) ? 0 : find(of, known, file);
     }
 
     private @Nullable LineHeader header() {
@@ -68,35 +91,39 @@ final class FileNames {
         return header;
     }
 
-    private int find(LineHeader known, int file) {
-        var identity = LongTable.mix(identity(known, file));
+    private int find(DwarfUnit of, LineHeader known, int file) {
+        var identity = LongTable.mix(identity(of, known, file));
         var number = numbers.find(identity);
         if (number < 0) {
+            var path = of.filePath(known, known.files(), file);
+            pathChars += path.length();
+            if (pathChars > MAX_PATH_CHARS) {
+                return 0;
+            }
             number = paths.size();
             numbers.add(identity, number);
-            paths.add(Objects.requireNonNull(unit).filePath(known, known.files(), file));
+            paths.add(path);
             if (number == identities.length) {
                 identities = Arrays.copyOf(identities, number * 2);
             }
             identities[number] = identity;
         }
-        ofUnit[file] = number;
         return number;
     }
 
     /** {@return what two units share if a file of theirs has the same name in the same directory} */
-    private long identity(LineHeader known, int file) {
+    private static long identity(DwarfUnit of, LineHeader known, int file) {
         var directory = known.files().directoryIndex(file);
-        var ofDirectory = known.directories().has(directory) ? identity(known.directories(), directory) : 0;
-        return LongTable.mix(ofDirectory) + identity(known.files(), file);
+        var ofDirectory = known.directories().has(directory) ? identity(of, known.directories(), directory) : 0;
+        return LongTable.mix(ofDirectory) + identity(of, known.files(), file);
     }
 
-    private long identity(LineNames names, int index) {
+    private static long identity(DwarfUnit of, LineNames names, int index) {
         if (names.form() == LineStringForm.LINE_STRING || names.form() == LineStringForm.STRING) {
             return names.nameOffset(index) + 1L;
         }
         var hash = 1L;
-        var name = names.name(index, Objects.requireNonNull(unit).lineStrings());
+        var name = names.name(index, of.lineStrings());
         for (var at = 0; at < name.length(); at++) {
             hash = hash * 0x100_0000_01b3L + name.charAt(at);
         }

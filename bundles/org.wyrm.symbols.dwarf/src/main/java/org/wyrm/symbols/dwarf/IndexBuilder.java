@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.CancelledException;
 import org.wyrm.base.error.DebuggerException;
@@ -30,7 +31,8 @@ final class IndexBuilder {
     private static final long UNLOAD_BYTES = 4 << 20;
 
     private static final int HASH_AT_ONCE = 64;
-    private static final int MAX_PROBLEMS = 100;
+    static final int MAX_PROBLEMS = 100;
+    private static final int MAX_TEXT_BYTES = Integer.MAX_VALUE - 16;
 
     private final DwarfInfo info;
     private final Cancellation cancellation;
@@ -43,6 +45,8 @@ final class IndexBuilder {
     private int[] entries = new int[0];
     private int count;
     private final TextPool pool = new TextPool();
+    private long textByteSize;
+    private int namesWithoutText;
     private final Map<String, Integer> files = new HashMap<>();
     private final List<Integer> filePaths = new ArrayList<>();
 
@@ -53,18 +57,24 @@ final class IndexBuilder {
 
     /** {@return the content of an index, in parts} */
     static List<MemorySegment> build(DwarfInfo info, Cancellation cancellation) {
-        return new IndexBuilder(info, cancellation).build();
+        return build(info, cancellation, Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS));
     }
 
-    private List<MemorySegment> build() {
+    static List<MemorySegment> build(DwarfInfo info, Cancellation cancellation, int threads) {
+        return new IndexBuilder(info, cancellation).build(threads);
+    }
+
+    private List<MemorySegment> build(int maxThreads) {
         readHeaders(DwarfSection.TYPES);
         typeUnits = headers.size();
         readHeaders(DwarfSection.INFO);
-        var threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS);
-        if (headers.size() < 4 * UNITS_AT_ONCE) {
-            threads = 1;
+        join(scan(headers.size() < 4 * UNITS_AT_ONCE ? 1 : maxThreads));
+        if (namesWithoutText > 0) {
+            problems.add(info.sections()
+                    .section(DwarfSection.STR)
+                    .malformed(textByteSize, "%d names are here or after, where no text is".formatted(namesWithoutText))
+                    .getMessage());
         }
-        join(scan(threads));
         return content();
     }
 
@@ -84,7 +94,7 @@ final class IndexBuilder {
 
     private List<IndexPart> scan(int threads) {
         var texts = info.sections().section(DwarfSection.STR);
-        var textBytes = texts.toArray(0, Math.min(texts.byteSize(), Integer.MAX_VALUE - 16));
+        var textBytes = texts.toArray(0, Math.min(texts.byteSize(), MAX_TEXT_BYTES));
         var parts = new ArrayList<IndexPart>();
         var tasks = new ArrayList<FutureTask<Boolean>>();
         for (var thread = 0; thread < threads; thread++) {
@@ -139,6 +149,7 @@ final class IndexBuilder {
             total += part.count;
         }
         entries = new int[total * DwarfIndex.ENTRY_INTS];
+        textByteSize = textByteSize(info.sections().section(DwarfSection.STR));
         pool.add("");
         filePaths.add(0);
         var known = new LongTable();
@@ -165,6 +176,15 @@ final class IndexBuilder {
         }
     }
 
+    /** {@return how many bytes are texts that have an end} */
+    private static long textByteSize(ByteSlice texts) {
+        var byteSize = Math.min(texts.byteSize(), MAX_TEXT_BYTES);
+        while (byteSize > 0 && texts.u8(byteSize - 1) != 0) {
+            byteSize--;
+        }
+        return byteSize;
+    }
+
     private int file(String path) {
         var number = files.get(path);
         if (number == null) {
@@ -178,6 +198,11 @@ final class IndexBuilder {
     private void join(IndexPart part, int first, int end, LongTable known, int[] fileNumbers, int poolStart) {
         for (var entry = first; entry < end; entry++) {
             var from = entry * DwarfIndex.ENTRY_INTS;
+            var inPool = (part.entries[from + 2] >>> 24 & DwarfIndex.NAME_IN_POOL) != 0;
+            if (!inPool && (part.entries[from] & 0xffff_ffffL) >= textByteSize) {
+                namesWithoutText++;
+                continue;
+            }
             var identity = part.identities[entry];
             var same = identity == 0 ? -1 : known.find(identity);
             var to = (same >= 0 ? same : count) * DwarfIndex.ENTRY_INTS;
@@ -185,7 +210,7 @@ final class IndexBuilder {
                 continue;
             }
             System.arraycopy(part.entries, from, entries, to, DwarfIndex.ENTRY_INTS);
-            if ((entries[to + 2] >>> 24 & DwarfIndex.NAME_IN_POOL) != 0) {
+            if (inPool) {
                 entries[to] += poolStart;
             }
             entries[to + 3] = fileNumbers[entries[to + 3]];
@@ -240,24 +265,14 @@ final class IndexBuilder {
         return content;
     }
 
-    /** Adds entries to the chains of their names, the lowest offset first. */
+    /** Adds entries to the chains of their names. */
     private void chain(int first, int end, int[] buckets) {
         for (var entry = first; entry < end; entry++) {
             var at = entry * DwarfIndex.ENTRY_INTS;
             var hash = entries[at + 6];
             var slot = hash & buckets.length - 1;
-            var before = -1;
-            var after = buckets[slot] - 1;
-            while (after >= 0 && offset(entries, after * DwarfIndex.ENTRY_INTS) < offset(entries, at)) {
-                before = after;
-                after = entries[after * DwarfIndex.ENTRY_INTS + 6] - 1;
-            }
-            entries[at + 6] = after + 1;
-            if (before < 0) {
-                buckets[slot] = entry + 1;
-            } else {
-                entries[before * DwarfIndex.ENTRY_INTS + 6] = entry + 1;
-            }
+            entries[at + 6] = buckets[slot];
+            buckets[slot] = entry + 1;
         }
     }
 

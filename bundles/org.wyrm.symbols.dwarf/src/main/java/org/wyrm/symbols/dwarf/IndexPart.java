@@ -24,8 +24,16 @@ import org.wyrm.dwarf.UnitScanner;
  * <p>Confined to one thread.
  */
 final class IndexPart {
+    static final String ANONYMOUS = "(anonymous namespace)";
+
     private static final int MAX_ORIGINS = 8;
     private static final int MAX_NESTING = 64;
+    private static final int MAX_PREFIX_CHARS = 1 << 12;
+    private static final int MAX_NAME_CHARS = 1 << 16;
+
+    /** Names joined of a few bytes each could take all memory. */
+    private static final int MAX_POOL_BYTES = 1 << 27;
+
     private static final int RECENT_SHIFT = Long.SIZE - 14;
 
     private static final long MAX_OFFSET = 0xffff_ffffL;
@@ -71,6 +79,12 @@ final class IndexPart {
         try {
             scan(section, header);
         } catch (MalformedDataException e) {
+            note(e);
+        }
+    }
+
+    private void note(MalformedDataException e) {
+        if (problems.size() < IndexBuilder.MAX_PROBLEMS) {
             problems.add(e.getMessage());
         }
     }
@@ -87,12 +101,17 @@ final class IndexPart {
             while (scope != null && scanner.depth <= scope.depth) {
                 scope = scope.outer;
             }
-            if (scanner.tag == DW_TAG_enumerator) {
-                if (scope != null && scope.isEnum) {
+            try {
+                if (scanner.tag != DW_TAG_enumerator) {
+                    if (!wasSeen(scope)) {
+                        scope = add(unit, section, scope);
+                    }
+                } else if (scope != null && scope.isEnum) {
                     addEnumerator(unit, scope);
                 }
-            } else if (!wasSeen(scope)) {
-                scope = add(unit, section, scope);
+            } catch (MalformedDataException e) {
+                // What it refers to is broken or in a file that is not there; the entries after it are not.
+                note(e);
             }
         }
     }
@@ -123,14 +142,17 @@ final class IndexPart {
         var name = scanner.name;
         var file = scanner.file;
         var line = scanner.line;
+        var fileUnit = unit;
         if (nameForm == 0 && scanner.originForm != 0) {
             var origin = origin(unit);
             if (origin != null) {
-                nameForm = origin.form(DW_AT_name);
-                name = nameForm == DW_FORM_string
-                        ? text(origin)
-                        : origin.number(DW_AT_name).orElse(0);
-                file = file != 0 ? file : origin.number(DW_AT_decl_file).orElse(0);
+                var isNear = origin.unit() == unit && origin.form(DW_AT_name) != DW_FORM_string;
+                nameForm = isNear ? origin.form(DW_AT_name) : DW_FORM_string;
+                name = isNear ? origin.number(DW_AT_name).orElse(0) : text(origin);
+                if (file == 0) {
+                    file = origin.number(DW_AT_decl_file).orElse(0);
+                    fileUnit = origin.unit();
+                }
                 line = line != 0 ? line : origin.number(DW_AT_decl_line).orElse(0);
             }
         } else if (nameForm == DW_FORM_string) {
@@ -144,7 +166,7 @@ final class IndexPart {
             return scope;
         }
         var nameKey = name(unit, nameForm, name, prefix);
-        var fileNumber = files.number((int) Math.min(file, Integer.MAX_VALUE));
+        var fileNumber = fileNumber(unit, fileUnit, (int) Math.min(file, Integer.MAX_VALUE));
         var identity = identity(tag, nameKey, fileNumber, line);
         var parent = scanner.offset;
         if (nameForm != 0) {
@@ -162,11 +184,24 @@ final class IndexPart {
         return scope;
     }
 
+    /** A file's name is not needed to find what is declared in it. */
+    private int fileNumber(DwarfUnit unit, DwarfUnit fileUnit, int file) {
+        try {
+            return fileUnit == unit ? files.number(file) : files.number(fileUnit, file);
+        } catch (MalformedDataException e) {
+            note(e);
+            return 0;
+        }
+    }
+
     private @Nullable Scope scope(@Nullable Scope outer, DwarfUnit unit, int nameForm, long name, String prefix) {
         if (outer != null && outer.depth > MAX_NESTING) {
             return outer;
         }
-        var own = nameForm == 0 ? "(anonymous namespace)" : text(unit, nameForm, name);
+        var own = nameForm == 0 ? ANONYMOUS : text(unit, nameForm, name);
+        if (prefix.length() + own.length() > MAX_PREFIX_CHARS) {
+            throw tooLong(prefix.length() + own.length());
+        }
         var depth = scanner.depth;
         scanner.descend();
         return new Scope(outer, depth, prefix + own + "::", false, 0, 0);
@@ -179,7 +214,11 @@ final class IndexPart {
             case DW_FORM_ref1, DW_FORM_ref2, DW_FORM_ref4, DW_FORM_ref8, DW_FORM_ref_udata ->
                 unit.die(unit.header().offset() + scanner.origin);
             case DW_FORM_ref_addr -> info.die(scanner.origin);
-            default -> null;
+            default -> {
+                var self = unit.die(scanner.offset);
+                var abstractOrigin = self.reference(DW_AT_abstract_origin);
+                yield abstractOrigin != null ? abstractOrigin : self.reference(DW_AT_specification);
+            }
         };
         for (var count = 0; die != null && count < MAX_ORIGINS; count++) {
             if (die.has(DW_AT_name)) {
@@ -218,6 +257,12 @@ final class IndexPart {
         if (known >= 0) {
             return known;
         }
+        if (end - start > MAX_POOL_BYTES - pool.size) {
+            throw info.sections()
+                    .section(DwarfSection.INFO)
+                    .malformed(
+                            scanner.offset, "names that are joined take more than %d bytes".formatted(MAX_POOL_BYTES));
+        }
         var added = pool.add(data, start, end);
         poolNames.add(hash, added);
         return added;
@@ -236,7 +281,17 @@ final class IndexPart {
                 return value;
             }
         }
-        return intern((prefix + text(unit, form, value)).getBytes(StandardCharsets.UTF_8)) | Long.MIN_VALUE;
+        var text = text(unit, form, value);
+        if (prefix.length() + text.length() > MAX_NAME_CHARS) {
+            throw tooLong(prefix.length() + text.length());
+        }
+        return intern((prefix + text).getBytes(StandardCharsets.UTF_8)) | Long.MIN_VALUE;
+    }
+
+    private MalformedDataException tooLong(int chars) {
+        return info.sections()
+                .section(DwarfSection.INFO)
+                .malformed(scanner.offset, "its name has %d characters".formatted(chars));
     }
 
     private String text(DwarfUnit unit, int form, long value) {
