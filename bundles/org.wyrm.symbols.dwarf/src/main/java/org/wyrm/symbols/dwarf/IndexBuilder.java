@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -232,10 +233,12 @@ final class IndexBuilder {
         for (var first = 0; first < count; first += HASH_AT_ONCE) {
             chain(first, Math.min(count, first + HASH_AT_ONCE), buckets);
         }
-        problems.sort(null);
         var problemTexts = new ArrayList<Integer>();
-        for (var problem : problems.subList(0, Math.min(problems.size(), MAX_PROBLEMS))) {
-            problemTexts.add(pool.add(problem));
+        // What several entries refer to is wrong once.
+        for (var problem : new TreeSet<>(problems)) {
+            if (problemTexts.size() < MAX_PROBLEMS) {
+                problemTexts.add(pool.add(problem));
+            }
         }
         var unitCount = headers.size();
         var header = new long[] {

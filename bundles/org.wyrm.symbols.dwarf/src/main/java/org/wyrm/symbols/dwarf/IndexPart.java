@@ -103,7 +103,7 @@ final class IndexPart {
             }
             try {
                 if (scanner.tag != DW_TAG_enumerator) {
-                    if (!wasSeen(scope)) {
+                    if (!wasSeen(unit, scope)) {
                         scope = add(unit, section, scope);
                     }
                 } else if (scope != null && scope.isEnum) {
@@ -117,21 +117,27 @@ final class IndexPart {
     }
 
     private void addRanges(DwarfUnit unit) {
-        if (unit.section() == DwarfSection.INFO) {
+        if (unit.section() != DwarfSection.INFO) {
+            return;
+        }
+        try {
             var found = unit.root().ranges();
             for (var range = 0; range < found.count(); range++) {
                 ranges.add(new CodeRange(
                         found.start(range), found.end(range), unit.header().offset()));
             }
+        } catch (MalformedDataException e) {
+            // Its code has no lines then; its names are there.
+            note(e);
         }
     }
 
     /** {@return whether the entry just scanned is of a definition that was seen, told from its parts alone} */
-    private boolean wasSeen(@Nullable Scope scope) {
+    private boolean wasSeen(DwarfUnit unit, @Nullable Scope scope) {
         if (scanner.nameForm != DW_FORM_strp || scope != null || scanner.tag == DW_TAG_namespace) {
             return false;
         }
-        var file = files.number((int) Math.min(scanner.file, Integer.MAX_VALUE));
+        var file = fileNumber(unit, unit, (int) Math.min(scanner.file, Integer.MAX_VALUE));
         var identity = identity(scanner.tag, scanner.name, file, scanner.line);
         return identity != 0 && recent[(int) (identity >>> RECENT_SHIFT)] == identity;
     }

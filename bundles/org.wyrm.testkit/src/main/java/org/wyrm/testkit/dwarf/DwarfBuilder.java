@@ -82,7 +82,8 @@ public final class DwarfBuilder {
     }
 
     /**
-     * {@return the sections by their ELF names; tables of offsets and addresses have no header: all units' bases are 0}
+     * {@return the sections by their ELF names; the table of offsets of texts has no header, that of addresses has one from
+     * version 5 on}
      */
     public Map<String, byte[]> build() {
         // The first round finds where entries are, the second writes the references to them.
@@ -103,6 +104,17 @@ public final class DwarfBuilder {
         textBytes.forEach((name, bytes) -> sections.put(name, bytes.toByteArray()));
         var addressBytes = new SectionBuilder(order, width);
         var addressWidth = units.isEmpty() ? 8 : units.getFirst().addressByteSize();
+        if (!units.isEmpty() && units.getFirst().version() >= 5) {
+            var byteSize = 4 + (long) addresses.size() * addressWidth;
+            if (width == 8) {
+                addressBytes.number(0xffff_ffffL, 4);
+            }
+            addressBytes
+                    .number(byteSize, width)
+                    .number(5, 2)
+                    .number(addressWidth, 1)
+                    .number(0, 1);
+        }
         addresses.forEach(address -> addressBytes.number(address, addressWidth));
         sections.put(".debug_addr", addressBytes.build());
         return sections;
