@@ -403,7 +403,10 @@ class ProductIT {
 
         /** {@return how long it took to end after SIGINT} */
         private Duration interrupted(String... words) throws Exception {
-            var process = wyrm().start(wyrm().line((Object[]) words));
+            // A check that runs in the background of a shell has SIGINT ignored, and so have its children.
+            var line = new ArrayList<>(List.of("/usr/bin/env", "--default-signal=INT"));
+            line.addAll(wyrm().line((Object[]) words));
+            var process = wyrm().start(line);
             try {
                 // It runs when it has written something, wherever to.
                 var first = words[0].equals("endless") ? process.getInputStream() : process.getErrorStream();
