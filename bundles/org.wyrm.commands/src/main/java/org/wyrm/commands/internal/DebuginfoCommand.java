@@ -11,7 +11,9 @@ import org.wyrm.debuginfo.SearchWay;
 import org.wyrm.debuginfo.TriedPlace;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
+import org.wyrm.platform.command.Layout;
 import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.TextRow;
 import org.wyrm.program.Program;
 
 /** Tells what debugging information was found for the target, and what was not. */
@@ -19,7 +21,8 @@ import org.wyrm.program.Program;
         name = "debuginfo",
         summary = "show the debugging information that was found, and where it was looked for",
         row = DebuginfoCommand.Row.class,
-        target = Program.class)
+        target = Program.class,
+        layout = Layout.TEXT)
 public final class DebuginfoCommand implements Command<DebuginfoCommand.Options> {
     /** What the user may say: nothing. */
     public record Options() {}
@@ -42,7 +45,21 @@ public final class DebuginfoCommand implements Command<DebuginfoCommand.Options>
             OptionalLong entries,
             OptionalLong indexBytes,
             List<String> problems,
-            List<String> tried) {}
+            List<String> tried)
+            implements TextRow {
+        @Override
+        public String toText() {
+            var text = new StringBuilder(part);
+            buildId.ifPresent(id -> text.append("\n  build ID: ").append(id));
+            text.append("\n  file: ").append(file.orElse("none was found"));
+            way.ifPresent(found -> text.append(" (").append(found).append(")"));
+            index.ifPresent(state -> text.append(
+                    "\n  index: %s, %d names, %d bytes".formatted(state, entries.orElse(0), indexBytes.orElse(0))));
+            problems.forEach(problem -> text.append("\n  problem: ").append(problem));
+            tried.forEach(place -> text.append("\n  tried: ").append(place));
+            return text.toString();
+        }
+    }
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
