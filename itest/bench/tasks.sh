@@ -8,7 +8,9 @@
 #   --runs     runs of each program on each dump [10]
 #   --assert   end with status 4 when wyrm takes more than 0.6 of drgn's wall time
 #              or peak RSS on one of the dumps
-#   --fresh    give wyrm an empty home folder for every run: no caches of its own
+#   --fresh    give wyrm an empty home folder for every run, so that its cache is
+#              empty. Without it, wyrm has what its first run on each dump kept:
+#              of a compressed dump, the tables of the kernel's image
 #
 # The dumps are the lab's kaslr256, a running guest of 256 MiB: QEMU's ELF file
 # and makedumpfile's diskdump (-d 31, zlib); the lab makes them if need be. Both

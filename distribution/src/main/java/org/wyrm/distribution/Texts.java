@@ -91,9 +91,18 @@ final class Texts {
                     .append(String.join("|", words(List.of(command))))
                     .append(") words='")
                     .append(String.join(" ", names(command.flags())))
+                    .append("' choices='")
+                    .append(choices(command))
                     .append("' ;;\n");
         }
         return cases.toString();
+    }
+
+    private static String choices(Declaration command) {
+        return command.arguments().stream()
+                .findFirst()
+                .map(first -> String.join(" ", first.choices()))
+                .orElse("");
     }
 
     private static String manCommands(List<Declaration> commands) {
@@ -102,7 +111,7 @@ final class Texts {
             text.append(".TP\n.B ").append(String.join(", ", words(List.of(command))));
             command.arguments()
                     .forEach(argument -> text.append(" \\fI")
-                            .append(roff(argument.argument()))
+                            .append(roff(argument.placeholder()))
                             .append("\\fR"));
             text.append('\n').append(roff(command.summary())).append('\n');
             for (var flag : command.flags()) {

@@ -21,6 +21,8 @@ final class Training {
             "plugin list --format csv",
             "plugin list --format jsonl --stats",
             "plugin remove no-such-plugin",
+            "cache list",
+            "cache verify --format json",
             "no-such-command",
             "plugin --no-such-option");
 
@@ -40,10 +42,18 @@ final class Training {
             "type -o task_struct",
             "sym no_such_symbol");
 
+    private static final List<String> WITH_DEBUG_FILE = List.of(
+            "type task_struct",
+            "type task_struct",
+            "type -o only_3 --stats",
+            "type pid_type --format json",
+            "sym init_task",
+            "type no_such_type");
+
     private Training() {}
 
     /** Trains in a home of its own, so that what the user has is neither used nor changed. */
-    static void run(Path product, String id, Path work) throws IOException, InterruptedException {
+    static void run(Path product, String id, Path debugFile, Path work) throws IOException, InterruptedException {
         Files.createDirectories(work);
         // Empty first, so that filling and using are both trained.
         var home = Files.createTempDirectory(work, "home");
@@ -54,6 +64,7 @@ final class Training {
             ElfCopy.write(product.resolve("demo/demo.vmcore"), copy);
             WITH_DEMO.forEach(line -> lines.add("--core " + copy.toAbsolutePath() + " " + line));
         }
+        WITH_DEBUG_FILE.forEach(line -> lines.add("--symbols " + debugFile.toAbsolutePath() + " " + line));
         var list = work.resolve("commands");
         Files.writeString(list, lines.stream().collect(Collectors.joining("\n", "", "\n")));
         var cache = product.resolve("lib/wyrm-" + id + ".aot");

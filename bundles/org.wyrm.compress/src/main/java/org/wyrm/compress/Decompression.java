@@ -4,10 +4,12 @@ import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.OptionalLong;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.compress.internal.BoundedDecompression;
 import org.wyrm.compress.internal.SliceInputStream;
+import org.wyrm.compress.internal.ZstdAtOnce;
 
 /**
  * Decompresses, and ends in an error where that would yield more than the caller allows: a few bytes may claim to be
@@ -36,7 +38,7 @@ public final class Decompression {
             throw compressed.malformed(
                     0, "%s bytes can never have been compressed".formatted(Long.toUnsignedString(byteSize)));
         }
-        var whole = read(compression, compressed, byteSize);
+        var whole = read(compression, compressed, OptionalLong.of(byteSize), byteSize);
         if (whole.byteSize() != byteSize) {
             throw compressed.malformed(
                     compressed.byteSize(),
@@ -54,7 +56,8 @@ public final class Decompression {
      * @throws MalformedDataException if the compressed bytes break a rule, or yield more
      */
     public static ByteSlice atMost(Compression compression, ByteSlice compressed, String name, long mostByteSize) {
-        return ByteSlice.of(name, read(compression, compressed, mostByteSize), compressed.order());
+        return ByteSlice.of(
+                name, read(compression, compressed, OptionalLong.empty(), mostByteSize), compressed.order());
     }
 
     /**
@@ -68,7 +71,18 @@ public final class Decompression {
         return new BoundedDecompression(compression, compressed, name, 0, mostByteSize);
     }
 
-    private static MemorySegment read(Compression compression, ByteSlice compressed, long mostByteSize) {
+    private static MemorySegment read(
+            Compression compression, ByteSlice compressed, OptionalLong promisedByteSize, long mostByteSize) {
+        if (compression == Compression.ZSTD) {
+            var whole = ZstdAtOnce.decompress(compressed, promisedByteSize, mostByteSize);
+            if (whole.isPresent()) {
+                return whole.get().asReadOnly();
+            }
+        }
+        return readStream(compression, compressed, mostByteSize);
+    }
+
+    private static MemorySegment readStream(Compression compression, ByteSlice compressed, long mostByteSize) {
         var input = new SliceInputStream(compressed);
         var place = compressed.malformed(0, "");
         try (var stream =

@@ -77,9 +77,9 @@ public final class AbbreviationTable {
         return count;
     }
 
-    /** {@return the highest code that an array tells of, plus 1} */
-    int denseCodes() {
-        return dense.length;
+    /** {@return by code, as far as it reaches: the index of its abbreviation, plus 1} */
+    int[] denseIndexes() {
+        return dense;
     }
 
     int tag(int index) {

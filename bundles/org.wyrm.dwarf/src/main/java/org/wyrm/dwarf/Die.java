@@ -1,6 +1,6 @@
 package org.wyrm.dwarf;
 
-import static org.wyrm.dwarf.constants.DwAttribute.DW_AT_sibling;
+import static org.wyrm.dwarf.constants.DwAttribute.*;
 import static org.wyrm.dwarf.constants.DwForm.*;
 
 import java.util.Iterator;
@@ -333,6 +333,37 @@ public final class Die {
                         .die(value);
             default -> throw malformed("attribute 0x%x is not a reference".formatted(name));
         };
+    }
+
+    /**
+     * {@return the addresses of its code, in one piece or several; none for what has no code}
+     *
+     * @throws MalformedDataException if they are malformed
+     * @dwarf 2.17 Code Addresses, Ranges and Base Addresses
+     */
+    public RangeList ranges() {
+        if (has(DW_AT_ranges)) {
+            return unit.ranges(number(DW_AT_ranges).orElse(0), form(DW_AT_ranges) == DW_FORM_rnglistx);
+        }
+        var ranges = new RangeList.Builder();
+        var start = address(DW_AT_low_pc);
+        if (start.isPresent() && has(DW_AT_high_pc) && !unit.isDead(start.getAsLong())) {
+            // Since DWARF 4 a number is a size.
+            var end = switch (form(DW_AT_high_pc)) {
+                case DW_FORM_addr,
+                        DW_FORM_addrx,
+                        DW_FORM_addrx1,
+                        DW_FORM_addrx2,
+                        DW_FORM_addrx3,
+                        DW_FORM_addrx4,
+                        DW_FORM_GNU_addr_index -> address(DW_AT_high_pc).orElseThrow();
+                default -> start.getAsLong() + number(DW_AT_high_pc).orElseThrow();
+            };
+            if (Long.compareUnsigned(end, start.getAsLong()) > 0) {
+                ranges.add(start.getAsLong(), end);
+            }
+        }
+        return ranges.build();
     }
 
     /** {@return whether entries below it follow} */

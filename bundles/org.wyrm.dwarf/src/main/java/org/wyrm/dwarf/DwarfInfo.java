@@ -57,6 +57,11 @@ public final class DwarfInfo {
         return sections;
     }
 
+    /** {@return whether what is said to be at address 0 was left out} */
+    public ZeroAddress zeroAddress() {
+        return sections.zeroAddress();
+    }
+
     private UnitList list(DwarfSection section) {
         var known = section == DwarfSection.INFO ? units : typeUnits;
         return known != null ? known : readList(section);

@@ -15,17 +15,39 @@ public final class DwarfSections {
     private final ByteOrder order;
     private final Function<DwarfSection, Optional<ByteSlice>> fetch;
     private final @Nullable DwarfSections supplementary;
+    private final ZeroAddress zeroAddress;
     private final ConcurrentHashMap<DwarfSection, ByteSlice> known = new ConcurrentHashMap<>();
 
     /**
+     * The sections of a linked file.
+     *
      * @param fetch gives a section that the file has
      * @param supplementary the file that {@code .gnu_debugaltlink} or {@code .debug_sup} names, if there is one
      */
     public DwarfSections(
             ByteOrder order, Function<DwarfSection, Optional<ByteSlice>> fetch, @Nullable DwarfSections supplementary) {
+        this(order, ZeroAddress.IS_DEAD, fetch, supplementary);
+    }
+
+    /**
+     * @param zeroAddress what it means that code is at address 0
+     * @param fetch gives a section that the file has
+     * @param supplementary the file that {@code .gnu_debugaltlink} or {@code .debug_sup} names, if there is one
+     */
+    public DwarfSections(
+            ByteOrder order,
+            ZeroAddress zeroAddress,
+            Function<DwarfSection, Optional<ByteSlice>> fetch,
+            @Nullable DwarfSections supplementary) {
         this.order = order;
+        this.zeroAddress = zeroAddress;
         this.fetch = fetch;
         this.supplementary = supplementary;
+    }
+
+    /** {@return whether what is said to be at address 0 was left out} */
+    public ZeroAddress zeroAddress() {
+        return zeroAddress;
     }
 
     /** {@return the byte order of all of them} */

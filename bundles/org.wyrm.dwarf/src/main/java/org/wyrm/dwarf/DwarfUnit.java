@@ -24,6 +24,7 @@ public final class DwarfUnit {
     private @Nullable SoftReference<UnitBytes> bytes;
     private volatile @Nullable AbbreviationTable abbreviations;
     private volatile @Nullable Die root;
+    private volatile @Nullable AddressTable addresses;
 
     DwarfUnit(DwarfInfo info, DwarfSection kind, UnitHeader header) {
         this.info = info;
@@ -158,16 +159,38 @@ public final class DwarfUnit {
 
     /** {@return the address with a number, from {@code .debug_addr}} */
     public long address(long index) {
-        var section = info.sections().section(DwarfSection.ADDR);
-        var size = header.encoding().addressByteSize();
-        if (index < 0 || index > section.byteSize() / size) {
-            throw section.malformed(0, "there is no address " + Long.toUnsignedString(index));
+        return addresses().address(index);
+    }
+
+    private AddressTable addresses() {
+        var known = addresses;
+        if (known == null) {
+            var encoding = header.encoding();
+            var base = root().number(encoding.version() >= 5 ? DW_AT_addr_base : DW_AT_GNU_addr_base);
+            var section = info.sections().section(DwarfSection.ADDR);
+            // In split DWARF the base is said by the unit that this one completes; its table is mostly the only one.
+            var start = base.orElse(encoding.version() >= 5 ? 2L * encoding.offsetByteSize() : 0);
+            known = section.byteSize() == 0 ? AddressTable.none() : AddressTable.of(section, start, encoding);
+            addresses = known;
         }
-        var base = root().number(header.encoding().version() >= 5 ? DW_AT_addr_base : DW_AT_GNU_addr_base);
-        // Without a base they start after the header of the only table; before DWARF 5, there was no header.
-        var first = header.encoding().version() >= 5 ? 2L * header.encoding().offsetByteSize() : 0;
-        var at = base.orElse(first) + index * size;
-        return size == 4 ? section.u32(at) : section.u64(at);
+        return known;
+    }
+
+    RangeList ranges(long value, boolean isIndex) {
+        var encoding = header.encoding();
+        var section = encoding.version() >= 5 ? DwarfSection.RNGLISTS : DwarfSection.RANGES;
+        var lists = new RangeLists(info.sections().section(section), encoding, addresses(), info.zeroAddress());
+        var offset = isIndex ? lists.offset(root().number(DW_AT_rnglists_base).orElse(offsetsStart()), value) : value;
+        return lists.read(offset, lowPc().orElse(0));
+    }
+
+    /** In split DWARF there is one table of offsets, after the header of its section. */
+    private long offsetsStart() {
+        return header.encoding().offsetByteSize() == 4 ? 12 : 20;
+    }
+
+    boolean isDead(long address) {
+        return info.zeroAddress().isDead(address, header.encoding().addressByteSize());
     }
 
     /** {@return the address that the unit's ranges and locations count from, if it says one} */

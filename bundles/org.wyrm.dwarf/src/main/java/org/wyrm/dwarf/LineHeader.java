@@ -49,24 +49,10 @@ public final class LineHeader {
 
     private LineHeader(ByteSlice line, long offset, int addressByteSize) {
         this.offset = offset;
-        var start = new SectionCursor(line, offset, 2 * SectionCursor.SMALL_WINDOW);
-        var offsetByteSize = 4;
-        var unitByteSize = start.u32();
-        if (unitByteSize == 0xffff_ffffL) {
-            offsetByteSize = 8;
-            unitByteSize = start.u64();
-        } else if (unitByteSize >= 0xffff_fff0L) {
-            // DWARF 5 §7.2.2: values from 0xfffffff0 are reserved.
-            throw line.malformed(offset, "the unit length 0x%x is reserved".formatted(unitByteSize));
-        }
-        if (unitByteSize < 0 || unitByteSize > line.byteSize() - start.position()) {
-            throw line.malformed(
-                    offset,
-                    "the line table has %s bytes, %d are left"
-                            .formatted(Long.toUnsignedString(unitByteSize), line.byteSize() - start.position()));
-        }
-        unit = line.slice(0, start.position() + unitByteSize);
-        var cursor = new SectionCursor(unit, start.position(), 4 * SectionCursor.SMALL_WINDOW);
+        var start = new UnitLength(line, offset);
+        var offsetByteSize = start.offsetByteSize();
+        unit = line.slice(0, start.endOffset());
+        var cursor = new SectionCursor(unit, start.contentOffset(), 4 * SectionCursor.SMALL_WINDOW);
         var version = cursor.u16();
         if (version < MIN_VERSION || version > MAX_VERSION) {
             throw unit.malformed(cursor.position() - 2, "version " + version + " of a line table is not known");
@@ -226,7 +212,7 @@ public final class LineHeader {
 
     /** {@return the highest address} */
     long addressMask() {
-        return -1L >>> Long.SIZE - Byte.SIZE * encoding.addressByteSize();
+        return new CodeBounds(encoding.addressByteSize(), ZeroAddress.IS_CODE).highest();
     }
 
     /** {@return the bytes of the section up to the table's end} */

@@ -15,6 +15,7 @@ import org.wyrm.base.bytes.ByteSlice;
  */
 public final class LineNames {
     private static final int MD5_BYTE_SIZE = 16;
+    private static final int FIRST_CAPACITY = 4;
 
     private final ByteSlice line;
     private final int firstIndex;
@@ -143,7 +144,7 @@ public final class LineNames {
         private final int firstIndex;
         private final LineStringForm form;
         private int count;
-        private int[] nameOffsets = new int[4];
+        private int[] nameOffsets = new int[FIRST_CAPACITY];
         private int @Nullable [] directoryIndexes;
         private long @Nullable [] modificationTimes;
         private long @Nullable [] byteSizes;
@@ -157,7 +158,7 @@ public final class LineNames {
 
         void add() {
             if (count == nameOffsets.length) {
-                nameOffsets = Arrays.copyOf(nameOffsets, 2 * count);
+                nameOffsets = Arrays.copyOf(nameOffsets, Math.max(FIRST_CAPACITY, 2 * count));
             }
             count++;
         }

@@ -97,8 +97,7 @@ public final class LineProgram {
         }
         flags &= IS_STATEMENT;
         discriminator = 0;
-        while (cursor.hasRemaining()) {
-            var opcode = cursor.u8();
+        for (var opcode = cursor.u8OrEnd(); opcode >= 0; opcode = cursor.u8OrEnd()) {
             if (opcode >= opcodeBase) {
                 runSpecial(opcode);
                 return true;

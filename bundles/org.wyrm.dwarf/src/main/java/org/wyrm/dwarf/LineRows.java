@@ -14,6 +14,9 @@ final class LineRows {
     private int[] lines;
     private int[] columns;
     private byte[] flags;
+    private long lastAddress;
+    private boolean isUnordered;
+
     /** Whether one of the columns that follow has a number other than 0. */
     private boolean hasRare;
 
@@ -74,7 +77,10 @@ final class LineRows {
         if (row == addresses.length) {
             resize(row + (row >> 1) + 16);
         }
-        addresses[row] = program.address();
+        var address = program.address();
+        isUnordered |= Long.compareUnsigned(address, lastAddress) < 0;
+        lastAddress = address;
+        addresses[row] = address;
         files[row] = program.file();
         lines[row] = program.line();
         columns[row] = program.column();
@@ -131,14 +137,15 @@ final class LineRows {
         return numbers.length > count ? Arrays.copyOf(numbers, count) : numbers;
     }
 
-    /** {@return whether the last rows are not in the order of their addresses} */
-    boolean isUnordered(int first, int end) {
-        for (var row = first + 1; row < end; row++) {
-            if (Long.compareUnsigned(addresses[row - 1], addresses[row]) > 0) {
-                return true;
-            }
-        }
-        return false;
+    /** Begins a sequence: its rows have an order of their own. */
+    void startSequence() {
+        isUnordered = false;
+        lastAddress = 0;
+    }
+
+    /** {@return whether a row of the sequence, or its end, has a lower address than the row before it} */
+    boolean isUnordered() {
+        return isUnordered;
     }
 
     /** Puts the last rows in the order of their addresses; those with the same stay as they are. */

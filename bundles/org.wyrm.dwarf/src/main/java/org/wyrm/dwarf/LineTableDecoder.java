@@ -58,7 +58,7 @@ final class LineTableDecoder {
         var end = rows.count() - 1;
         var startAddress = rows.address(first);
         var isDead = zero.isDead(startAddress, header.encoding().addressByteSize());
-        if (!isDead && rows.isUnordered(first, end)) {
+        if (!isDead && rows.isUnordered()) {
             rows.order(first, end);
             startAddress = rows.address(first);
         }
@@ -70,6 +70,7 @@ final class LineTableDecoder {
             sequences.add(new LineSequence(startAddress, endAddress, first, end));
         }
         sequenceStart = rows.count();
+        rows.startSequence();
     }
 
     LineRows rows() {

@@ -73,6 +73,17 @@ final class SectionCursor {
         return window[at++] & 0xff;
     }
 
+    /** {@return the next byte, 0 to 255, or -1 at the end} */
+    int u8OrEnd() {
+        if (at == end) {
+            if (position() >= slice.byteSize()) {
+                return -1;
+            }
+            fill(1);
+        }
+        return window[at++] & 0xff;
+    }
+
     int u16() {
         if (end - at < Short.BYTES) {
             fill(Short.BYTES);

@@ -71,6 +71,12 @@ public final class UnitScanner {
     private static final int LAYOUT_SIBLING = 5;
     private static final int LAYOUT_FLAGS = 6;
 
+    /** How to pass an entry that is not reported, 0 if it takes more than a step. */
+    private static final int LAYOUT_PASS = 7;
+
+    private static final int PASS_OVER = 1;
+    private static final int PASS_SIBLING = 2;
+
     private static final int FLAG_DECLARED = 1;
     private static final int FLAG_PLACED = 2;
     private static final int FLAG_REPORTED = 4;
@@ -230,7 +236,8 @@ public final class UnitScanner {
     private boolean layOut(int index, boolean reported) {
         var base = index * LAYOUT_INTS;
         var layout = layouts;
-        Arrays.fill(layout, base, base + LAYOUT_INTS, -1);
+        Arrays.fill(layout, base, base + LAYOUT_PASS, -1);
+        layout[base + LAYOUT_PASS] = 0;
         var byteSize = 0;
         var flags = reported ? FLAG_REPORTED : 0;
         var seen = 0L;
@@ -264,6 +271,9 @@ public final class UnitScanner {
         }
         layout[base + LAYOUT_FLAGS] = flags;
         layout[base + LAYOUT_SIZE] = byteSize;
+        layout[base + LAYOUT_PASS] = reported
+                ? 0
+                : !table.hasChildren(index) ? PASS_OVER : layout[base + LAYOUT_SIBLING] >= 0 ? PASS_SIBLING : 0;
         return true;
     }
 
@@ -414,10 +424,27 @@ public final class UnitScanner {
     public boolean next() {
         var unit = bytes;
         var data = unit.bytes;
-        while (position < unit.end) {
+        var known = layouts;
+        var indexes = table.denseIndexes();
+        var end = unit.end;
+        while (position < end) {
             var at = position;
-            long abbreviation = data[at++];
-            if (abbreviation == 0) {
+            int first = data[at++];
+            if (first > 0 && first < indexes.length) {
+                // What most entries are: not to be reported, without children, or with a way past them.
+                var base = (indexes[first] - 1) * LAYOUT_INTS;
+                if (base >= 0 && known[base + LAYOUT_PASS] != 0) {
+                    var next = at + known[base + LAYOUT_SIZE];
+                    if (known[base + LAYOUT_PASS] == PASS_SIBLING) {
+                        var sibling = (int) u32(data, at + known[base + LAYOUT_SIBLING]);
+                        checkSibling(next, sibling);
+                        next = sibling;
+                    }
+                    position = next;
+                    continue;
+                }
+            }
+            if (first == 0) {
                 position = at;
                 if (skipDepth > 0) {
                     skipDepth--;
@@ -428,7 +455,8 @@ public final class UnitScanner {
                 }
                 continue;
             }
-            if (abbreviation < 0) {
+            long abbreviation = first;
+            if (first < 0) {
                 abbreviation = unit.uleb128(at - 1);
                 at = unit.skipLeb128(at - 1);
                 if (abbreviation == 0) {
@@ -442,15 +470,26 @@ public final class UnitScanner {
                 throw unit.malformed(position, "there is no abbreviation " + Long.toUnsignedString(abbreviation));
             }
             var layout = index * LAYOUT_INTS;
-            if (layouts[layout + LAYOUT_SIZE] >= 0 ? readLaidOut(index, layout, at) : read(index, at)) {
+            if (known[layout + LAYOUT_SIZE] >= 0 ? readLaidOut(index, layout, at) : read(index, at)) {
                 return true;
             }
         }
+        if (position > end) {
+            throw unit.malformed(end, "the last entry goes on past the end of its unit");
+        }
         // Some producers leave out the end of the unit's own children, but no other one.
         if (skipDepth > 0 || depth > 0) {
-            throw unit.malformed(unit.end, "a list of entries has no end");
+            throw unit.malformed(end, "a list of entries has no end");
         }
         return false;
+    }
+
+    private void checkSibling(int next, int sibling) {
+        if (sibling <= next || sibling > bytes.end) {
+            throw bytes.malformed(
+                    position,
+                    "its sibling is said to be at 0x%x".formatted(header.offset() + Integer.toUnsignedLong(sibling)));
+        }
     }
 
     /** {@return whether the entry, whose parts have their places, is one to report} */

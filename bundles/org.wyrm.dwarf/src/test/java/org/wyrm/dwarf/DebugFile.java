@@ -76,6 +76,35 @@ record DebugFile(Path path, ElfFile elf) {
         return elf.findSection(name).map(elf::bytes).orElseGet(() -> elf.bytes().section(name, 0, 0));
     }
 
+    int addressByteSize() {
+        return elf.addressBits() / Byte.SIZE;
+    }
+
+    /** {@return the table of the one unit that has one} */
+    AddressTable addresses() {
+        var section = section(".debug_addr");
+        if (section.byteSize() == 0) {
+            return AddressTable.none();
+        }
+        var offsetByteSize = section.s32(0) == -1 ? 8 : 4;
+        return AddressTable.of(
+                section, offsetByteSize == 8 ? 16 : 8, new UnitEncoding(5, offsetByteSize, addressByteSize()));
+    }
+
+    /** {@return the addresses of that table, as LLVM reads them} */
+    List<Long> addressesByLlvm() {
+        var addresses = new ArrayList<Long>();
+        print(
+                text -> {
+                    if (text.startsWith("0x")) {
+                        addresses.add(Long.parseUnsignedLong(text, 2, text.length(), 16));
+                    }
+                },
+                "llvm-dwarfdump",
+                "--debug-addr");
+        return addresses;
+    }
+
     LineStrings lineStrings() {
         return new LineStrings(section(".debug_line_str"), section(".debug_str"), index -> "#" + index);
     }

@@ -40,7 +40,8 @@ final class LineComparison {
             finish();
             var matcher = TABLE.matcher(text);
             matcher.lookingAt();
-            header = LineHeader.parse(file.section(".debug_line"), Long.parseLong(matcher.group(1), 16), 8);
+            header = LineHeader.parse(
+                    file.section(".debug_line"), Long.parseLong(matcher.group(1), 16), file.addressByteSize());
             program = new LineProgram(header);
             tables++;
         } else if (text.startsWith("include_directories") || text.startsWith("file_names")) {

@@ -264,6 +264,30 @@ class LineTableTest {
         }
     }
 
+    /** {@return a line table with names, and a program with each opcode} */
+    static byte[] sound(int version) {
+        return table(Shape.of(version), names(version), program -> {
+            setAddress(program, 0x1000)
+                    .u8(SET_FILE)
+                    .uleb(2)
+                    .u8(SET_COLUMN)
+                    .uleb(500)
+                    .u8(NEGATE_STMT);
+            program.u8(SET_ISA).uleb(2).u8(SET_BASIC_BLOCK).u8(SET_PROLOGUE_END).u8(SET_EPILOGUE_BEGIN);
+            program.u8s(0, 3, 4)
+                    .uleb(1000)
+                    .u8(ADVANCE_LINE)
+                    .sleb(-200)
+                    .u8(COPY)
+                    .u8(0x4b)
+                    .u8(CONST_ADD_PC);
+            program.u8(0).block(op -> op.u8(3).string("new.c").uleb(2).uleb(0).uleb(9));
+            endSequence(
+                    program.u8(FIXED_ADVANCE_PC).u16(5).u8(COPY).u8(ADVANCE_PC).uleb(300));
+            endSequence(setAddress(program, 0x800).u8(0x4b).u8(0x4b));
+        });
+    }
+
     /** Reads all that can be read, or meets the one error that may come out. */
     static void readAll(byte[] bytes) {
         try {
@@ -600,6 +624,19 @@ class LineTableTest {
         }
 
         @Test
+        void defineFilesAlsoWhereTheHeaderHasNone() {
+            var table = decode(table(Shape.of(4), names -> names.u8(0).u8(0), program -> {
+                setAddress(program, 0x1000)
+                        .u8(0)
+                        .block(op -> op.u8(3).string("new.c").uleb(2).uleb(0).uleb(9));
+                endSequence(program.u8(COPY).u8(0x4b));
+            }));
+
+            assertThat(table.files().name(1, strings())).isEqualTo("new.c");
+            assertThat(table.files().directoryIndex(1)).isEqualTo(2);
+        }
+
+        @Test
         void addressesOfFourBytesWrap() {
             var shape = new Shape(LITTLE, new UnitEncoding(4, 4, 4), 1, 1, 14, STANDARD_LENGTHS);
             var bytes = table(
@@ -808,14 +845,13 @@ class LineTableTest {
         @Test
         void lengthsThatDoNotFitAreRejected() {
             isRejected(
-                    new SectionBuilder(LITTLE, 4).u32(100).u16(4).build(),
-                    "0x0: the line table has 100 bytes, 2 are left");
+                    new SectionBuilder(LITTLE, 4).u32(100).u16(4).build(), "0x0: the unit has 100 bytes, 2 are left");
             isRejected(
                     new SectionBuilder(LITTLE, 4).u32(0xffff_fff3L).build(),
                     "0x0: the unit length 0xfffffff3 is reserved");
             isRejected(
                     new SectionBuilder(LITTLE, 8).u32(0xffff_ffffL).u64(-1).build(),
-                    "0x0: the line table has 18446744073709551615 bytes, 0 are left");
+                    "0x0: the unit has 18446744073709551615 bytes, 0 are left");
             isRejected(
                     new SectionBuilder(LITTLE, 4)
                             .unit(unit -> unit.u16(4).u32(1))

@@ -64,6 +64,13 @@ public final class ElfSymbolTable {
         count = (int) (entries.byteSize() / entryByteSize);
     }
 
+    /** {@return a table without entries, for a file that has none} */
+    public static ElfSymbolTable empty(ElfFile elf) {
+        var nothing = elf.bytes().slice(0, 0);
+        var section = new ElfSection(0, 0, "", ElfSection.SHT_SYMTAB, 0, 0, 0, 0, 0, 0, 0, 0);
+        return new ElfSymbolTable(section, nothing, nothing, null, elf.addressBits());
+    }
+
     /** {@return how many entries there are, that of number 0 with them, which stands for none} */
     public int count() {
         return count;

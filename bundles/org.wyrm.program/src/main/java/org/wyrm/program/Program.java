@@ -23,6 +23,8 @@ import org.wyrm.program.spi.Language;
 import org.wyrm.program.spi.MainImage;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.symbols.CompoundType;
+import org.wyrm.symbols.SourceFrame;
+import org.wyrm.symbols.SourceLine;
 import org.wyrm.symbols.Symbol;
 import org.wyrm.symbols.TargetType;
 import org.wyrm.symbols.TargetType.Member;
@@ -33,6 +35,7 @@ import org.wyrm.symbols.TypeRef;
 import org.wyrm.symbols.Variable;
 import org.wyrm.symbols.Variable.Location;
 import org.wyrm.symbols.spi.SymbolSource;
+import org.wyrm.symbols.spi.TypeFinder;
 
 /**
  * A debugged program: its memory, and what is known of its types, variables and symbols.
@@ -260,6 +263,11 @@ public final class Program implements AutoCloseable {
         return type.cast(found);
     }
 
+    /** {@return what the operating system or a reader of debugging information supplies for a class, if it does} */
+    public <T> Optional<T> findExtension(Class<T> type) {
+        return Optional.ofNullable(core.extensions.get(type)).map(type::cast);
+    }
+
     /**
      * {@return an object kept with this target, made on first use; helpers keep here what they work out once}
      *
@@ -320,6 +328,19 @@ public final class Program implements AutoCloseable {
     /** {@return all types of a kind with a name, from the first source that has one} */
     public List<TypeRef> findTypes(TypeKind kind, String name) {
         return firstFound(source -> source.types().map(finder -> finder.findTypes(kind, name)));
+    }
+
+    /** {@return all types of some kinds with a name, in the order of the kinds, from the first source that has one} */
+    public List<TypeRef> findTypes(List<TypeKind> kinds, String name) {
+        return firstFound(source -> source.types().map(finder -> findTypes(finder, kinds, name)));
+    }
+
+    private static List<TypeRef> findTypes(TypeFinder finder, List<TypeKind> kinds, String name) {
+        var found = new ArrayList<TypeRef>();
+        for (var kind : kinds) {
+            found.addAll(finder.findTypes(kind, name));
+        }
+        return found;
     }
 
     /** Asks the sources in turn, each only when those before it found nothing. */
@@ -477,6 +498,20 @@ public final class Program implements AutoCloseable {
 
     private List<Symbol> firstSymbols(String name) {
         return firstFound(source -> source.symbols().map(finder -> finder.findSymbols(name)));
+    }
+
+    /** {@return the functions with code at an address, the innermost first; none where no source knows it} */
+    public List<SourceFrame> framesAt(long virtualAddress) {
+        return firstFound(source -> source.lines().map(lines -> lines.framesAt(virtualAddress)));
+    }
+
+    /**
+     * {@return where the code of a source line begins, lowest address first; of the next line with code, if it has none}
+     *
+     * @param file the end of a path: {@code kernel/fork.c}
+     */
+    public List<SourceLine> findLine(String file, int line) {
+        return firstFound(source -> source.lines().map(lines -> lines.findLine(file, line)));
     }
 
     /** {@return the symbols that an address is in} */

@@ -48,22 +48,22 @@ public final class ProgramOpener {
      * @throws org.wyrm.base.error.DebuggerException if it is malformed or corrupt, with place and cause
      */
     public Program openCore(Path path, Consumer<String> warnings) {
-        return openCore(path, List.of(), new Cancellation(), warnings);
+        return openCore(path, DebugSettings.NONE, new Cancellation(), warnings);
     }
 
     /**
      * Opens a core dump with debugging information.
      *
-     * @param debugFiles files with debugging information of what the dump is of
-     * @param cancellation ends long work on those
+     * @param debug where debugging information of what the dump is of may come from
+     * @param cancellation ends long work on it
      * @param warnings is told what is wrong with a file without keeping it from being used
-     * @throws org.wyrm.base.error.DebuggerException as for a dump alone, or if a file of {@code debugFiles} is of no use
+     * @throws org.wyrm.base.error.DebuggerException as for a dump alone, or if a file of {@code debug} is of no use
      */
-    public Program openCore(Path path, List<Path> debugFiles, Cancellation cancellation, Consumer<String> warnings) {
+    public Program openCore(Path path, DebugSettings debug, Cancellation cancellation, Consumer<String> warnings) {
         var file = MappedFile.open(path);
         var opened = false;
         try {
-            var program = open(file, debugFiles, cancellation, warnings);
+            var program = open(file, debug, cancellation, warnings);
             opened = true;
             return program;
         } finally {
@@ -76,19 +76,19 @@ public final class ProgramOpener {
     /**
      * Opens files with debugging information, without a target: types, functions and variables are there, memory is not.
      *
-     * @param debugFiles at least one
+     * @param debug with at least one file
      * @throws org.wyrm.base.error.DebuggerException if one of them is of no use, with the reason
      */
-    public Program openFiles(List<Path> debugFiles, Cancellation cancellation, Consumer<String> warnings) {
+    public Program openFiles(DebugSettings debug, Cancellation cancellation, Consumer<String> warnings) {
         var reader = contributions.of(DebugInfo.class).stream()
                 .findFirst()
                 .orElseThrow(() -> new UnsupportedTargetException("nothing here reads debugging information"))
                 .get();
-        var image = new FileImage(reader.architecture(debugFiles.getFirst()));
+        var image = new FileImage(reader.architecture(debug.files().getFirst()));
         var program = new Program.Builder(image, contributions, () -> {}, cache);
         program.memory(
                 new TargetMemory(AddressSpace.VIRTUAL, program.architecture().order(), List.of()));
-        addDebugInfo(program, new DebugRequest(Optional.empty(), debugFiles, cache, cancellation, warnings));
+        addDebugInfo(program, new DebugRequest(Optional.empty(), debug, cache, cancellation, warnings));
         return program.build();
     }
 
@@ -125,16 +125,15 @@ public final class ProgramOpener {
         }
     }
 
-    private Program open(MappedFile file, List<Path> debugFiles, Cancellation cancellation, Consumer<String> warnings) {
+    private Program open(MappedFile file, DebugSettings debug, Cancellation cancellation, Consumer<String> warnings) {
         var image = recognise(file.bytes());
         image.warnings().forEach(warnings);
         for (var system : contributions.of(OperatingSystem.class)) {
             if (system.get().recognises(image)) {
                 var program = new Program.Builder(image, contributions, file, cache);
                 system.get().attach(image, program, contributions);
-                if (!debugFiles.isEmpty()) {
-                    addDebugInfo(
-                            program, new DebugRequest(program.mainImage(), debugFiles, cache, cancellation, warnings));
+                if (debug.search() || !debug.files().isEmpty()) {
+                    addDebugInfo(program, new DebugRequest(program.mainImage(), debug, cache, cancellation, warnings));
                 }
                 return program.build();
             }
@@ -145,7 +144,7 @@ public final class ProgramOpener {
 
     private void addDebugInfo(Program.Builder program, DebugRequest request) {
         for (var reader : contributions.of(DebugInfo.class)) {
-            reader.get().sources(request).reversed().forEach(program::sourceFirst);
+            reader.get().attach(request, program);
         }
     }
 

@@ -5,11 +5,10 @@ import java.lang.foreign.Arena;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.wyrm.base.error.FileErrors;
 import org.wyrm.base.error.UnreadableTargetException;
 
 /**
@@ -44,16 +43,8 @@ public final class MappedFile implements AutoCloseable {
             return new MappedFile(arena, ByteSlice.of(path.toString(), segment, ByteOrder.LITTLE_ENDIAN));
         } catch (IOException e) {
             arena.close();
-            throw new UnreadableTargetException(path + ": " + reason(e), e);
+            throw new UnreadableTargetException(path + ": " + FileErrors.reason(e), e);
         }
-    }
-
-    private static String reason(IOException e) {
-        return switch (e) {
-            case NoSuchFileException missing -> "no such file";
-            case AccessDeniedException denied -> "permission denied";
-            default -> String.valueOf(e.getMessage());
-        };
     }
 
     /** {@return the whole file, its offsets those of the file, in little-endian order until told otherwise} */

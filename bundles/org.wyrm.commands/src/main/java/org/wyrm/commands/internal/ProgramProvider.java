@@ -16,6 +16,7 @@ import org.wyrm.platform.command.OpenTarget;
 import org.wyrm.platform.command.ProvidesTarget;
 import org.wyrm.platform.command.ReportsStatistics;
 import org.wyrm.platform.command.TargetProvider;
+import org.wyrm.program.DebugSettings;
 import org.wyrm.program.Program;
 import org.wyrm.program.ProgramOpener;
 
@@ -43,7 +44,24 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
                     argument = "FILE",
                     help =
                             "a file with debugging information, such as vmlinux; may be repeated, and used without a target")
-            List<Path> symbols) {}
+            List<Path> symbols,
+
+            @Flag(
+                    names = {"--no-default-symbols"},
+                    help = "look for no debugging information but that of --symbols")
+            boolean noDefaultSymbols,
+
+            @Flag(
+                    names = {"--debug-directory"},
+                    argument = "DIR",
+                    help = "a folder laid out as /usr/lib/debug, looked at before it; may be repeated")
+            List<Path> debugDirectory,
+
+            @Flag(
+                    names = {"--kernel-directory"},
+                    argument = "DIR",
+                    help = "a folder with vmlinux and modules, looked at before the usual places; may be repeated")
+            List<Path> kernelDirectory) {}
 
     @Override
     public Optional<OpenTarget<Program>> open(CommandContext context, Options options) {
@@ -54,14 +72,13 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         if (path.isEmpty() && options.symbols.isEmpty()) {
             return Optional.empty();
         }
+        var debug = new DebugSettings(
+                options.symbols, !options.noDefaultSymbols, options.debugDirectory, options.kernelDirectory);
         var opener = new ProgramOpener(context.contributions(), CacheFolder.ofUser());
         var program = path.isPresent()
                 ? opener.openCore(
-                        path.get(),
-                        options.symbols,
-                        context.cancellation(),
-                        warning -> context.warn(path.get() + ": " + warning))
-                : opener.openFiles(options.symbols, context.cancellation(), context::warn);
+                        path.get(), debug, context.cancellation(), warning -> context.warn(path.get() + ": " + warning))
+                : opener.openFiles(debug, context.cancellation(), context::warn);
         return Optional.of(new OpenProgram(program));
     }
 

@@ -13,6 +13,8 @@ import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.ProvidesCommand;
 import org.wyrm.program.Program;
+import org.wyrm.symbols.SourceFrame;
+import org.wyrm.symbols.SourcePlace;
 import org.wyrm.symbols.Symbol;
 import org.wyrm.symbols.spi.SymbolFinder;
 
@@ -40,6 +42,7 @@ public final class SymCommand implements Command<SymCommand.Options> {
      * @param sizeBytes how many bytes it covers, where that is known
      * @param type the letter that {@code nm} prints
      * @param module the module it is of; empty for the kernel's own image
+     * @param place the source line of the address, where debugging information tells it
      */
     public record Row(
             VirtualAddress address,
@@ -47,7 +50,8 @@ public final class SymCommand implements Command<SymCommand.Options> {
             String name,
             long offsetBytes,
             OptionalLong sizeBytes,
-            Optional<String> module) {}
+            Optional<String> module,
+            Optional<String> place) {}
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
@@ -60,7 +64,7 @@ public final class SymCommand implements Command<SymCommand.Options> {
                     .flatMap(source -> source.symbols().stream())
                     .flatMap(SymbolFinder::allSymbols)
                     .peek(symbol -> context.cancellation().check())
-                    .map(symbol -> row(symbol, 0));
+                    .map(symbol -> row(symbol, 0, Optional.empty()));
         }
         return options.names.stream().flatMap(name -> find(program, name).stream());
     }
@@ -68,7 +72,9 @@ public final class SymCommand implements Command<SymCommand.Options> {
     private static List<Row> find(Program program, String text) {
         var symbols = program.symbols(text);
         if (!symbols.isEmpty()) {
-            return symbols.stream().map(symbol -> row(symbol, 0)).toList();
+            return symbols.stream()
+                    .map(symbol -> row(symbol, 0, place(program, symbol.address())))
+                    .toList();
         }
         var address = address(text);
         if (address.isEmpty()) {
@@ -79,12 +85,12 @@ public final class SymCommand implements Command<SymCommand.Options> {
             throw new LookupFailedException("symbol", text, "the address is in none");
         }
         return at.stream()
-                .map(symbol -> row(symbol, address.getAsLong() - symbol.address()))
+                .map(symbol -> row(symbol, address.getAsLong() - symbol.address(), place(program, address.getAsLong())))
                 .toList();
     }
 
     /** With or without {@code 0x}, as addresses stand in logs; without, it must have the length of one. */
-    private static OptionalLong address(String text) {
+    static OptionalLong address(String text) {
         var digits = text.startsWith("0x") ? text.substring(2) : text;
         if (!digits.matches("\\p{XDigit}{1,16}") || digits.length() == text.length() && digits.length() < 8) {
             return OptionalLong.empty();
@@ -92,13 +98,21 @@ public final class SymCommand implements Command<SymCommand.Options> {
         return OptionalLong.of(Long.parseUnsignedLong(digits, 16));
     }
 
-    private static Row row(Symbol symbol, long offset) {
+    private static Optional<String> place(Program program, long address) {
+        return program.framesAt(address).stream()
+                .findFirst()
+                .flatMap(SourceFrame::place)
+                .map(SourcePlace::toString);
+    }
+
+    private static Row row(Symbol symbol, long offset, Optional<String> place) {
         return new Row(
                 new VirtualAddress(symbol.address()),
                 symbol.type(),
                 symbol.name(),
                 offset,
                 symbol.byteSize(),
-                symbol.module());
+                symbol.module(),
+                place);
     }
 }

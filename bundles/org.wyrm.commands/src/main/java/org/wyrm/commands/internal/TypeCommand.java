@@ -33,6 +33,9 @@ import org.wyrm.symbols.TypeKind;
         target = Program.class,
         layout = Layout.TEXT)
 public final class TypeCommand implements Command<TypeCommand.Options> {
+    private static final List<TypeKind> WITH_NAMES =
+            List.of(TypeKind.TYPEDEF, TypeKind.STRUCT, TypeKind.UNION, TypeKind.ENUM);
+
     /** What the user may say. */
     public record Options(
             @Flag(
@@ -79,13 +82,12 @@ public final class TypeCommand implements Command<TypeCommand.Options> {
 
     /** One word may be a typedef, or the tag of a structure, a union or an enumeration. */
     private static List<TargetType> find(Program program, String name) {
-        if (!name.matches("\\w+")) {
+        // A word, or one in a file or a name space: sched.c::rq, std::string.
+        if (!name.matches("[\\w./:+-]+")) {
             return List.of(program.type(name));
         }
         var found = new ArrayList<TargetType>();
-        for (var kind : List.of(TypeKind.TYPEDEF, TypeKind.STRUCT, TypeKind.UNION, TypeKind.ENUM)) {
-            program.findTypes(kind, name).forEach(ref -> found.add(ref.resolve()));
-        }
+        program.findTypes(WITH_NAMES, name).forEach(ref -> found.add(ref.resolve()));
         return found.isEmpty() ? List.of(wordOfC(program, name)) : found;
     }
 

@@ -56,24 +56,34 @@ public final class CFormat {
         if (nesting > MAX_NESTING) {
             return "... " + declarator;
         }
-        return switch (type) {
-            case PointerType pointer -> declarePointer(pointer.target(), "*" + declarator, nesting);
-            case QualifiedType qualified
-            when qualified.aliased().resolve() instanceof PointerType pointer ->
-                declarePointer(
-                        pointer.target(), "* " + joined(qualifiers(qualified.qualifiers()), declarator), nesting);
-            case QualifiedType qualified
-            when qualified.aliased().resolve() instanceof ArrayType array ->
-                declare(qualifiedElements(qualified, array), declarator, nesting + 1);
-            case ArrayType array -> {
-                var count = array.elementCount();
-                var suffix = "[" + (count.isPresent() ? Long.toUnsignedString(count.getAsLong()) : "") + "]";
-                yield declare(array.element().resolve(), declarator + suffix, nesting + 1);
-            }
-            case FunctionType function ->
-                declare(function.result().resolve(), declarator + parameters(function, nesting), nesting + 1);
-            default -> joined(specifiers(type, nesting), declarator);
-        };
+        // No switches over types here: their first use costs a start 20 ms, see docs/adr/0003.
+        if (type instanceof PointerType pointer) {
+            return declarePointer(pointer.target(), "*" + declarator, nesting);
+        }
+        if (type instanceof QualifiedType qualified) {
+            return declareQualified(qualified, declarator, nesting);
+        }
+        if (type instanceof ArrayType array) {
+            var count = array.elementCount();
+            var suffix = "[" + (count.isPresent() ? Long.toUnsignedString(count.getAsLong()) : "") + "]";
+            return declare(array.element().resolve(), declarator + suffix, nesting + 1);
+        }
+        if (type instanceof FunctionType function) {
+            return declare(function.result().resolve(), declarator + parameters(function, nesting), nesting + 1);
+        }
+        return joined(specifiers(type, nesting), declarator);
+    }
+
+    private static String declareQualified(QualifiedType qualified, String declarator, int nesting) {
+        var aliased = qualified.aliased().resolve();
+        if (aliased instanceof PointerType pointer) {
+            return declarePointer(
+                    pointer.target(), "* " + joined(qualifiers(qualified.qualifiers()), declarator), nesting);
+        }
+        if (aliased instanceof ArrayType array) {
+            return declare(qualifiedElements(qualified, array), declarator, nesting + 1);
+        }
+        return joined(specifiers(qualified, nesting), declarator);
     }
 
     /** {@return what C writes for an array that is const: an array of what is const} */
@@ -113,22 +123,33 @@ public final class CFormat {
     }
 
     private static String specifiers(TargetType type, int nesting) {
-        return switch (type) {
-            case VoidType nothing -> "void";
-            case IntType integer -> integer.name();
-            case BoolType bool -> bool.name();
-            case FloatType floating -> floating.name();
-            case EnumType enumeration -> "enum " + tag(enumeration.tag());
-            case CompoundType compound -> compound.keyword().kind().label() + " " + tag(compound.tag());
-            case TypedefType typedef -> typedef.name();
-            case QualifiedType qualified ->
-                joined(
-                        qualifiers(qualified.qualifiers()),
-                        declare(qualified.aliased().resolve(), "", nesting + 1));
-            case PointerType pointer -> throw new IllegalArgumentException(pointer.toString());
-            case ArrayType array -> throw new IllegalArgumentException(array.toString());
-            case FunctionType function -> throw new IllegalArgumentException(function.toString());
-        };
+        if (type instanceof IntType integer) {
+            return integer.name();
+        }
+        if (type instanceof TypedefType typedef) {
+            return typedef.name();
+        }
+        if (type instanceof CompoundType compound) {
+            return compound.keyword().kind().label() + " " + tag(compound.tag());
+        }
+        if (type instanceof QualifiedType qualified) {
+            return joined(
+                    qualifiers(qualified.qualifiers()),
+                    declare(qualified.aliased().resolve(), "", nesting + 1));
+        }
+        if (type instanceof EnumType enumeration) {
+            return "enum " + tag(enumeration.tag());
+        }
+        if (type instanceof BoolType bool) {
+            return bool.name();
+        }
+        if (type instanceof FloatType floating) {
+            return floating.name();
+        }
+        if (type instanceof VoidType) {
+            return "void";
+        }
+        throw new IllegalArgumentException(type.toString());
     }
 
     private static String tag(Optional<String> tag) {
@@ -150,26 +171,25 @@ public final class CFormat {
      * enumeration with its values; of a typedef with what it stands for; of any other type, its name}
      */
     public static String define(TargetType type, Offsets offsets) {
-        return switch (type) {
-            case CompoundType compound -> body(compound, 0, "", offsets);
-            case EnumType enumeration -> body(enumeration, "");
-            case TypedefType typedef -> {
-                var aliased = typedef.aliased().resolve();
-                yield "typedef "
-                        + (isAnonymous(aliased)
-                                ? joined(define(aliased, offsets), typedef.name())
-                                : declare(aliased, typedef.name()));
-            }
-            default -> name(type);
-        };
+        if (type instanceof CompoundType compound) {
+            return body(compound, 0, "", offsets);
+        }
+        if (type instanceof EnumType enumeration) {
+            return body(enumeration, "");
+        }
+        if (type instanceof TypedefType typedef) {
+            var aliased = typedef.aliased().resolve();
+            return "typedef "
+                    + (isAnonymous(aliased)
+                            ? joined(define(aliased, offsets), typedef.name())
+                            : declare(aliased, typedef.name()));
+        }
+        return name(type);
     }
 
     private static boolean isAnonymous(TargetType type) {
-        return switch (type) {
-            case CompoundType compound -> compound.tag().isEmpty();
-            case EnumType enumeration -> enumeration.tag().isEmpty();
-            default -> false;
-        };
+        return type instanceof CompoundType compound && compound.tag().isEmpty()
+                || type instanceof EnumType enumeration && enumeration.tag().isEmpty();
     }
 
     private static String body(CompoundType type, long bitOffset, String indent, Offsets offsets) {
@@ -240,16 +260,14 @@ public final class CFormat {
     private static TargetType innermost(TargetType type) {
         var inner = type;
         for (var count = 0; count < MAX_NESTING; count++) {
-            switch (inner) {
-                case PointerType pointer -> inner = pointer.target().resolve();
-                case ArrayType array -> inner = array.element().resolve();
-                case QualifiedType qualified -> inner = qualified.aliased().resolve();
-                case CompoundType compound -> {
-                    return compound;
-                }
-                default -> {
-                    return inner;
-                }
+            if (inner instanceof PointerType pointer) {
+                inner = pointer.target().resolve();
+            } else if (inner instanceof ArrayType array) {
+                inner = array.element().resolve();
+            } else if (inner instanceof QualifiedType qualified) {
+                inner = qualified.aliased().resolve();
+            } else {
+                return inner;
             }
         }
         return inner;

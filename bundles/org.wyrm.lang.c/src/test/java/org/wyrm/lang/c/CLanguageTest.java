@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteOrder;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +22,7 @@ import org.wyrm.program.TestProgram;
 import org.wyrm.program.Value;
 import org.wyrm.program.spi.Declarations;
 import org.wyrm.program.spi.Language;
+import org.wyrm.symbols.TargetType.Qualifier;
 import org.wyrm.testkit.btf.BtfBuilder;
 
 class CLanguageTest {
@@ -85,6 +88,16 @@ class CLanguageTest {
         assertThat(written).isEqualTo(name);
     }
 
+    @Test
+    void qualifiersOfAnArrayAreThoseOfItsElements() {
+        var program = program();
+        var array = program.arrayOf(program.type("const int"), OptionalLong.of(3));
+
+        var written = CFormat.declare(program.qualified(array, Set.of(Qualifier.CONST, Qualifier.VOLATILE)), "x");
+
+        assertThat(written).isEqualTo("const volatile int x[3]");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "unsigned, unsigned int",
@@ -92,7 +105,7 @@ class CLanguageTest {
         "int unsigned long long, unsigned long long",
         "short signed, short",
         "int const, const int",
-        "char const * volatile, const char *volatile",
+        "char const * volatile, const char * volatile",
     })
     void theOrderOfWordsIsFree(String written, String canonical) {
         assertThat(CFormat.name(program().type(written))).isEqualTo(canonical);

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressSpace;
@@ -22,12 +23,15 @@ import org.wyrm.symbols.btf.KallsymsLocations;
  * The tables of the kernel's image that its build ID determines, kallsyms and BTF, kept in the cache: in a compressed
  * dump it takes longer to read them than all the rest of a short command.
  *
- * <p>What the cache has counts only if samples of it are the same in this target's memory; it is shown to nobody as
- * memory. Nothing is kept of a target whose tables could not be decoded, and nothing where reading costs little.
+ * <p>What the cache has counts only if it is laid out as below and samples of it are the same in this target's memory;
+ * else it is as if it were not there. It is shown to nobody as memory. Nothing is kept of a target whose tables could not
+ * be decoded, and nothing where reading costs little.
  *
  * <pre>
  * content  count of ranges (8); for each: first address (8), size (8); places of kallsyms (7 × 8); the bytes of each
  *          range, each padded to a multiple of 8
+ * places   as the components of {@link KallsymsLocations}: each of the tables but {@code kallsyms_addresses} begins a
+ *          range; one that the kernel does not have is -2^63
  * </pre>
  *
  * <p>Addresses count from {@code _stext}, so that they are the same wherever the kernel was put.
@@ -41,6 +45,7 @@ final class KernelImage {
     private static final long MAX_COSTLY_CHUNK_BYTES = 1 << 14;
 
     private static final int MAX_RANGES = 16;
+    private static final long ABSENT = Long.MIN_VALUE;
     private static final int SAMPLES = 8;
     private static final int SAMPLE_BYTES = 256;
 
@@ -55,6 +60,9 @@ final class KernelImage {
     private final List<Range> read = new ArrayList<>();
     private @Nullable KallsymsLocations locations;
     private @Nullable TargetMemory tables;
+
+    /** What the cache has. */
+    private record Content(List<Range> ranges, KallsymsLocations locations) {}
 
     private record Range(long address, ByteSlice bytes) implements MemorySource {
         @Override
@@ -113,18 +121,17 @@ final class KernelImage {
         if (buildId == null || !isCostly()) {
             return memory;
         }
-        var found = cache.find(KIND, VERSION, buildId);
+        var found = cache.find(KIND, VERSION, buildId).flatMap(this::decode);
         if (found.isEmpty()) {
             return memory;
         }
-        var sources = new ArrayList<MemorySource>();
-        var places = decode(found.get(), sources);
-        for (var source : sources) {
-            if (!isSame((Range) source)) {
+        for (var range : found.get().ranges) {
+            if (!isSame(range)) {
                 return memory;
             }
         }
-        locations = places;
+        locations = found.get().locations;
+        var sources = new ArrayList<MemorySource>(found.get().ranges);
         sources.add(new Rest(memory));
         return new TargetMemory(AddressSpace.VIRTUAL, memory.order(), sources);
     }
@@ -147,31 +154,73 @@ final class KernelImage {
         }
     }
 
-    private KallsymsLocations decode(ByteSlice content, List<MemorySource> ranges) {
-        var count = Math.min(content.u64(0), MAX_RANGES);
-        var places = new long[PLACES];
-        var at = 8 + 16 * count;
-        for (var place = 0; place < PLACES; place++, at += 8) {
-            places[place] = content.u64(at);
+    /** {@return the content, if no number in it lies} */
+    private Optional<Content> decode(ByteSlice content) {
+        var count = content.byteSize() < Long.BYTES ? 0 : content.u64(0);
+        if (count <= 0 || count > MAX_RANGES || content.byteSize() < headerByteSize(count)) {
+            return Optional.empty();
         }
+        var ranges = new ArrayList<Range>();
+        var at = headerByteSize(count);
         for (var range = 0; range < count; range++) {
+            var address = text + content.u64(8 + 16L * range);
             var byteSize = content.u64(16 + 16L * range);
-            var bytes = content.slice(at, byteSize).withOrder(memory.order());
-            ranges.add(new Range(text + content.u64(8 + 16L * range), bytes));
+            if (byteSize <= 0
+                    || byteSize > content.byteSize() - at
+                    || Long.compareUnsigned(address + byteSize - 1, address) < 0) {
+                return Optional.empty();
+            }
+            ranges.add(new Range(address, content.slice(at, byteSize).withOrder(memory.order())));
             at += paddedSize(byteSize);
         }
-        return new KallsymsLocations(
-                text + places[0],
-                text + places[1],
-                text + places[2],
-                text + places[3],
-                place(places[4]),
-                place(places[5]),
-                place(places[6]));
+        if (at != content.byteSize()) {
+            return Optional.empty();
+        }
+        return places(content, 8 + 16 * count, ranges).map(places -> new Content(ranges, places));
     }
 
-    private OptionalLong place(long distance) {
-        return distance == Long.MIN_VALUE ? OptionalLong.empty() : OptionalLong.of(text + distance);
+    private static long headerByteSize(long count) {
+        return 8 + 16 * count + 8 * PLACES;
+    }
+
+    private Optional<KallsymsLocations> places(ByteSlice content, long at, List<Range> ranges) {
+        var places = new OptionalLong[PLACES];
+        for (var place = 0; place < PLACES; place++) {
+            var distance = content.u64(at + 8L * place);
+            places[place] = distance == ABSENT ? OptionalLong.empty() : OptionalLong.of(text + distance);
+        }
+        var symbolCount = sizeAt(places[0], ranges);
+        var names = sizeAt(places[1], ranges);
+        var tokenTable = sizeAt(places[2], ranges);
+        var tokenIndex = sizeAt(places[3], ranges);
+        if (symbolCount != Integer.BYTES
+                || names == 0
+                || tokenTable == 0
+                || tokenIndex == 0
+                || places[1].getAsLong() + names != places[2].getAsLong()
+                || places[2].getAsLong() + tokenTable != places[3].getAsLong()
+                || places[4].isPresent() == places[6].isPresent()
+                || (places[4].isPresent() ? sizeAt(places[4], ranges) == 0 : places[5].isPresent())) {
+            return Optional.empty();
+        }
+        return Optional.of(new KallsymsLocations(
+                places[0].getAsLong(),
+                places[1].getAsLong(),
+                places[2].getAsLong(),
+                places[3].getAsLong(),
+                places[4],
+                places[5],
+                places[6]));
+    }
+
+    /** {@return the size of the range that begins at a place, 0 if none does} */
+    private static long sizeAt(OptionalLong place, List<Range> ranges) {
+        for (var range : ranges) {
+            if (place.isPresent() && range.address == place.getAsLong()) {
+                return range.bytes.byteSize();
+            }
+        }
+        return 0;
     }
 
     private static long paddedSize(long byteSize) {
@@ -199,6 +248,8 @@ final class KernelImage {
 
     /** Notes a table that was read. */
     synchronized void read(long address, ByteSlice bytes) {
+        // A table that could not be decoded is read again when it is asked again.
+        read.removeIf(known -> known.address == address);
         read.add(new Range(address, bytes));
     }
 
@@ -216,7 +267,7 @@ final class KernelImage {
         header.putLong(where.symbolCount() - text).putLong(where.names() - text);
         header.putLong(where.tokenTable() - text).putLong(where.tokenIndex() - text);
         for (var place : List.of(where.offsets(), where.relativeBase(), where.addresses())) {
-            header.putLong(place.isPresent() ? place.getAsLong() - text : Long.MIN_VALUE);
+            header.putLong(place.isPresent() ? place.getAsLong() - text : ABSENT);
         }
         content.add(MemorySegment.ofBuffer(header.flip()));
         for (var range : read) {

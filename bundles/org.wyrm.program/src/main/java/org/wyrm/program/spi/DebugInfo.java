@@ -1,9 +1,8 @@
 package org.wyrm.program.spi;
 
 import java.nio.file.Path;
-import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
-import org.wyrm.symbols.spi.SymbolSource;
+import org.wyrm.program.Program;
 
 /** Finds and reads debugging information. Contributed under its name. Thread-safe. */
 @ConsumerType
@@ -16,9 +15,9 @@ public interface DebugInfo {
     String architecture(Path file);
 
     /**
-     * {@return the sources for what is asked, those to be asked first at the front; each reads when it is asked}
+     * Gives a program the sources for what is asked; each reads when it is asked itself.
      *
      * @throws org.wyrm.base.error.DebuggerException if a file that the user gave cannot be used, with the reason
      */
-    List<SymbolSource> sources(DebugRequest request);
+    void attach(DebugRequest request, Program.Builder program);
 }

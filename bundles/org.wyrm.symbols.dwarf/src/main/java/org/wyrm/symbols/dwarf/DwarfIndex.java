@@ -17,7 +17,7 @@ import org.wyrm.dwarf.DwarfSections;
  * Finds the entries of a file by name: a hash table in one piece of bytes, of a file of the cache or just made.
  *
  * <pre>
- * header   10 × 8 bytes: sizes of .debug_info, .debug_types and .debug_str; counts of units of .debug_types and of
+ * header   11 × 8 bytes: sizes of .debug_info, .debug_types and .debug_str; counts of units of .debug_types and of
  *          .debug_info, of entries, of chains, of files, of problems; size of the pool
  * units    8 bytes each: where it starts
  * entries  {@link #ENTRY_INTS} × 4 bytes each: name, offset, high half of the offset (16 bits) and kind and flags
@@ -41,7 +41,8 @@ final class DwarfIndex {
     static final int NAME_IN_POOL = 8;
     static final int IN_TYPES = 16;
 
-    private static final int HEADER_LONGS = 10;
+    private static final int HEADER_LONGS = 11;
+    private static final int RANGE_BYTES = 3 * Long.BYTES;
     private static final int ENTRY_BYTES = ENTRY_INTS * Integer.BYTES;
     private static final int MAX_NAME_BYTES = 1 << 16;
 
@@ -53,6 +54,8 @@ final class DwarfIndex {
     private final int chainCount;
     private final int fileCount;
     private final int problemCount;
+    private final int rangeCount;
+    private final long rangesAt;
     private final long entriesAt;
     private final long chainsAt;
     private final long filesAt;
@@ -68,7 +71,9 @@ final class DwarfIndex {
         chainCount = (int) bytes.u64(48);
         fileCount = (int) bytes.u64(56);
         problemCount = (int) bytes.u64(64);
-        entriesAt = (HEADER_LONGS + (long) typeUnitCount + unitCount) * Long.BYTES;
+        rangeCount = (int) bytes.u64(80);
+        rangesAt = (HEADER_LONGS + (long) typeUnitCount + unitCount) * Long.BYTES;
+        entriesAt = rangesAt + (long) rangeCount * RANGE_BYTES;
         chainsAt = entriesAt + (long) entryCount * ENTRY_BYTES;
         filesAt = chainsAt + (long) chainCount * Integer.BYTES;
         problemsAt = filesAt + (long) fileCount * Integer.BYTES;
@@ -84,7 +89,9 @@ final class DwarfIndex {
             return Optional.empty();
         }
         var left = bytes.byteSize() - HEADER_LONGS * Long.BYTES;
-        var sizes = new long[] {Long.BYTES, Long.BYTES, ENTRY_BYTES, Integer.BYTES, Integer.BYTES, Integer.BYTES, 1};
+        var sizes = new long[] {
+            Long.BYTES, Long.BYTES, ENTRY_BYTES, Integer.BYTES, Integer.BYTES, Integer.BYTES, 1, RANGE_BYTES
+        };
         for (var part = 0; part < sizes.length; part++) {
             var count = bytes.u64(24 + 8L * part);
             if (count < 0 || count > left / sizes[part] || count > Integer.MAX_VALUE) {
@@ -109,6 +116,23 @@ final class DwarfIndex {
             offsets[unit] = bytes.u64((HEADER_LONGS + (long) first + unit) * Long.BYTES);
         }
         return offsets;
+    }
+
+    /** {@return where the unit starts that has code at an address, or -1} */
+    long unitOf(long address) {
+        var low = 0;
+        var high = rangeCount;
+        while (low < high) {
+            var middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(bytes.u64(rangesAt + (long) middle * RANGE_BYTES), address) <= 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        // Ranges of units do not overlap, but for damage; the nearest start counts.
+        var at = rangesAt + (low - 1L) * RANGE_BYTES;
+        return low > 0 && Long.compareUnsigned(address, bytes.u64(at + 8)) < 0 ? bytes.u64(at + 16) : -1;
     }
 
     int entryCount() {

@@ -23,6 +23,7 @@ import org.wyrm.symbols.TypeKind;
 import org.wyrm.symbols.TypeRef;
 import org.wyrm.symbols.Variable;
 import org.wyrm.symbols.Variable.Location;
+import org.wyrm.symbols.spi.LineFinder;
 import org.wyrm.symbols.spi.SymbolSource;
 import org.wyrm.symbols.spi.TypeFinder;
 import org.wyrm.symbols.spi.TypeSource;
@@ -57,6 +58,7 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
 
     private final DwarfFile file;
     private final AddressMapping mapping;
+    private final DwarfLines lines;
     private final ConcurrentHashMap<Long, TargetType> made = new ConcurrentHashMap<>();
 
     /**
@@ -67,6 +69,7 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
     public DwarfTypes(DwarfFile file, AddressMapping mapping) {
         this.file = file;
         this.mapping = mapping;
+        this.lines = new DwarfLines(file, mapping);
     }
 
     @Override
@@ -87,6 +90,11 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
     @Override
     public Optional<VariableFinder> variables() {
         return Optional.of(this);
+    }
+
+    @Override
+    public Optional<LineFinder> lines() {
+        return Optional.of(lines);
     }
 
     /** {@inheritDoc} */

@@ -32,15 +32,22 @@ final class FileNames {
     private @Nullable LineHeader otherHeader;
     private long pathChars;
 
+    /** Where the numbers of the present unit end, 0 before its header was read. */
+    private int knownEnd;
+
     /** Goes to a unit. */
     void start(DwarfUnit next) {
         unit = next;
         header = null;
         read = false;
+        knownEnd = 0;
     }
 
     /** {@return the number of a file by its number in the unit; 0 where there is none} */
     int number(int file) {
+        if (file > 0 && file < knownEnd && ofUnit[file] != 0) {
+            return ofUnit[file];
+        }
         if (file <= 0) {
             return 0;
         }
@@ -79,6 +86,7 @@ final class FileNames {
                 } else {
                     Arrays.fill(ofUnit, 0, end, 0);
                 }
+                knownEnd = end;
             }
         }
         return header;

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.CancelledException;
@@ -19,6 +20,7 @@ import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.dwarf.DwarfInfo;
 import org.wyrm.dwarf.DwarfSection;
 import org.wyrm.dwarf.UnitHeader;
+import org.wyrm.symbols.dwarf.IndexPart.CodeRange;
 
 /** Makes the index of a file: several threads take unit after unit, then their parts are joined. */
 final class IndexBuilder {
@@ -36,6 +38,7 @@ final class IndexBuilder {
     private final Cancellation cancellation;
     private final List<UnitHeader> headers = new ArrayList<>();
     private int typeUnits;
+    private final List<CodeRange> ranges = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
 
@@ -90,10 +93,12 @@ final class IndexBuilder {
     }
 
     private List<IndexPart> scan(int threads) {
+        var texts = info.sections().section(DwarfSection.STR);
+        var textBytes = texts.toArray(0, Math.min(texts.byteSize(), MAX_TEXT_BYTES));
         var parts = new ArrayList<IndexPart>();
         var tasks = new ArrayList<FutureTask<Boolean>>();
         for (var thread = 0; thread < threads; thread++) {
-            var part = new IndexPart(info);
+            var part = new IndexPart(info, textBytes);
             parts.add(part);
             tasks.add(new FutureTask<>(() -> fill(part), true));
         }
@@ -151,7 +156,12 @@ final class IndexBuilder {
         for (var part : parts) {
             join(part, known);
             problems.addAll(part.problems);
+            ranges.addAll(part.ranges);
         }
+        ranges.sort((left, right) -> {
+            var byStart = Long.compareUnsigned(left.start(), right.start());
+            return byStart != 0 ? byStart : Long.compare(left.unitOffset(), right.unitOffset());
+        });
     }
 
     private void join(IndexPart part, LongTable known) {
@@ -219,10 +229,8 @@ final class IndexBuilder {
 
     private List<MemorySegment> content() {
         var buckets = new int[Math.max(16, Integer.highestOneBit(Math.max(1, count)))];
-        var texts = info.sections().section(DwarfSection.STR);
-        var textBytes = texts.toArray(0, Math.min(texts.byteSize(), MAX_TEXT_BYTES));
         for (var first = 0; first < count; first += HASH_AT_ONCE) {
-            chain(first, Math.min(count, first + HASH_AT_ONCE), buckets, textBytes);
+            chain(first, Math.min(count, first + HASH_AT_ONCE), buckets);
         }
         problems.sort(null);
         var problemTexts = new ArrayList<Integer>();
@@ -233,18 +241,22 @@ final class IndexBuilder {
         var header = new long[] {
             info.sections().section(DwarfSection.INFO).byteSize(),
             info.sections().section(DwarfSection.TYPES).byteSize(),
-            texts.byteSize(),
+            info.sections().section(DwarfSection.STR).byteSize(),
             typeUnits,
             unitCount - typeUnits,
             count,
             buckets.length,
             filePaths.size(),
             problemTexts.size(),
-            pool.size
+            pool.size,
+            ranges.size()
         };
         var content = new ArrayList<MemorySegment>();
         content.add(longs(header));
         content.add(longs(headers.stream().mapToLong(UnitHeader::offset).toArray()));
+        content.add(longs(ranges.stream()
+                .flatMapToLong(range -> LongStream.of(range.start(), range.end(), range.unitOffset()))
+                .toArray()));
         content.add(ints(entries, count * DwarfIndex.ENTRY_INTS));
         content.add(ints(buckets, buckets.length));
         content.add(ints(filePaths.stream().mapToInt(Integer::intValue).toArray(), filePaths.size()));
@@ -254,13 +266,10 @@ final class IndexBuilder {
     }
 
     /** Adds entries to the chains of their names. */
-    private void chain(int first, int end, int[] buckets, byte[] texts) {
+    private void chain(int first, int end, int[] buckets) {
         for (var entry = first; entry < end; entry++) {
             var at = entry * DwarfIndex.ENTRY_INTS;
-            var inPool = (entries[at + 2] >>> 24 & DwarfIndex.NAME_IN_POOL) != 0;
-            var hash = inPool
-                    ? DwarfIndex.hash(pool.bytes, entries[at] & 0xffff_ffffL)
-                    : DwarfIndex.hash(texts, entries[at] & 0xffff_ffffL);
+            var hash = entries[at + 6];
             var slot = hash & buckets.length - 1;
             entries[at + 6] = buckets[slot];
             buckets[slot] = entry + 1;

@@ -2,6 +2,7 @@ package org.wyrm.symbols.dwarf;
 
 import static org.wyrm.dwarf.constants.DwTag.*;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What a name of the index is of. */
@@ -18,6 +19,16 @@ public enum IndexKind {
     NAMESPACE(DW_TAG_namespace);
 
     private static final IndexKind[] ALL = values();
+
+    /** By tag: its number, or -1. */
+    private static final byte[] NUMBERS = new byte[0x80];
+
+    static {
+        Arrays.fill(NUMBERS, (byte) -1);
+        for (var number = 0; number < ALL.length; number++) {
+            NUMBERS[ALL[number].tag] = (byte) number;
+        }
+    }
 
     private final int tag;
 
@@ -44,11 +55,6 @@ public enum IndexKind {
     }
 
     static int numberOfTag(int tag) {
-        for (var number = 0; number < ALL.length; number++) {
-            if (ALL[number].tag == tag) {
-                return number;
-            }
-        }
-        return -1;
+        return tag < NUMBERS.length ? NUMBERS[tag] : -1;
     }
 }

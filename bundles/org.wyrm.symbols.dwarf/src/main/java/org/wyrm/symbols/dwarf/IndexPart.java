@@ -31,12 +31,18 @@ final class IndexPart {
     private static final int MAX_PREFIX_CHARS = 1 << 12;
     private static final int MAX_NAME_CHARS = 1 << 16;
 
+    /** Units may share a list of them. */
+    private static final int MAX_RANGES = 1 << 22;
+
     /** Names joined of a few bytes each could take all memory. */
     private static final int MAX_POOL_BYTES = 1 << 27;
 
     private static final int RECENT_SHIFT = Long.SIZE - 14;
 
+    private static final long MAX_OFFSET = 0xffff_ffffL;
+
     private final DwarfInfo info;
+    private final byte[] texts;
     private final UnitScanner scanner = new UnitScanner();
     private final LongTable seen = new LongTable();
 
@@ -54,10 +60,20 @@ final class IndexPart {
     int count;
     final TextPool pool = new TextPool();
     final FileNames files;
+    final List<CodeRange> ranges = new ArrayList<>();
     final List<String> problems = new ArrayList<>();
 
-    IndexPart(DwarfInfo info) {
+    /**
+     * Code of a unit.
+     *
+     * @param end the first address after it
+     */
+    record CodeRange(long start, long end, long unitOffset) {}
+
+    /** @param texts what {@code .debug_str} has */
+    IndexPart(DwarfInfo info, byte[] texts) {
         this.info = info;
+        this.texts = texts;
         this.files = new FileNames();
     }
 
@@ -82,16 +98,19 @@ final class IndexPart {
     private void scan(DwarfSection section, UnitHeader header) {
         var unit = scanner.start(info, section, header);
         files.start(unit);
+        addRanges(unit);
         Scope scope = null;
         while (scanner.next()) {
             while (scope != null && scanner.depth <= scope.depth) {
                 scope = scope.outer;
             }
             try {
-                if (scanner.tag != DW_TAG_enumerator) {
+                if (scanner.tag == DW_TAG_enumerator) {
+                    if (scope != null && scope.isEnum) {
+                        addEnumerator(unit, scope);
+                    }
+                } else if (!wasSeen(scope)) {
                     scope = add(unit, section, scope);
-                } else if (scope != null && scope.isEnum) {
-                    addEnumerator(unit, scope);
                 }
             } catch (MalformedDataException e) {
                 // What it refers to is broken or in a file that is not there; the entries after it are not.
@@ -100,13 +119,42 @@ final class IndexPart {
         }
     }
 
+    private void addRanges(DwarfUnit unit) {
+        if (unit.section() != DwarfSection.INFO) {
+            return;
+        }
+        try {
+            var found = unit.root().ranges();
+            if (found.count() > MAX_RANGES - ranges.size()) {
+                throw unit.root().malformed("the units have more than %d ranges".formatted(MAX_RANGES));
+            }
+            for (var range = 0; range < found.count(); range++) {
+                ranges.add(new CodeRange(
+                        found.start(range), found.end(range), unit.header().offset()));
+            }
+        } catch (MalformedDataException e) {
+            // Names do not need them.
+            note(e);
+        }
+    }
+
+    /** {@return whether the entry just scanned is of a definition that was seen, told from its parts alone} */
+    private boolean wasSeen(@Nullable Scope scope) {
+        if (scanner.nameForm != DW_FORM_strp || scope != null || scanner.tag == DW_TAG_namespace) {
+            return false;
+        }
+        var file = fileNumber(null, scanner.file);
+        var identity = identity(scanner.tag, scanner.name, file, scanner.line);
+        return identity != 0 && recent[(int) (identity >>> RECENT_SHIFT)] == identity;
+    }
+
     private @Nullable Scope add(DwarfUnit unit, DwarfSection section, @Nullable Scope scope) {
         var prefix = scope == null ? "" : scope.prefix;
         var nameForm = scanner.nameForm;
         var name = scanner.name;
         var file = scanner.file;
         var line = scanner.line;
-        var fileUnit = unit;
+        DwarfUnit fileUnit = null;
         if (nameForm == 0 && scanner.originForm != 0) {
             var origin = origin(unit);
             if (origin != null) {
@@ -115,7 +163,7 @@ final class IndexPart {
                 name = isNear ? origin.number(DW_AT_name).orElse(0) : text(origin);
                 if (file == 0) {
                     file = origin.number(DW_AT_decl_file).orElse(0);
-                    fileUnit = origin.unit();
+                    fileUnit = origin.unit() == unit ? null : origin.unit();
                 }
                 line = line != 0 ? line : origin.number(DW_AT_decl_line).orElse(0);
             }
@@ -130,7 +178,7 @@ final class IndexPart {
             return scope;
         }
         var nameKey = name(unit, nameForm, name, prefix);
-        var fileNumber = fileNumber(unit, fileUnit, (int) Math.min(file, Integer.MAX_VALUE));
+        var fileNumber = fileNumber(fileUnit, file);
         var identity = identity(tag, nameKey, fileNumber, line);
         var parent = scanner.offset;
         if (nameForm != 0) {
@@ -149,9 +197,10 @@ final class IndexPart {
     }
 
     /** A file's name is not needed to find what is declared in it. */
-    private int fileNumber(DwarfUnit unit, DwarfUnit fileUnit, int file) {
+    private int fileNumber(@Nullable DwarfUnit other, long number) {
+        var file = (int) Math.min(number, Integer.MAX_VALUE);
         try {
-            return fileUnit == unit ? files.number(file) : files.number(fileUnit, file);
+            return other == null ? files.number(file) : files.number(other, file);
         } catch (MalformedDataException e) {
             note(e);
             return 0;
@@ -241,7 +290,7 @@ final class IndexPart {
             if (form == DW_FORM_string) {
                 return value | Long.MIN_VALUE;
             }
-            if (form == DW_FORM_strp && value <= 0xffff_ffffL) {
+            if (form == DW_FORM_strp && value < texts.length) {
                 return value;
             }
         }
@@ -323,6 +372,8 @@ final class IndexPart {
         entries[at + 3] = file;
         entries[at + 4] = (int) line;
         entries[at + 5] = (int) byteSize;
+        // Here until the entries are chained.
+        entries[at + 6] = name < 0 ? DwarfIndex.hash(pool.bytes, name & MAX_OFFSET) : DwarfIndex.hash(texts, name);
         count++;
         return true;
     }

@@ -159,7 +159,7 @@ class DwarfIndexTest {
         assertThat(types.findTypes(TypeKind.STRUCT, "s1")).hasSize(1);
         assertThat(types.typeNames(TypeKind.TYPEDEF, "")).containsExactly("x");
         assertThat(types.file().problems())
-                .hasSize(8)
+                .hasSize(9)
                 .allSatisfy(problem -> assertThat(problem).startsWith(".debug_"));
     }
 

@@ -28,4 +28,9 @@ public interface SymbolSource {
     default Optional<SymbolFinder> symbols() {
         return Optional.empty();
     }
+
+    /** {@return what leads from addresses to source and back} */
+    default Optional<LineFinder> lines() {
+        return Optional.empty();
+    }
 }

@@ -118,7 +118,7 @@ public final class ElfBuilder {
 
     /** Adds a section of notes with a build ID. */
     public ElfBuilder buildId(byte... id) {
-        return section(".note.gnu.build-id", 7, note(order, 4, "GNU", 3, id));
+        return section(".note.gnu.build-id", 7, 2, 0, 0, note(order, 4, "GNU", 3, id));
     }
 
     /** {@return a note, padded to a multiple of 4 or 8 bytes} */

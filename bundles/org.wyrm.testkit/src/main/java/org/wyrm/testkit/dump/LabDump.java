@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -14,11 +15,22 @@ import java.util.OptionalLong;
  * @param folder its folder: {@code …/out/kaslr256}
  */
 public record LabDump(Path folder) {
-    /** {@return the dumps below a folder of the lab, by name: those that are complete} */
-    public static List<LabDump> all(Path lab) {
+    /** {@return the lab's folder, as its scripts find it: {@code LAB_DIR}, else {@code kernel-lab} in the user's caches} */
+    public static Path lab() {
+        var set = variable("LAB_DIR");
+        var caches = variable("XDG_CACHE_HOME").or(() -> variable("HOME").map(home -> home + "/.cache"));
+        return set.map(Path::of).orElseGet(() -> Path.of(caches.orElse("/"), "kernel-lab"));
+    }
+
+    private static Optional<String> variable(String name) {
+        return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isEmpty());
+    }
+
+    /** {@return the dumps of the lab, by name: those that are complete; none where there is no lab yet} */
+    public static List<LabDump> all() {
         var found = new ArrayList<LabDump>();
         for (var kernel : List.of("out", "k6.12/out", "k5.10/out")) {
-            var out = lab.resolve(kernel);
+            var out = lab().resolve(kernel);
             if (Files.isDirectory(out)) {
                 try (var folders = Files.list(out)) {
                     folders.map(LabDump::new).filter(LabDump::isComplete).forEach(found::add);

@@ -82,7 +82,8 @@ public final class DwarfBuilder {
     }
 
     /**
-     * {@return the sections by their ELF names; tables of offsets and addresses have no header: all units' bases are 0}
+     * {@return the sections by their ELF names; all units share one table of addresses, with a header if the first is of
+     * version 5, and one of offsets of texts, which has none}
      */
     public Map<String, byte[]> build() {
         // The first round finds where entries are, the second writes the references to them.
@@ -103,7 +104,14 @@ public final class DwarfBuilder {
         textBytes.forEach((name, bytes) -> sections.put(name, bytes.toByteArray()));
         var addressBytes = new SectionBuilder(order, width);
         var addressWidth = units.isEmpty() ? 8 : units.getFirst().addressByteSize();
-        addresses.forEach(address -> addressBytes.number(address, addressWidth));
+        if (!units.isEmpty() && units.getFirst().version() >= 5) {
+            addressBytes.unit(table -> {
+                table.u16(5).u8(addressWidth).u8(0);
+                addresses.forEach(address -> table.number(address, addressWidth));
+            });
+        } else {
+            addresses.forEach(address -> addressBytes.number(address, addressWidth));
+        }
         sections.put(".debug_addr", addressBytes.build());
         return sections;
     }

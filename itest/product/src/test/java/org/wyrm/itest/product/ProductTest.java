@@ -9,75 +9,75 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The product of the archive, as a user has it: unpacked, with no Java but its own. */
 class ProductTest {
     @TempDir
     static Path folder;
 
-    private static Path unpacked;
+    private static Wyrm unpacked;
     private static Path userHome;
 
     @BeforeAll
-    static void unpack() throws IOException, InterruptedException {
-        unpacked = Product.unpack(folder);
+    static void unpack() throws IOException {
+        unpacked = Wyrm.unpack(folder);
         userHome = Files.createDirectory(folder.resolve("user"));
     }
 
-    private Product product() {
-        return new Product(unpacked, userHome);
+    private Wyrm product() {
+        return of(unpacked.home());
+    }
+
+    private static Wyrm of(Path home) {
+        return new Wyrm(home, unpacked.variables(), unpacked.limit()).with("HOME", userHome.toString());
+    }
+
+    private static void assertEnds(Wyrm.Run run, int code, String out, String err) {
+        assertThat(run.code()).as("%s", run).isEqualTo(code);
+        assertThat(run.out()).isEqualTo(out);
+        assertThat(run.err()).isEqualTo(err);
     }
 
     @Test
     void tellsItsVersion() throws Exception {
-        var result = product().run("--version");
-
-        assertThat(result).isEqualTo(new Product.Result(0, "wyrm " + System.getProperty("wyrm.version") + "\n", ""));
+        assertEnds(product().run("--version"), 0, "wyrm " + System.getProperty("wyrm.version") + "\n", "");
     }
 
     @Test
     void runsACommandThatNeedsNoTarget() throws Exception {
-        var result = product().run("plugin", "list", "--format", "csv");
+        var run = product().run("plugin", "list", "--format", "csv").expectClean();
 
-        assertThat(result.exitCode()).isZero();
-        assertThat(result.out()).startsWith("name,version,state,commands\r\norg.wyrm.fs,");
-        assertThat(result.errors()).isEmpty();
+        assertThat(run.out()).startsWith("name,version,state,commands\r\norg.wyrm.fs,");
     }
 
     @Test
     void startsByASymbolicLink() throws Exception {
         var link = Files.createDirectories(folder.resolve("links/bin")).resolve("w");
-        Files.createSymbolicLink(link, unpacked.resolve("bin/wyrm"));
+        Files.createSymbolicLink(link, Path.of(unpacked.program()));
         var relative = link.resolveSibling("v");
         Files.createSymbolicLink(relative, Path.of("w"));
 
-        var process = new ProcessBuilder(relative.toString(), "--version").start();
-
-        assertThat(Product.finish(process).exitCode()).isZero();
+        product().execute(List.of(relative.toString(), "--version")).expectClean();
     }
 
     @Test
     void startsFromItsOwnFolder() throws Exception {
-        var process = new ProcessBuilder("./wyrm", "plugin", "list")
-                .directory(unpacked.resolve("bin").toFile())
-                .start();
-
-        assertThat(Product.finish(process).exitCode()).isZero();
+        product().shell("cd \"${wyrm%/*}\" && ./wyrm plugin list").expectClean();
     }
 
     @Test
     void runsInAFolderWhoseNameHasBlanks() throws Exception {
         var elsewhere = Files.createDirectories(folder.resolve("a folder with blanks"));
-        var moved = Product.unpack(elsewhere);
 
-        var result = new Product(moved, userHome).run("plugin", "list");
-
-        assertThat(result.exitCode()).isZero();
-        assertThat(result.errors()).isEmpty();
+        Wyrm.unpack(elsewhere).run("plugin", "list").expectClean();
     }
 
     @Nested
@@ -87,17 +87,15 @@ class ProductTest {
             var closed = Files.createDirectories(folder.resolve("closed"));
             Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-xr-xr-x"));
 
-            var result = new Product(unpacked, closed).run("plugin", "list");
-
-            assertThat(result.exitCode()).isZero();
+            product().with("HOME", closed.toString()).run("plugin", "list").expectClean();
         }
 
         @Test
         void itSaysThatAPluginNeedsATemporaryFolder() throws Exception {
-            var result = product().with("TMPDIR", "/proc/no-such-folder").run("--demo", "mount");
+            var run = product().with("TMPDIR", "/proc/no-such-folder").run("--demo", "mount");
 
-            assertThat(result.exitCode()).isEqualTo(1);
-            assertThat(result.errors()).startsWith("wyrm: cannot make a temporary folder in /proc/no-such-folder");
+            assertThat(run.code()).isEqualTo(1);
+            assertThat(run.err()).startsWith("wyrm: cannot make a temporary folder in /proc/no-such-folder");
         }
     }
 
@@ -117,11 +115,13 @@ class ProductTest {
         void whenItIsInterrupted() throws Exception {
             var temporary = Files.createDirectories(folder.resolve("interrupted"));
             for (var delayMillis = 0; delayMillis < 400; delayMillis += 40) {
-                var process = product().with("TMPDIR", temporary.toString()).start("plugin", "list");
+                var product = product().with("TMPDIR", temporary.toString());
+                var line = product.line("plugin", "list");
+                var process = product.start(line);
                 Thread.sleep(delayMillis);
                 // SIGTERM, which finds the process before it listens, at work, or done.
                 process.toHandle().destroy();
-                Product.finish(process);
+                product.finish(line, process);
             }
 
             assertThat(temporary).isEmptyDirectory();
@@ -131,45 +131,91 @@ class ProductTest {
     @Test
     void twentyStartAtOnceFromNothing() throws Exception {
         var temporary = Files.createDirectories(folder.resolve("many"));
+        var product = product().with("TMPDIR", temporary.toString());
+        var line = product.line("plugin", "list", "--format", "json");
         var processes = new ArrayList<Process>();
         for (var i = 0; i < 20; i++) {
-            processes.add(product().with("TMPDIR", temporary.toString()).start("plugin", "list", "--format", "json"));
+            processes.add(product.start(line));
         }
 
         for (var process : processes) {
-            var result = Product.finish(process);
-            assertThat(result.exitCode()).isZero();
-            assertThat(result.out()).contains("\"name\":\"org.wyrm.fs\"");
-            assertThat(result.errors()).isEmpty();
+            assertThat(product.finish(line, process).expectClean().out()).contains("\"name\":\"org.wyrm.fs\"");
         }
         assertThat(temporary).isEmptyDirectory();
     }
 
     @Test
     void aReaderThatGoesAwayIsNoError() throws Exception {
-        var process = new ProcessBuilder(
-                        "/bin/sh",
-                        "-c",
-                        "{ \"$0\" --help; echo $? >&2; } | true",
-                        unpacked.resolve("bin/wyrm").toString())
-                .start();
-
-        assertThat(Product.finish(process).errors()).isEqualTo("0\n");
+        assertThat(product().shell("{ \"$wyrm\" --help; echo $? >&2; } | true").err())
+                .isEqualTo("0\n");
     }
 
     @Nested
     class WrongUsage {
         @Test
         void ofAnUnknownCommandIsExitCode2AndNamesTheNearest() throws Exception {
-            var result = product().run("plugn");
-
-            assertThat(result).isEqualTo(new Product.Result(2, "", "wyrm: no command 'plugn'; did you mean plugin?\n"));
+            assertEnds(product().run("plugn"), 2, "", "wyrm: no command 'plugn'; did you mean plugin?\n");
         }
 
         @Test
         void ofAnUnknownOptionIsExitCode2() throws Exception {
-            assertThat(product().run("--formt", "json", "plugin", "list").errors())
+            assertThat(product().run("--formt", "json", "plugin", "list").err())
                     .isEqualTo("wyrm: no option --formt; did you mean --format?\n");
+        }
+    }
+
+    @Nested
+    class ItsTexts {
+        private static final Pattern OPTION = Pattern.compile("(?m)^ {2,}(-.*?)(?: {2,}|$)");
+
+        /** Everything that help says is in the man page. */
+        @Test
+        void haveAllOptionsThatHelpHas() throws IOException {
+            var page = Files.readString(unpacked.home().resolve("share/man/man1/wyrm.1"))
+                    .replace("\\-", "-");
+            var completion = Files.readString(unpacked.home().resolve("share/bash-completion/completions/wyrm"));
+            var help = product().run("--help").expectClean().out();
+
+            var names = OPTION.matcher(help)
+                    .results()
+                    .flatMap(found -> Stream.of(found.group(1).split("[, ]+")))
+                    .filter(word -> word.startsWith("-"))
+                    .toList();
+
+            assertThat(names).contains("-h", "--log-level", "--version", "--core", "--no-pager");
+            assertThat(names).allSatisfy(name -> assertThat(page).contains(name));
+            assertThat(names)
+                    .filteredOn(name -> name.startsWith("--"))
+                    .allSatisfy(name -> assertThat(completion).contains(name));
+        }
+
+        @Test
+        void showThatANameIsNeeded() {
+            assertThat(product().run("help", "type").out())
+                    .startsWith("usage: wyrm [TARGET] [OPTIONS] type [OPTIONS] NAME...");
+            assertThat(product().run("help", "sym").out()).contains(" sym [OPTIONS] NAME|ADDRESS...");
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '@',
+                value = {
+                    "ca @ cache",
+                    "cache '' @ list verify clear",
+                    "cache v @ verify",
+                    "plugin r @ remove",
+                    "help t @ tasks type",
+                    "--format js @ json jsonl",
+                    "tasks --log @ --log-level",
+                    "--demo tasks --lea @ --leaders"
+                })
+        void completeWhatWasBegun(String words, String expected) {
+            var script = "COMP_WORDS=(wyrm %s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=(); . '%s'; _wyrm;"
+                    .formatted(words, unpacked.home().resolve("share/bash-completion/completions/wyrm"));
+
+            var run = product().execute(List.of("/bin/bash", "-c", script + " echo \"${COMPREPLY[@]}\""));
+
+            assertThat(run.out().strip().split(" ")).containsExactlyInAnyOrder(expected.split(" "));
         }
     }
 
@@ -178,10 +224,10 @@ class ProductTest {
         private static final String TELL = "-Xlog:aot=info:stderr -Xlog:class+load=info:stderr";
         private static final String IN_USE = "source: shared objects file";
 
-        private String log(Product product, String more) throws Exception {
+        private String log(Wyrm product, String more) {
             return product.with("WYRM_JAVA_OPTIONS", TELL + " " + more)
                     .run("plugin", "list")
-                    .errors();
+                    .err();
         }
 
         private List<String> ofMain(String log) {
@@ -209,11 +255,11 @@ class ProductTest {
             var launch = copy.resolve("lib/launch");
             Files.writeString(launch, Files.readString(launch).replaceFirst("id=.{4}", "id=0000"));
 
-            var result = new Product(copy, userHome).run("--version");
+            var run = of(copy).run("--version");
 
             // The name of the cache does not match any more, and neither does the index: the copy is not whole.
-            assertThat(result.exitCode()).isEqualTo(1);
-            assertThat(result.errors()).contains("install wyrm again");
+            assertThat(run.code()).isEqualTo(1);
+            assertThat(run.err()).contains("install wyrm again");
         }
 
         @Test
@@ -221,14 +267,14 @@ class ProductTest {
             var copy = copyOfTheProduct("replaced");
             replaceInCoreJar(copy, "wyrm-index 1\nid\t", "wyrm-index 1\nid\t0");
 
-            var result = new Product(copy, userHome).run("--version");
+            var run = of(copy).run("--version");
 
-            assertThat(result.exitCode()).isNotZero();
-            assertThat(result.out()).isEmpty();
+            assertThat(run.code()).isNotZero();
+            assertThat(run.out()).isEmpty();
         }
 
         private Path copyOfTheProduct(String name) throws Exception {
-            return Product.unpack(Files.createDirectories(folder.resolve(name)));
+            return Wyrm.unpack(Files.createDirectories(folder.resolve(name))).home();
         }
 
         /** The core jar is stored, so that its bytes are those of its entries. */

@@ -54,16 +54,30 @@ record Wyrm(Path home, Map<String, String> variables, Duration limit) {
         return Path.of(System.getProperty("wyrm.root")).toAbsolutePath().normalize();
     }
 
-    /** {@return the product as the build made it} */
-    static Wyrm built() {
-        var home = root().resolve("distribution/target/wyrm");
-        assertThat(home.resolve("bin/wyrm")).as("the built product").isExecutable();
-        // No state of the user who runs the tests: no plug-ins of his, no Java, and no PATH to find one by.
-        return new Wyrm(home, Map.of("PATH", "/usr/bin:/bin"), Duration.ofSeconds(60));
+    private static Path target() {
+        return root().resolve("distribution/target");
     }
 
-    Wyrm at(Path folder) {
-        return new Wyrm(folder, variables, limit);
+    /** {@return the product as the build made it} */
+    static Wyrm built() {
+        return in(target().resolve("wyrm"));
+    }
+
+    /** {@return the product of the archive, unpacked in a folder} */
+    static Wyrm unpack(Path folder) {
+        var version = System.getProperty("wyrm.version");
+        var archive = target().resolve("wyrm-" + version + "-linux-x86_64.tar.gz");
+        var tar = List.of("tar", "--extract", "--file=" + archive, "--directory=" + folder);
+        assertThat(in(target().resolve("wyrm")).execute(tar).code())
+                .as("%s", tar)
+                .isZero();
+        return in(folder.resolve("wyrm-" + version));
+    }
+
+    private static Wyrm in(Path home) {
+        assertThat(home.resolve("bin/wyrm")).as("the product").isExecutable();
+        // No state of the user who runs the tests: no plug-ins of his, no Java, and no PATH to find one by.
+        return new Wyrm(home, Map.of("PATH", "/usr/bin:/bin"), Duration.ofSeconds(60));
     }
 
     Wyrm with(String variable, String value) {
@@ -81,9 +95,14 @@ record Wyrm(Path home, Map<String, String> variables, Duration limit) {
     }
 
     Run run(Object... words) {
+        return execute(line(words));
+    }
+
+    /** {@return this program and its words} */
+    List<String> line(Object... words) {
         var all = new ArrayList<String>(List.of(program()));
         Arrays.stream(words).map(Object::toString).forEach(all::add);
-        return execute(all);
+        return all;
     }
 
     /** Runs a line of the shell, in which {@code "$wyrm"} is the program. */
@@ -93,8 +112,12 @@ record Wyrm(Path home, Map<String, String> variables, Duration limit) {
 
     /** Runs a program in this environment. */
     Run execute(List<String> words) {
+        return finish(words, start(words));
+    }
+
+    /** Waits for a program that was started. */
+    Run finish(List<String> words, Process process) {
         var began = System.nanoTime();
-        var process = start(words);
         var out = collect(process.getInputStream());
         var err = collect(process.getErrorStream());
         var status = Path.of("/proc", Long.toString(process.pid()), "status");

@@ -7,7 +7,8 @@ import java.lang.annotation.Target;
 
 /**
  * An argument of a command that is not an option: a component of its record of options, in their order. {@code String}
- * must be given, {@code Optional<String>} may be, and {@code List<String>}, the last, takes the rest.
+ * must be given, {@code Optional<String>} may be, and {@code List<String>}, the last, takes the rest. Whether a list may be
+ * empty only the command knows: where it may, its name is written {@code [NAME]}.
  */
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.RECORD_COMPONENT)

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.wyrm.base.error.FileErrors;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.platform.output.Column;
@@ -69,7 +70,8 @@ public record Index(String id, List<IndexedBundle> bundles) {
         } catch (NoSuchFileException none) {
             return empty();
         } catch (IOException e) {
-            throw new OperationFailedException("cannot read the index of plug-ins " + file + ": " + e.getMessage(), e);
+            throw new OperationFailedException(
+                    "cannot read the index of plug-ins " + file + ": " + FileErrors.reason(e), e);
         }
         var read = parse(file.toString(), text);
         var prefix = "reference:" + folder.toAbsolutePath().toUri();

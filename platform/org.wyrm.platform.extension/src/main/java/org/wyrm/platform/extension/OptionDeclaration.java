@@ -33,6 +33,19 @@ public record OptionDeclaration(String component, String signature, List<String>
         return signature.startsWith("Ljava/util/List<");
     }
 
+    /** {@return how an argument stands in a line of usage: {@code NAME}, {@code [NAME]}, {@code NAME...}} */
+    public String placeholder() {
+        if (isRepeatable()) {
+            return argument + "...";
+        }
+        return isRequired() ? argument : "[" + argument + "]";
+    }
+
+    /** {@return the words that an argument can be, where its name tells them: {@code list|install|remove}} */
+    public List<String> choices() {
+        return argument.matches("[a-z]+(\\|[a-z]+)+") ? List.of(argument.split("\\|")) : List.of();
+    }
+
     /** {@return whether it must be given} */
     public boolean isRequired() {
         return isArgument() && signature.equals("Ljava/lang/String;");

@@ -70,7 +70,7 @@ public final class Output implements Appendable, AutoCloseable {
 
     /**
      * Writes all rows, each when it is found, and closes the stream of rows. On an error half-way, what is written is
-     * whole: an array is closed.
+     * whole: an array is closed. On an error before the first row, no header is written.
      *
      * @param layout how they look as text
      * @param columns what is known of the rows before the first is seen; may be empty
@@ -79,15 +79,27 @@ public final class Output implements Appendable, AutoCloseable {
      */
     public long rows(Settings settings, Layout layout, List<Column> columns, Stream<? extends Record> rows) {
         var sink = sink(settings, layout, columns);
+        var complete = false;
+        try {
+            writeAll(settings, rows, sink);
+            complete = true;
+        } finally {
+            if (complete) {
+                sink.end();
+            } else {
+                sink.breakOff();
+            }
+            flush();
+        }
+        return sink.failureCount();
+    }
+
+    private static void writeAll(Settings settings, Stream<? extends Record> rows, RowSink sink) {
         try (rows) {
             var some =
                     settings.limit().isPresent() ? rows.limit(settings.limit().getAsLong()) : rows;
             some.sequential().forEachOrdered(sink::row);
-        } finally {
-            sink.end();
-            flush();
         }
-        return sink.failureCount();
     }
 
     private RowSink sink(Settings settings, Layout layout, List<Column> columns) {

@@ -323,6 +323,53 @@ class OutputTest {
     }
 
     @Nested
+    class AnErrorInPlaceOfARow {
+        private static final List<Column> KNOWN = List.of(new Column("name", "Ljava/lang/String;"));
+
+        private String written(Format format, int rowsBefore) {
+            var rows = IntStream.rangeClosed(0, rowsBefore).mapToObj(i -> {
+                if (i == rowsBefore) {
+                    throw new OperationFailedException("broken");
+                }
+                return new Named("a");
+            });
+            var settings = new Settings(format, OptionalLong.empty(), false);
+
+            assertThatThrownBy(() -> output.rows(settings, Layout.TABLE, KNOWN, rows))
+                    .isInstanceOf(OperationFailedException.class);
+
+            return bytes.toString(StandardCharsets.UTF_8);
+        }
+
+        @Test
+        void asTheFirstLeavesTheOutputEmpty() {
+            assertThat(written(Format.TEXT, 0)).isEmpty();
+            assertThat(written(Format.CSV, 0)).isEmpty();
+            assertThat(written(Format.JSONL, 0)).isEmpty();
+        }
+
+        @Test
+        void asTheFirstLeavesAnEmptyArray() {
+            assertThat(written(Format.JSON, 0)).isEqualTo("[]\n");
+        }
+
+        @Test
+        void leavesATableOfTheRowsBeforeIt() {
+            assertThat(written(Format.TEXT, 1)).isEqualTo("NAME\na\n");
+        }
+
+        @Test
+        void leavesALongTableOfTheRowsBeforeIt() {
+            assertThat(written(Format.TEXT, 1_000).lines()).hasSize(1_001);
+        }
+
+        @Test
+        void leavesCsvOfTheRowsBeforeIt() {
+            assertThat(written(Format.CSV, 1)).isEqualTo("name\r\na\r\n");
+        }
+    }
+
+    @Nested
     class Limits {
         @Test
         void endTheRowsAndAskForNoMore() {

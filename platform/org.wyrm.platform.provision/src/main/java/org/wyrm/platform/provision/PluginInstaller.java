@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.platform.extension.BundleContributions;
 import org.wyrm.platform.extension.Index;
@@ -73,8 +72,8 @@ public final class PluginInstaller {
      *
      * @param what a file, or the name of a plug-in that comes with the product and waits: {@code net} for
      *     {@code org.wyrm.net}
-     * @throws OperationFailedException if it is no bundle, belongs to the core, or needs what is not here
-     * @throws LookupFailedException if it is neither a file nor such a name
+     * @throws OperationFailedException if it is neither a file nor such a name, is no bundle, belongs to the core, or
+     *     needs what is not here
      */
     public Plugin install(String what) {
         var file = file(what);
@@ -97,8 +96,8 @@ public final class PluginInstaller {
         }
         return named(Index.ofFolder(folders.repository()).bundles(), what)
                 .map(bundle -> Path.of(URI.create(bundle.location().substring(REFERENCE.length()))))
-                .orElseThrow(() -> new LookupFailedException(
-                        "plug-in", what, "it is no file, and none of that name comes with wyrm"));
+                .orElseThrow(() -> new OperationFailedException(
+                        "no plug-in '" + what + "': it is no file, and none of that name comes with wyrm"));
     }
 
     private static Optional<IndexedBundle> named(Collection<IndexedBundle> bundles, String name) {
@@ -126,8 +125,7 @@ public final class PluginInstaller {
      * Removes a plug-in that the user installed; a shipped one of the same name is there again.
      *
      * @param name its symbolic name, or that without {@code org.wyrm.}
-     * @throws LookupFailedException if there is none
-     * @throws OperationFailedException if it comes with the product, or another plug-in needs it
+     * @throws OperationFailedException if there is none, it comes with the product, or another plug-in needs it
      */
     public Plugin remove(String name) {
         var shipped = Index.ofFolder(folders.shipped());
@@ -155,6 +153,6 @@ public final class PluginInstaller {
     private static RuntimeException notInstalled(Index shipped, String name) {
         return named(shipped.bundles(), name).isPresent()
                 ? new OperationFailedException("plug-in " + name + " comes with wyrm and cannot be removed")
-                : new LookupFailedException("plug-in", name, "wyrm plugin list shows what is installed");
+                : new OperationFailedException("no plug-in '" + name + "': wyrm plugin list shows what is installed");
     }
 }

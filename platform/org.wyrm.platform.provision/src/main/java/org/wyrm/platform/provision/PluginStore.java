@@ -6,9 +6,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -23,6 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.wyrm.base.error.FileErrors;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.platform.extension.Index;
 import org.wyrm.platform.extension.IndexBuilder;
@@ -104,10 +103,9 @@ public final class PluginStore {
                     var _ = channel.lock()) {
                 return change.make();
             }
-        } catch (AccessDeniedException e) {
-            throw new OperationFailedException("cannot change the plug-ins in " + folder + ": permission denied", e);
         } catch (IOException e) {
-            throw new OperationFailedException("cannot change the plug-ins in " + folder + ": " + e.getMessage(), e);
+            throw new OperationFailedException(
+                    "cannot change the plug-ins in " + folder + ": " + FileErrors.reason(e), e);
         } finally {
             CHANGING.unlock();
         }
@@ -123,12 +121,13 @@ public final class PluginStore {
     }
 
     private static InputStream open(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new OperationFailedException(file + ": is a directory");
+        }
         try {
             return Files.newInputStream(file);
-        } catch (NoSuchFileException e) {
-            throw new OperationFailedException(file + ": no such file", e);
         } catch (IOException e) {
-            throw new OperationFailedException("cannot read " + file + ": " + e.getMessage(), e);
+            throw new OperationFailedException(file + ": " + FileErrors.reason(e), e);
         }
     }
 

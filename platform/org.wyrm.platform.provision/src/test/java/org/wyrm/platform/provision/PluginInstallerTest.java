@@ -24,7 +24,6 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.wyrm.base.contribution.Contribution;
-import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.platform.extension.BundleContributions;
 import org.wyrm.platform.extension.Index;
@@ -225,7 +224,33 @@ class PluginInstallerTest {
             assertThatThrownBy(() -> installer.install("/no/such/file.jar"))
                     .isInstanceOf(OperationFailedException.class)
                     .hasMessage("/no/such/file.jar: no such file");
-            assertThatThrownBy(() -> installer.install("nothing")).isInstanceOf(LookupFailedException.class);
+            assertThatThrownBy(() -> installer.install("nothing"))
+                    .isInstanceOf(OperationFailedException.class)
+                    .hasMessage("no plug-in 'nothing': it is no file, and none of that name comes with wyrm");
+            assertThatThrownBy(() -> installer.install(folder.toString()))
+                    .isInstanceOf(OperationFailedException.class)
+                    .hasMessage(folder + ": is a directory");
+        }
+
+        @Test
+        void saysWhyAFolderCannotBeMade() throws IOException {
+            Files.writeString(folders.installed().getParent(), "a file is in the way");
+            var file = jar("1.0.0").toString();
+
+            assertThatThrownBy(() -> installer.install(file))
+                    .isInstanceOf(OperationFailedException.class)
+                    .hasMessage("cannot read the index of plug-ins "
+                            + folders.installed().resolve("index") + ": not a directory");
+        }
+
+        @Test
+        void saysWhyAFolderOfTheSystemCannotBeMade() throws IOException {
+            var file = jar("1.0.0").toString();
+            var system = new PluginFolders(folders.shipped(), Path.of("/proc/self/wyrm/plugins"), folders.repository());
+
+            assertThatThrownBy(() -> new PluginInstaller(contributions, system).install(file))
+                    .isInstanceOf(OperationFailedException.class)
+                    .hasMessage("cannot change the plug-ins in /proc/self/wyrm/plugins: no such file");
         }
 
         @Test
@@ -285,8 +310,8 @@ class PluginInstallerTest {
         @Test
         void ofWhatIsNotThereFails() {
             assertThatThrownBy(() -> installer.remove("nothing"))
-                    .isInstanceOf(LookupFailedException.class)
-                    .hasMessageContaining("no plug-in 'nothing'");
+                    .isInstanceOf(OperationFailedException.class)
+                    .hasMessage("no plug-in 'nothing': wyrm plugin list shows what is installed");
         }
     }
 

@@ -12,7 +12,11 @@ import org.wyrm.platform.output.Column;
 
 /** Help, from the index. */
 final class Help {
+    /** What the launcher itself does; all other commands are in the index. */
+    static final String COMMAND = "help";
+
     private static final int INDENT = 30;
+    private static final String SUMMARY = "list commands and options, or show the help of a command";
 
     private Help() {}
 
@@ -30,7 +34,7 @@ final class Help {
                 .map(Index.Declared::declaration)
                 .sorted(Comparator.comparing(Declaration::name))
                 .forEach(command -> entry(text, names(command), command.summary()));
-        entry(text, "help [COMMAND]", "this, or the help of a command");
+        entry(text, "help [COMMAND]", SUMMARY);
         targetOptions(text, index);
         text.append("\noutput, before or after the command\n");
         options(text, LauncherOptions.OUTPUT);
@@ -55,7 +59,7 @@ final class Help {
         if (!declaration.flags().isEmpty()) {
             text.append(" [OPTIONS]");
         }
-        declaration.arguments().forEach(argument -> text.append(' ').append(placeholder(argument)));
+        declaration.arguments().forEach(argument -> text.append(' ').append(argument.placeholder()));
         text.append("\n\n").append(declaration.summary()).append('\n');
         if (!declaration.aliases().isEmpty()) {
             text.append("also called ")
@@ -64,7 +68,7 @@ final class Help {
         }
         if (!declaration.arguments().isEmpty()) {
             text.append("\narguments\n");
-            declaration.arguments().forEach(argument -> entry(text, placeholder(argument), argument.help()));
+            declaration.arguments().forEach(argument -> entry(text, argument.placeholder(), argument.help()));
         }
         if (!declaration.flags().isEmpty()) {
             text.append("\noptions\n");
@@ -81,17 +85,18 @@ final class Help {
                 .toString();
     }
 
+    /** {@return the help of {@code help}} */
+    static String ofHelp() {
+        var text = new StringBuilder("usage: wyrm help [COMMAND]\n       wyrm --help [COMMAND]\n\n").append(SUMMARY);
+        text.append("\n\narguments\n");
+        entry(text, "[COMMAND]", "one that wyrm help lists, by its name or its other names");
+        return text.toString();
+    }
+
     private static String names(Declaration command) {
         var names = new ArrayList<>(List.of(command.name()));
         names.addAll(command.aliases());
         return String.join(", ", names);
-    }
-
-    private static String placeholder(OptionDeclaration argument) {
-        if (argument.isRepeatable()) {
-            return "[" + argument.argument() + "]...";
-        }
-        return argument.isRequired() ? argument.argument() : "[" + argument.argument() + "]";
     }
 
     private static void options(StringBuilder text, List<OptionDeclaration> options) {

@@ -2,6 +2,7 @@ package org.wyrm.platform.launcher.internal;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.wyrm.base.error.FileErrors;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.platform.extension.Index;
 import org.wyrm.platform.extension.PluginFolders;
@@ -39,7 +40,7 @@ record Indexes(Index core, Index all) {
             }
             return index;
         } catch (IOException e) {
-            throw new OperationFailedException("cannot read the core jar: " + e.getMessage(), e);
+            throw new OperationFailedException("cannot read the core jar: " + FileErrors.reason(e), e);
         }
     }
 }

@@ -136,11 +136,8 @@ final class Launcher implements AutoCloseable {
         var indexes = Indexes.read(core.get(), places.plugins());
         var before = new OptionSet()
                 .add(LauncherOptions.OUTPUT)
-                .add(LauncherOptions.PLATFORM)
+                .add(beforeTheCommand(indexes))
                 .add(LauncherOptions.HIDDEN);
-        indexes.all()
-                .declared(Index.TARGETS)
-                .forEach(target -> before.add(target.declaration().flags()));
         var said = before.parse(words, true);
         var rest = said.rest();
         if (!rest.isEmpty() && rest.getFirst().equals("--")) {
@@ -155,7 +152,7 @@ final class Launcher implements AutoCloseable {
         if (said.has("--application")) {
             return runApplication(indexes, places.plugins(), said, rest);
         }
-        if (said.has("--help") || (!rest.isEmpty() && rest.getFirst().equals("help"))) {
+        if (said.has("--help") || (!rest.isEmpty() && rest.getFirst().equals(Help.COMMAND))) {
             return help(indexes, places.plugins(), said.has("--help") ? rest : rest.subList(1, rest.size()));
         }
         if (rest.isEmpty()) {
@@ -168,11 +165,23 @@ final class Launcher implements AutoCloseable {
         return runCommand(indexes, places.plugins(), said, rest);
     }
 
+    private static List<OptionDeclaration> beforeTheCommand(Indexes indexes) {
+        var options = new ArrayList<>(LauncherOptions.PLATFORM);
+        indexes.all()
+                .declared(Index.TARGETS)
+                .forEach(target -> options.addAll(target.declaration().flags()));
+        return options;
+    }
+
     private int help(Indexes indexes, PluginFolders folders, List<String> names) {
         if (names.isEmpty()) {
             return print(Help.overview(indexes.all()));
         }
-        return print(Help.of(find(indexes, folders, names.getFirst())));
+        var name = names.getFirst();
+        return print(
+                List.of(Help.COMMAND, "-h", "--help").contains(name)
+                        ? Help.ofHelp()
+                        : Help.of(find(indexes, folders, name)));
     }
 
     private int print(String text) {
@@ -191,7 +200,7 @@ final class Launcher implements AutoCloseable {
             return new UsageException("`" + word + "` is in plug-in " + name + ": wyrm plugin install "
                     + name.substring(name.startsWith("org.wyrm.") ? "org.wyrm.".length() : 0));
         }
-        var known = new ArrayList<>(List.of("help"));
+        var known = new ArrayList<>(List.of(Help.COMMAND));
         for (var command : indexes.all().declared(Index.COMMANDS)) {
             known.add(command.declaration().name());
             known.addAll(command.declaration().aliases());
@@ -207,6 +216,7 @@ final class Launcher implements AutoCloseable {
         var after = new OptionSet()
                 .add(declaration.flags())
                 .add(LauncherOptions.OUTPUT)
+                .before(words.getFirst(), beforeTheCommand(indexes))
                 .parse(words.subList(1, words.size()), false);
         var output = after.without(declaration.flags());
         if (output.has("--help")) {

@@ -19,6 +19,8 @@ import org.wyrm.platform.extension.OptionDeclaration;
 final class OptionSet {
     private final Options options = new Options();
     private final Map<String, OptionDeclaration> declared = new HashMap<>();
+    private final Map<String, OptionDeclaration> elsewhere = new HashMap<>();
+    private String command = "";
 
     /**
      * What the user said.
@@ -63,6 +65,13 @@ final class OptionSet {
         options.addOption(option.hasArg(flag.takesValue()).get());
     }
 
+    /** Names options that stand before a command only, for the error of one who says them behind it. */
+    OptionSet before(String commandName, List<OptionDeclaration> flags) {
+        command = commandName;
+        flags.forEach(flag -> flag.names().forEach(name -> elsewhere.put(name, flag)));
+        return this;
+    }
+
     /** {@return the option with a name} */
     boolean contains(String name) {
         return declared.containsKey(name);
@@ -102,6 +111,15 @@ final class OptionSet {
 
     /** {@return the error for an option that is not in this set} */
     UsageException unknown(String option) {
+        // As it was said: --core=FILE, -cFILE.
+        var said =
+                option.startsWith("--") ? option.split("=", 2)[0] : option.substring(0, Math.min(2, option.length()));
+        var early = elsewhere.get(said);
+        if (early != null) {
+            var value = early.takesValue() ? " " + early.argument() : "";
+            return new UsageException(
+                    "option %s stands before the command: wyrm %s%s %s".formatted(said, said, value, command));
+        }
         // One letter is as near as any other.
         var words =
                 declared.keySet().stream().filter(name -> name.startsWith("--")).toList();

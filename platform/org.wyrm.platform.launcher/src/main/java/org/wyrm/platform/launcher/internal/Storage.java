@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.error.CancelledException;
+import org.wyrm.base.error.FileErrors;
 import org.wyrm.base.error.OperationFailedException;
 
 /** A folder that lives no longer than the process. Thread-safe: an interrupt may end it while it is made. */
@@ -41,7 +42,7 @@ final class Storage implements AutoCloseable {
                 // The next name may be free.
             } catch (IOException e) {
                 throw new OperationFailedException(
-                        "cannot make a temporary folder in " + parent + ": " + e.getMessage()
+                        "cannot make a temporary folder in " + parent + ": " + FileErrors.reason(e)
                                 + "; set TMPDIR to a folder that can be written",
                         e);
             }

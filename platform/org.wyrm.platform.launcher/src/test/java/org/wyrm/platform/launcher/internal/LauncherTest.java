@@ -325,6 +325,11 @@ class LauncherTest {
                     "show a --format xml @ no format 'xml': take one of text|json|jsonl|csv",
                     "show a --color blue @ --color is auto, always or never, not 'blue'",
                     "show a --log-level loud @ no log level 'loud': take one of error, warning, info, debug",
+                    "peek -c dump @ option -c stands before the command: wyrm -c FILE peek",
+                    "peek -cdump @ option -c stands before the command: wyrm -c FILE peek",
+                    "show a --core dump @ option --core stands before the command: wyrm --core FILE show",
+                    "show a --core=dump @ option --core stands before the command: wyrm --core FILE show",
+                    "show a --version @ option --version stands before the command: wyrm --version show",
                     "-e 1+1 @ scripts are not in this version",
                     "script x.groovy @ scripts are not in this version",
                     "--application org.example.none @ no application 'org.example.none'"
@@ -398,6 +403,14 @@ class LauncherTest {
             assertThat(out())
                     .startsWith("usage: wyrm [TARGET] [OPTIONS] show [OPTIONS] WORD [MORE]...")
                     .contains("-u, --upper", "in capitals", "keys of a row: word, length", "org.example.samples");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"help help", "--help help", "-h help", "help --help", "help -h"})
+        void ofHelpIsThereToo(String line) {
+            assertThat(run(line.split(" "))).isZero();
+
+            assertThat(out()).startsWith("usage: wyrm help [COMMAND]\n").contains("show the help of a command");
         }
 
         @Test

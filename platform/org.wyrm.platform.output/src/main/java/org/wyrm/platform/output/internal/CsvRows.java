@@ -51,4 +51,9 @@ public final class CsvRows extends RowSink {
     public void end() {
         header(known);
     }
+
+    @Override
+    public void breakOff() {
+        // A header alone would say that there are no rows.
+    }
 }

@@ -21,8 +21,13 @@ public abstract class RowSink {
         write(row, shape, values);
     }
 
-    /** Ends what was begun. */
+    /** Ends what was begun, after the last row. */
     public void end() {}
+
+    /** Ends what was begun, when an error came in place of the next row. */
+    public void breakOff() {
+        end();
+    }
 
     /** {@return how many rows held a value that could not be read} */
     public final long failureCount() {

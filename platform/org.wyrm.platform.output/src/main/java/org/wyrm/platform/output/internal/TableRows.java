@@ -50,6 +50,14 @@ public final class TableRows extends RowSink {
         }
     }
 
+    @Override
+    public void breakOff() {
+        // A header alone would say that there are no rows.
+        if (!held.isEmpty()) {
+            writeHeld();
+        }
+    }
+
     private void writeHeld() {
         measured = true;
         var header = columns.stream().map(Column::header).toArray(String[]::new);

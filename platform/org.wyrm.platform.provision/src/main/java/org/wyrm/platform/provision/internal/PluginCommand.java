@@ -42,6 +42,10 @@ public final class PluginCommand implements Command<PluginCommand.Options> {
         if (!(contributions instanceof BundleContributions framework)) {
             throw new OperationFailedException("plug-ins need a framework, and there is none");
         }
+        if (options.action().equals("list") && options.what().isPresent()) {
+            throw new UsageException(
+                    "plugin list wants no more words: '" + options.what().get() + "'");
+        }
         var folders = contributions.of(PluginFolders.class).getFirst().get();
         var installer = new PluginInstaller(framework, folders);
         return switch (options.action()) {

@@ -17,7 +17,7 @@ public final class ShowCommand implements Command<ShowCommand.Options> {
             boolean upper,
 
             @Argument(name = "WORD", help = "the first") String word,
-            @Argument(name = "MORE", help = "others") List<String> more) {}
+            @Argument(name = "[MORE]", help = "others") List<String> more) {}
 
     /** A word. */
     public record Row(String word, int length) {}

@@ -16,7 +16,7 @@ import org.wyrm.base.bytes.MappedFile;
 import org.wyrm.testkit.dump.LabKernel;
 
 /** Compares with binutils' readelf what is read of the lab's kernel 6.1 and of a sample of its modules. */
-class LabElfTest {
+class ElfLabTest {
     private static final int SAMPLE = Integer.getInteger("wyrm.sample", 25);
     private static final Pattern ROW =
             Pattern.compile(" *\\d+: ([0-9a-f]+) +(\\w+) (\\w+) +(\\w+) +(\\w+) +(\\w+)(?: (.*))?");
@@ -35,7 +35,7 @@ class LabElfTest {
 
     private static List<Path> sample(LabKernel kernel) {
         var seed = Long.getLong("wyrm.seed", System.currentTimeMillis() / 86_400_000);
-        System.out.println("LabElfTest: seed " + seed);
+        System.out.println("ElfLabTest: seed " + seed);
         var modules = new ArrayList<>(kernel.moduleDebugFiles());
         Collections.shuffle(modules, new Random(seed));
         return modules.subList(0, Math.min(SAMPLE, modules.size()));
@@ -73,7 +73,7 @@ class LabElfTest {
                 count += ours.size();
             }
         }
-        System.out.printf("LabElfTest: %d symbols of %d files are those of readelf%n", count, files.size());
+        System.out.printf("ElfLabTest: %d symbols of %d files are those of readelf%n", count, files.size());
         assertThat(count).isGreaterThan(100_000);
     }
 
@@ -128,7 +128,7 @@ class LabElfTest {
             }
         }
         System.out.printf(
-                "LabElfTest: %d relocations of %d sections are as readelf applies them, in %d ms%n",
+                "ElfLabTest: %d relocations of %d sections are as readelf applies them, in %d ms%n",
                 relocations, sections, nanos / 1_000_000);
         assertThat(relocations).isGreaterThan(50_000);
     }

@@ -19,8 +19,9 @@ import org.wyrm.memory.TargetMemory;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.testkit.dump.LabDump;
 
-/** Reads the real dumps of the lab, whose folder the environment variable {@code WYRM_LAB} names. */
-class LabDumpsTest {
+/** Reads the real dumps of the lab, as far as they are there: {@code DumpFactsIT} makes them, and counts them. */
+class DumpsLabTest {
+    private static final int LEAST_COUNT = 6;
     private static final String[] FILES = {
         "vmcore.elf", "vmcore.elf-paging", "vmcore.kexec", "mdf.d31.elf",
     };
@@ -48,18 +49,18 @@ class LabDumpsTest {
 
     @TestFactory
     List<DynamicTest> theKernelsBannerIsReadThroughItsPageTables() {
-        var lab = System.getenv("WYRM_LAB");
-        if (lab == null) {
-            return List.of(DynamicTest.dynamicTest(
-                    "skipped", () -> abort("no real dump was read: set WYRM_LAB to the lab's folder")));
-        }
         var tests = new ArrayList<DynamicTest>();
-        for (var dump : LabDump.all(Path.of(lab))) {
+        for (var dump : LabDump.all()) {
             for (var file : dump.files(FILES)) {
                 tests.add(DynamicTest.dynamicTest(file.toString(), () -> readBanner(dump, file)));
             }
         }
-        assertThat(tests).hasSizeGreaterThan(5);
+        if (tests.size() < LEAST_COUNT) {
+            var skipped = "SKIPPED: %s has %d of at least %d dumps for this test; itest/lab/ensure.sh makes them"
+                    .formatted(LabDump.lab(), tests.size(), LEAST_COUNT);
+            System.err.println(skipped);
+            tests.add(DynamicTest.dynamicTest("the rest", () -> abort(skipped)));
+        }
         return tests;
     }
 

@@ -1,0 +1,144 @@
+package org.wyrm.debuginfo.internal;
+
+import static java.nio.file.FileVisitResult.CONTINUE;
+import static java.nio.file.FileVisitResult.TERMINATE;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.base.bytes.MappedFile;
+import org.wyrm.base.cancellation.Cancellation;
+import org.wyrm.base.error.MalformedDataException;
+import org.wyrm.base.error.UnreadableTargetException;
+
+/**
+ * A folder of kernel modules, {@code /lib/modules/RELEASE}: what its lists say, and what a walk finds. Each is read once,
+ * when it is first needed. Thread-safe.
+ */
+final class ModuleFolder {
+    /** More than a built kernel tree has. */
+    private static final int MOST_FILES = 1_000_000;
+
+    private static final int MOST_DEPTH = 32;
+    private static final Pattern MODULE_FILE = Pattern.compile("(.+)\\.ko(\\.debug)?(\\.xz|\\.zst|\\.gz)?");
+
+    private final Path folder;
+    private @Nullable Map<String, String> textList;
+    private @Nullable Map<String, List<Path>> walked;
+
+    ModuleFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** {@return the name of the module that a file is of, if it has the name of such a file} */
+    static Optional<String> moduleName(String fileName) {
+        var matcher = MODULE_FILE.matcher(fileName);
+        return matcher.matches() ? Optional.of(matcher.group(1).replace('-', '_')) : Optional.empty();
+    }
+
+    /** {@return the path of a module as depmod listed it, usually below this folder} */
+    Optional<String> listed(String name) {
+        var binary = folder.resolve("modules.dep.bin");
+        if (Files.isRegularFile(binary)) {
+            try (var file = MappedFile.open(binary)) {
+                return new ModuleTrie(file.bytes()).find(name).map(ModuleFolder::path);
+            } catch (MalformedDataException | UnreadableTargetException e) {
+                // The list as text says the same.
+                return Optional.ofNullable(textList().get(name));
+            }
+        }
+        return Optional.ofNullable(textList().get(name));
+    }
+
+    private static String path(String line) {
+        var end = line.indexOf(':');
+        return end < 0 ? line : line.substring(0, end);
+    }
+
+    private synchronized Map<String, String> textList() {
+        var known = textList;
+        if (known == null) {
+            known = new HashMap<>();
+            try (var lines = Files.lines(folder.resolve("modules.dep"), StandardCharsets.ISO_8859_1)) {
+                for (var line : (Iterable<String>) lines::iterator) {
+                    var path = path(line);
+                    var name = moduleName(path.substring(path.lastIndexOf('/') + 1));
+                    if (name.isPresent()) {
+                        known.putIfAbsent(name.get(), path);
+                    }
+                }
+            } catch (IOException e) {
+                // No list: a walk is left.
+                known.clear();
+            }
+            textList = known;
+        }
+        return known;
+    }
+
+    /** {@return the files with a module's name below this folder, those with most debug information first by name} */
+    synchronized List<Path> walked(String name, Cancellation cancellation) {
+        var known = walked;
+        if (known == null) {
+            known = walk(cancellation);
+            walked = known;
+        }
+        return known.getOrDefault(name, List.of());
+    }
+
+    private Map<String, List<Path>> walk(Cancellation cancellation) {
+        var found = new HashMap<String, List<Path>>();
+        if (!Files.isDirectory(folder)) {
+            return found;
+        }
+        try {
+            Files.walkFileTree(
+                    folder, EnumSet.noneOf(java.nio.file.FileVisitOption.class), MOST_DEPTH, new SimpleFileVisitor<>() {
+                        private int count;
+
+                        @Override
+                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                            cancellation.check();
+                            moduleName(String.valueOf(file.getFileName()))
+                                    .ifPresent(name -> found.computeIfAbsent(name, _ -> new ArrayList<>(1))
+                                            .add(file));
+                            return ++count < MOST_FILES ? CONTINUE : TERMINATE;
+                        }
+
+                        @Override
+                        public FileVisitResult visitFileFailed(Path file, IOException e) {
+                            // A folder that may not be read: the others may.
+                            return CONTINUE;
+                        }
+                    });
+        } catch (IOException e) {
+            return found;
+        }
+        found.values()
+                .forEach(files -> files.sort((left, right) -> {
+                    var byDebug = Boolean.compare(isDebug(right), isDebug(left));
+                    return byDebug != 0 ? byDebug : left.compareTo(right);
+                }));
+        return found;
+    }
+
+    private static boolean isDebug(Path file) {
+        return file.toString().endsWith(".debug");
+    }
+}

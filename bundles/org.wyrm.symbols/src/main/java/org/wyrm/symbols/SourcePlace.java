@@ -1,0 +1,16 @@
+package org.wyrm.symbols;
+
+/**
+ * A place in a source file.
+ *
+ * @param file its path, as far as the producer knew it
+ * @param line from 1; 0 where it is of no line
+ * @param column from 1; 0 where it is not known
+ */
+public record SourcePlace(String file, int line, int column) {
+    /** {@return as compilers write it: {@code kernel/fork.c:2590:9}} */
+    @Override
+    public String toString() {
+        return file + ":" + (line == 0 ? "?" : line) + (column == 0 ? "" : ":" + column);
+    }
+}
