@@ -31,6 +31,9 @@ final class IndexPart {
     private static final int MAX_PREFIX_CHARS = 1 << 12;
     private static final int MAX_NAME_CHARS = 1 << 16;
 
+    /** Units may share a list of them. */
+    private static final int MAX_RANGES = 1 << 22;
+
     /** Names joined of a few bytes each could take all memory. */
     private static final int MAX_POOL_BYTES = 1 << 27;
 
@@ -122,6 +125,9 @@ final class IndexPart {
         }
         try {
             var found = unit.root().ranges();
+            if (found.count() > MAX_RANGES - ranges.size()) {
+                throw unit.root().malformed("the units have more than %d ranges".formatted(MAX_RANGES));
+            }
             for (var range = 0; range < found.count(); range++) {
                 ranges.add(new CodeRange(
                         found.start(range), found.end(range), unit.header().offset()));
@@ -148,7 +154,7 @@ final class IndexPart {
         var name = scanner.name;
         var file = scanner.file;
         var line = scanner.line;
-        var fileUnit = unit;
+        DwarfUnit fileUnit = null;
         if (nameForm == 0 && scanner.originForm != 0) {
             var origin = origin(unit);
             if (origin != null) {
@@ -157,7 +163,7 @@ final class IndexPart {
                 name = isNear ? origin.number(DW_AT_name).orElse(0) : text(origin);
                 if (file == 0) {
                     file = origin.number(DW_AT_decl_file).orElse(0);
-                    fileUnit = origin.unit();
+                    fileUnit = origin.unit() == unit ? null : origin.unit();
                 }
                 line = line != 0 ? line : origin.number(DW_AT_decl_line).orElse(0);
             }
@@ -172,7 +178,7 @@ final class IndexPart {
             return scope;
         }
         var nameKey = name(unit, nameForm, name, prefix);
-        var fileNumber = fileNumber(unit, fileUnit, (int) Math.min(file, Integer.MAX_VALUE));
+        var fileNumber = fileNumber(fileUnit, file);
         var identity = identity(tag, nameKey, fileNumber, line);
         var parent = scanner.offset;
         if (nameForm != 0) {
@@ -191,9 +197,10 @@ final class IndexPart {
     }
 
     /** A file's name is not needed to find what is declared in it. */
-    private int fileNumber(DwarfUnit unit, DwarfUnit fileUnit, int file) {
+    private int fileNumber(@Nullable DwarfUnit other, long number) {
+        var file = (int) Math.min(number, Integer.MAX_VALUE);
         try {
-            return fileUnit == unit ? files.number(file) : files.number(fileUnit, file);
+            return other == null ? files.number(file) : files.number(other, file);
         } catch (MalformedDataException e) {
             note(e);
             return 0;

@@ -149,7 +149,7 @@ class DwarfTypesFuzzTest {
 
     /** Sound bytes with some overwritten, and perhaps cut: most of what is random ends at the header. */
     private static byte[] changed(byte[] sound, FuzzedDataProvider data) {
-        var bytes = Arrays.copyOf(sound, sound.length - data.consumeInt(-8, 8));
+        var bytes = Arrays.copyOf(sound, Math.max(0, sound.length - data.consumeInt(-8, 8)));
         for (var count = data.consumeInt(0, 8); count > 0 && bytes.length > 0; count--) {
             bytes[data.consumeInt(0, bytes.length - 1)] = data.consumeByte();
         }

@@ -228,7 +228,7 @@ class KernelDwarfLabTest {
         }
         if (declaration.startsWith("}")) {
             var closed = Pattern.compile(
-                            "\\} *(?:__attribute__\\(\\(\\w+\\)\\) *)?\\** *(?:const +)?((?!__attribute__)\\w+)"
+                            "\\} *(?:__attribute__\\(\\(.*?\\)\\) *)?\\** *(?:const +)?((?!__attribute__)\\w+)"
                                     + "(?:\\[\\d*\\])*(?::\\d+)?(?: +__attribute__.*)?;")
                     .matcher(declaration);
             return closed.matches() ? Optional.of(closed.group(1)) : Optional.empty();
