@@ -106,7 +106,7 @@ final class IndexPart {
             }
             try {
                 if (scanner.tag != DW_TAG_enumerator) {
-                    if (!wasSeen(unit, scope)) {
+                    if (!wasSeen(scope)) {
                         scope = add(unit, section, scope);
                     }
                 } else if (scope != null && scope.isEnum) {
@@ -139,11 +139,11 @@ final class IndexPart {
     }
 
     /** {@return whether the entry just scanned is of a definition that was seen, told from its parts alone} */
-    private boolean wasSeen(DwarfUnit unit, @Nullable Scope scope) {
+    private boolean wasSeen(@Nullable Scope scope) {
         if (scanner.nameForm != DW_FORM_strp || scope != null || scanner.tag == DW_TAG_namespace) {
             return false;
         }
-        var file = fileNumber(unit, unit, (int) Math.min(scanner.file, Integer.MAX_VALUE));
+        var file = fileNumber(null, scanner.file);
         var identity = identity(scanner.tag, scanner.name, file, scanner.line);
         return identity != 0 && recent[(int) (identity >>> RECENT_SHIFT)] == identity;
     }
