@@ -115,8 +115,10 @@ public final class DwarfDebugInfo implements DebugInfo {
         var path = file.path();
         var slide = request.image().map(MainImage::slide).orElse(0L);
         if (request.image().isEmpty()) {
-            program.sourceFirst(new ElfSymbols(file.elf(), Placement.biased(slide), Optional.empty()));
+            // Where the lines of a relocatable file are, too: its sections side by side.
+            program.sourceFirst(new ElfSymbols(file.elf(), new Placement(file.addresses(), slide), Optional.empty()));
         }
+        program.onClose(file::close);
         if (!file.hasDebugInformation()) {
             if (request.image().isPresent()) {
                 file.close();

@@ -1,6 +1,7 @@
 package org.wyrm.itest.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,6 +82,29 @@ class DebugFileTest {
                 .isNotEmpty()
                 .allSatisfy(row -> assertThat(row.get("line").asInt()).isEqualTo(3));
         assertThat(out("sym", "global_function")).contains("shared.h:23");
+    }
+
+    @Test
+    void symbolsAndLinesOfAnUnlinkedFileAgree(@TempDir Path folder) throws Exception {
+        assumeTrue(Files.exists(Path.of("/usr/bin/gcc")), "NOT TESTED: there is no gcc");
+        var source = folder.resolve("module.c");
+        Files.writeString(source, """
+                        int first(int x) { return x * 3; }
+                        __attribute__((section(".init.text"))) int second(int x) { return x * 5; }
+                        """);
+        var object = folder.resolve("module.o");
+        assertThat(new ProcessBuilder("gcc", "-g", "-O1", "-c", "-o", object.toString(), source.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+
+        for (var name : List.of("first", "second")) {
+            var run = wyrm().run("--symbols", object, "line", name, "--format", "json");
+            var rows = Json.rows(run.expectClean().out());
+            assertThat(rows).hasSize(1);
+            assertThat(rows.getFirst().get("function").asText()).isEqualTo(name);
+        }
     }
 
     @Test
