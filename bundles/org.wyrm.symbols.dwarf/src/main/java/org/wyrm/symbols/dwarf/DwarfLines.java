@@ -40,7 +40,11 @@ final class DwarfLines implements LineFinder {
 
     @Override
     public List<SourceFrame> framesAt(long virtualAddress) {
-        var address = virtualAddress - mapping.slide();
+        var inFile = mapping.toFile(virtualAddress);
+        if (inFile.isEmpty()) {
+            return List.of();
+        }
+        var address = inFile.getAsLong();
         var unitOffset = file.index().unitOf(address);
         if (unitOffset < 0) {
             return List.of();
@@ -175,7 +179,9 @@ final class DwarfLines implements LineFinder {
     }
 
     private static String path(UnitCode code, LineTable lines, int fileNumber) {
-        return lines.files().has(fileNumber) ? code.unit.filePath(lines.header(), lines.files(), fileNumber) : "?";
+        return lines.files().has(fileNumber)
+                ? code.unit.sourcePath(code.unit.filePath(lines.header(), lines.files(), fileNumber))
+                : "?";
     }
 
     @Override
@@ -207,8 +213,11 @@ final class DwarfLines implements LineFinder {
 
     private void add(DwarfUnit unit, LineTable lines, BitSet numbers, int line, List<SourceLine> found) {
         lines.rowsOf(numbers, line).mapToObj(lines::row).forEach(row -> {
-            var path = unit.filePath(lines.header(), lines.files(), row.file());
-            found.add(new SourceLine(row.address() + mapping.slide(), new SourcePlace(path, row.line(), row.column())));
+            var address = mapping.toTarget(row.address());
+            if (address.isPresent()) {
+                var path = unit.sourcePath(unit.filePath(lines.header(), lines.files(), row.file()));
+                found.add(new SourceLine(address.getAsLong(), new SourcePlace(path, row.line(), row.column())));
+            }
         });
     }
 

@@ -65,7 +65,7 @@ class KernelDwarfLabTest {
         };
         var file = new DwarfFile(
                 "vmlinux", sections, Optional.empty(), CacheFolder.none(), Optional.empty(), new Cancellation());
-        dwarf = new DwarfTypes(file, new AddressMapping(0, Optional.of(template)));
+        dwarf = new DwarfTypes(file, AddressMapping.slid(0, Optional.of(template)));
     }
 
     @AfterAll
