@@ -131,5 +131,10 @@ final class SourceFile implements IndexedFile {
         public Optional<ByteSlice> find(String elfName) {
             return file.section(elfName);
         }
+
+        @Override
+        public long byteSize(String elfName) {
+            return file.sectionByteSize(elfName);
+        }
     }
 }
