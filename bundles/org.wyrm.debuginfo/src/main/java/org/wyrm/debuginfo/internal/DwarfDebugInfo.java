@@ -119,6 +119,8 @@ public final class DwarfDebugInfo implements DebugInfo {
             program.sourceFirst(new ElfSymbols(file.elf(), new Placement(file.addresses(), slide), Optional.empty()));
         }
         program.onClose(file::close);
+        var splitFiles = new SplitDebugFiles(path);
+        program.onClose(splitFiles::close);
         if (!file.hasDebugInformation()) {
             if (request.image().isPresent()) {
                 file.close();
@@ -130,6 +132,7 @@ public final class DwarfDebugInfo implements DebugInfo {
                 path.toString(),
                 new Sections(file),
                 file.alternate().map(Sections::new),
+                splitFiles,
                 request.cache(),
                 file.buildId().map(BuildId::digits),
                 request.cancellation());
