@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.wyrm.base.error.CancelledException;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.UnreadableTargetException;
-import org.wyrm.debuginfo.DebugFile;
 import org.wyrm.debuginfo.DebugFileFinder;
 import org.wyrm.debuginfo.DebugInfoState.Part;
 import org.wyrm.debuginfo.GivenFile;
@@ -41,17 +40,17 @@ final class ModuleFiles implements SymbolSource, TypeFinder, VariableFinder, Lin
     private final String release;
     private final DebugFileFinder finder;
     private final DebugRequest request;
-    /** Whoever closes the program closes these. */
-    private final List<DebugFile> open;
+    /** Whoever closes the program runs these. */
+    private final List<Runnable> closers;
 
     private @Nullable List<ModuleFile> modules;
 
-    ModuleFiles(Program program, String release, DebugFileFinder finder, DebugRequest request, List<DebugFile> open) {
+    ModuleFiles(Program program, String release, DebugFileFinder finder, DebugRequest request, List<Runnable> closers) {
         this.program = program;
         this.release = release;
         this.finder = finder;
         this.request = request;
-        this.open = open;
+        this.closers = closers;
     }
 
     /** A loaded module, and its file, once it was looked for. */
@@ -81,8 +80,8 @@ final class ModuleFiles implements SymbolSource, TypeFinder, VariableFinder, Lin
             var found = result().debugFile();
             if (source == null && found.isPresent() && !isDamaged) {
                 var file = finder.open(found.get().path(), request.cancellation());
-                open.add(file);
-                source = new SourceFile(file, SourceFile.placed(file, module), request);
+                closers.add(file::close);
+                source = new SourceFile(file, SourceFile.placed(file, module), request, closers);
             }
             return isDamaged ? null : source;
         }

@@ -70,7 +70,7 @@ final class DwarfLines implements LineFinder {
     private UnitCode read(long unitOffset) {
         var unit = file.info().unitAt(DwarfSection.INFO, unitOffset);
         var functions = new ArrayList<Function>();
-        collect(unit.root(), functions, 0);
+        collect(file.units().whole(unit).root(), functions, 0);
         functions.sort((left, right) -> Long.compareUnsigned(left.start, right.start));
         var lines = unit.lineHeader()
                 .map(header -> LineTable.decode(header, unit.info().zeroAddress()))
