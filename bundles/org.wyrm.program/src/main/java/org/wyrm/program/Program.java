@@ -23,6 +23,7 @@ import org.wyrm.program.spi.Language;
 import org.wyrm.program.spi.MainImage;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.symbols.CompoundType;
+import org.wyrm.symbols.Scope;
 import org.wyrm.symbols.SourceFrame;
 import org.wyrm.symbols.SourceLine;
 import org.wyrm.symbols.Symbol;
@@ -584,6 +585,11 @@ public final class Program implements AutoCloseable {
      */
     public List<SourceLine> findLine(String file, int line) {
         return firstFound(source -> source.lines().map(lines -> lines.findLine(file, line)));
+    }
+
+    /** {@return the scopes that an address of code is in, the innermost first; none where no source knows it} */
+    public List<Scope> scopesAt(long virtualAddress) {
+        return firstFound(source -> source.scopes().map(scopes -> scopes.scopesAt(virtualAddress)));
     }
 
     /** {@return the symbols that an address is in} */

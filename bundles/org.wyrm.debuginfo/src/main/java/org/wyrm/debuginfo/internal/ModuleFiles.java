@@ -18,6 +18,7 @@ import org.wyrm.elf.BuildId;
 import org.wyrm.program.LoadedModule;
 import org.wyrm.program.Program;
 import org.wyrm.program.spi.DebugRequest;
+import org.wyrm.symbols.Scope;
 import org.wyrm.symbols.SourceFrame;
 import org.wyrm.symbols.SourceLine;
 import org.wyrm.symbols.TypeKind;
@@ -25,6 +26,7 @@ import org.wyrm.symbols.TypeRef;
 import org.wyrm.symbols.Variable;
 import org.wyrm.symbols.dwarf.DwarfTypes;
 import org.wyrm.symbols.spi.LineFinder;
+import org.wyrm.symbols.spi.ScopeFinder;
 import org.wyrm.symbols.spi.SymbolSource;
 import org.wyrm.symbols.spi.TypeFinder;
 import org.wyrm.symbols.spi.VariableFinder;
@@ -35,7 +37,7 @@ import org.wyrm.symbols.spi.VariableFinder;
  *
  * <p>Thread-safe. A file that is damaged is told of once, and answers nothing.
  */
-final class ModuleFiles implements SymbolSource, TypeFinder, VariableFinder, LineFinder {
+final class ModuleFiles implements SymbolSource, TypeFinder, VariableFinder, LineFinder, ScopeFinder {
     private final Program program;
     private final String release;
     private final DebugFileFinder finder;
@@ -188,6 +190,11 @@ final class ModuleFiles implements SymbolSource, TypeFinder, VariableFinder, Lin
         return Optional.of(this);
     }
 
+    @Override
+    public Optional<ScopeFinder> scopes() {
+        return Optional.of(this);
+    }
+
     /** {@inheritDoc} */
     @Override
     public List<TypeRef> findTypes(TypeKind kind, String name) {
@@ -215,9 +222,20 @@ final class ModuleFiles implements SymbolSource, TypeFinder, VariableFinder, Lin
     /** {@inheritDoc} */
     @Override
     public List<SourceFrame> framesAt(long virtualAddress) {
+        return askOwner(virtualAddress, types -> types.lines().orElseThrow().framesAt(virtualAddress));
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public List<Scope> scopesAt(long virtualAddress) {
+        return askOwner(virtualAddress, types -> types.scopes().orElseThrow().scopesAt(virtualAddress));
+    }
+
+    /** Asks the module that has an address. */
+    private <T> List<T> askOwner(long virtualAddress, Function<DwarfTypes, List<T>> question) {
         for (var module : modules()) {
             if (module.module.contains(virtualAddress)) {
-                return module.ask(types -> types.lines().orElseThrow().framesAt(virtualAddress));
+                return module.ask(question);
             }
         }
         return List.of();

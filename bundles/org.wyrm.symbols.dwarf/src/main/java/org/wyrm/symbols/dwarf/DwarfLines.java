@@ -22,7 +22,7 @@ import org.wyrm.symbols.spi.LineFinder;
 /** Lines, functions and inlined calls of one file. Thread-safe; what was decoded of a unit is kept. */
 final class DwarfLines implements LineFinder {
     private static final int MAX_NESTING = 256;
-    private static final int MAX_ORIGINS = 8;
+    static final int MAX_ORIGINS = 8;
 
     private final DwarfFile file;
     private final AddressMapping mapping;
@@ -45,16 +45,16 @@ final class DwarfLines implements LineFinder {
             return List.of();
         }
         var address = inFile.getAsLong();
-        var unitOffset = file.index().unitOf(address);
-        if (unitOffset < 0) {
+        var code = codeAt(address);
+        if (code == null) {
             return List.of();
         }
-        var code = units.computeIfAbsent(unitOffset, this::read);
-        var scopes = scopes(code, address);
         var frames = new ArrayList<SourceFrame>();
         var place = place(code, address);
-        for (var index = scopes.size() - 1; index >= 0; index--) {
-            var scope = scopes.get(index);
+        for (var scope : scopes(code, address).reversed()) {
+            if (scope.tag() == DW_TAG_lexical_block) {
+                continue;
+            }
             var isInlined = scope.tag() == DW_TAG_inlined_subroutine;
             frames.add(new SourceFrame(Optional.ofNullable(name(scope)), place, isInlined));
             if (isInlined) {
@@ -65,6 +65,17 @@ final class DwarfLines implements LineFinder {
             frames.add(new SourceFrame(Optional.empty(), place, false));
         }
         return frames;
+    }
+
+    private @Nullable UnitCode codeAt(long address) {
+        var unitOffset = file.index().unitOf(address);
+        return unitOffset < 0 ? null : units.computeIfAbsent(unitOffset, this::read);
+    }
+
+    /** {@return the function that an address of the file is in, the calls inlined there and the blocks, outermost first} */
+    List<Die> scopeEntries(long address) {
+        var code = codeAt(address);
+        return code == null ? List.of() : scopes(code, address);
     }
 
     private UnitCode read(long unitOffset) {
@@ -97,7 +108,6 @@ final class DwarfLines implements LineFinder {
         }
     }
 
-    /** {@return the function of an address and the calls inlined in it there, the outermost first} */
     private static List<Die> scopes(UnitCode code, long address) {
         var scopes = new ArrayList<Die>();
         var function = function(code.functions, address);
@@ -106,7 +116,7 @@ final class DwarfLines implements LineFinder {
             Die inner = function;
             for (var nesting = 0; inner != null && nesting < MAX_NESTING; nesting++) {
                 inner = innerScope(inner, address);
-                if (inner != null && inner.tag() == DW_TAG_inlined_subroutine) {
+                if (inner != null) {
                     scopes.add(inner);
                 }
             }
