@@ -2,6 +2,7 @@ package org.wyrm.symbols.dwarf;
 
 import static org.wyrm.dwarf.constants.DwAttribute.*;
 import static org.wyrm.dwarf.constants.DwTag.*;
+import static org.wyrm.dwarf.constants.DwUnitType.DW_UT_type;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -184,6 +185,10 @@ final class DwarfLines implements LineFinder {
         var nearest = new ArrayList<SourceLine>();
         var nearestLine = Integer.MAX_VALUE;
         for (var unit : file.info().units(DwarfSection.INFO)) {
+            if (unit.header().unitType() == DW_UT_type) {
+                // It shares the table of the unit that it was made for.
+                continue;
+            }
             var header = unit.lineHeader();
             var numbers = header.map(known -> numbers(unit, known, wanted)).orElseGet(BitSet::new);
             if (numbers.isEmpty()) {
