@@ -337,6 +337,17 @@ public final class DwarfUnit {
         return lines.path(names, file, lineStrings(), base);
     }
 
+    /** {@return the path as people know it: from the folder of the unit's compilation on, if the file is below that} */
+    public String sourcePath(String path) {
+        var directory = root().string(DW_AT_comp_dir);
+        return directory != null
+                        && path.length() > directory.length() + 1
+                        && path.startsWith(directory)
+                        && path.charAt(directory.length()) == '/'
+                ? path.substring(directory.length() + 1)
+                : path;
+    }
+
     /** {@return the text at an offset of a section of texts} */
     static String text(ByteSlice texts, long offset) {
         for (var wanted = TEXT_CHUNK_BYTES; ; wanted *= 4) {

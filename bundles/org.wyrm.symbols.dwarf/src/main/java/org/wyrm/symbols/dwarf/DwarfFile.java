@@ -10,6 +10,7 @@ import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.dwarf.DwarfInfo;
+import org.wyrm.dwarf.DwarfSection;
 import org.wyrm.dwarf.DwarfSections;
 
 /**
@@ -70,7 +71,19 @@ public final class DwarfFile {
 
     private static DwarfSections sections(DebugSections content, Optional<DebugSections> alternate) {
         var shared = alternate.map(other -> sections(other, Optional.empty())).orElse(null);
-        return new DwarfSections(content.order(), section -> content.find(section.elfName()), shared);
+        return new DwarfSections(content.order(), new Source(content), shared);
+    }
+
+    private record Source(DebugSections content) implements DwarfSections.Source {
+        @Override
+        public Optional<ByteSlice> find(DwarfSection section) {
+            return content.find(section.elfName());
+        }
+
+        @Override
+        public long byteSize(DwarfSection section) {
+            return content.byteSize(section.elfName());
+        }
     }
 
     /** {@return the name of the file} */

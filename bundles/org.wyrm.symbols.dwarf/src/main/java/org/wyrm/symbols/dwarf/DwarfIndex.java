@@ -97,9 +97,9 @@ final class DwarfIndex {
     /** {@return an index of these sections; empty if it is of others, or not one} */
     static Optional<DwarfIndex> of(ByteSlice bytes, DwarfSections sections) {
         if (bytes.byteSize() < HEADER_LONGS * Long.BYTES
-                || bytes.u64(0) != sections.section(DwarfSection.INFO).byteSize()
-                || bytes.u64(8) != sections.section(DwarfSection.TYPES).byteSize()
-                || bytes.u64(16) != sections.section(DwarfSection.STR).byteSize()) {
+                || bytes.u64(0) != sections.byteSize(DwarfSection.INFO)
+                || bytes.u64(8) != sections.byteSize(DwarfSection.TYPES)
+                || bytes.u64(16) != sections.byteSize(DwarfSection.STR)) {
             return Optional.empty();
         }
         var left = bytes.byteSize() - HEADER_LONGS * Long.BYTES;

@@ -24,6 +24,7 @@ import org.wyrm.symbols.TypeRef;
 import org.wyrm.symbols.Variable;
 import org.wyrm.symbols.Variable.Location;
 import org.wyrm.symbols.spi.LineFinder;
+import org.wyrm.symbols.spi.ScopeFinder;
 import org.wyrm.symbols.spi.SymbolSource;
 import org.wyrm.symbols.spi.TypeFinder;
 import org.wyrm.symbols.spi.TypeSource;
@@ -59,6 +60,7 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
     private final DwarfFile file;
     private final AddressMapping mapping;
     private final DwarfLines lines;
+    private final DwarfScopes scopes;
     private final ConcurrentHashMap<Long, TargetType> made = new ConcurrentHashMap<>();
 
     /**
@@ -70,6 +72,7 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
         this.file = file;
         this.mapping = mapping;
         this.lines = new DwarfLines(file, mapping);
+        this.scopes = new DwarfScopes(this, lines, mapping);
     }
 
     @Override
@@ -95,6 +98,11 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
     @Override
     public Optional<LineFinder> lines() {
         return Optional.of(lines);
+    }
+
+    @Override
+    public Optional<ScopeFinder> scopes() {
+        return Optional.of(scopes);
     }
 
     /** {@inheritDoc} */

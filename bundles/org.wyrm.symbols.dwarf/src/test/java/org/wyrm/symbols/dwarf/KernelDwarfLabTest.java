@@ -71,7 +71,7 @@ class KernelDwarfLabTest {
                 CacheFolder.none(),
                 Optional.empty(),
                 new Cancellation());
-        dwarf = new DwarfTypes(file, new AddressMapping(0, Optional.of(template)));
+        dwarf = new DwarfTypes(file, AddressMapping.slid(0, Optional.of(template)));
     }
 
     @AfterAll
