@@ -8,7 +8,6 @@ import static org.wyrm.dwarf.constants.DwForm.*;
 import static org.wyrm.dwarf.constants.DwTag.*;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -68,12 +67,8 @@ class DwarfIndexTest {
     }
 
     private static byte[] build(DebugSections sections, int threads) {
-        var parts = IndexBuilder.build(
+        return IndexBuilder.build(
                 new DwarfInfo(dwarfSections(sections)), SplitFiles.none(), new Cancellation(), threads);
-        var bytes = ByteBuffer.allocate(
-                (int) parts.stream().mapToLong(MemorySegment::byteSize).sum());
-        parts.forEach(part -> bytes.put(part.asByteBuffer()));
-        return bytes.array();
     }
 
     private static Optional<DwarfIndex> index(byte[] bytes, DebugSections sections) {
