@@ -11,7 +11,7 @@ import org.wyrm.base.error.MalformedDataException;
 
 /**
  * Goes over the named entries of units, fast: what an index of a kernel's hundred million bytes is made by. Reports
- * types, functions, variables, enumerators and name spaces; all else is skipped, and what is below an entry, unless
+ * types, functions, variables, enumerators, name spaces and modules; all else is skipped, and what is below an entry, unless
  * {@link #descend} asks for it.
  *
  * <p>Each abbreviation is first translated to a few instructions: to skip so many bytes, to note a name, to end.
@@ -326,7 +326,8 @@ public final class UnitScanner {
                     DW_TAG_subprogram,
                     DW_TAG_variable,
                     DW_TAG_enumerator,
-                    DW_TAG_namespace -> true;
+                    DW_TAG_namespace,
+                    DW_TAG_module -> true;
             default -> false;
         };
     }

@@ -50,7 +50,14 @@ public final class DwarfFile {
             CacheFolder cache,
             Optional<String> cacheKey,
             Cancellation cancellation) {
-        this(name, sections(content, alternate), splitFiles, cache, cacheKey, cancellation);
+        // Without the shared file, the index lacks what entries take from it.
+        this(
+                name,
+                sections(content, alternate),
+                splitFiles,
+                cache,
+                cacheKey.map(key -> alternate.isEmpty() ? key : key + "+shared"),
+                cancellation);
     }
 
     private DwarfFile(

@@ -7,12 +7,14 @@ import static org.wyrm.dwarf.constants.DwTag.*;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteCursor;
 import org.wyrm.base.error.MalformedDataException;
+import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.dwarf.Die;
 import org.wyrm.dwarf.DwarfSection;
 import org.wyrm.symbols.BaseTypeNames;
@@ -376,11 +378,12 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
 
     private Location location(Die die) {
         if (die.tag() == DW_TAG_subprogram) {
-            if (isAddressElsewhere(die, die.form(DW_AT_low_pc))) {
-                return new Location.BySymbol();
-            }
-            var address = die.address(DW_AT_low_pc);
+            var address = entryAddress(die);
             return address.isPresent() ? mapping.function(address.getAsLong()) : new Location.BySymbol();
+        }
+        if (die.has(DW_AT_segment)) {
+            throw new UnsupportedTargetException("addresses in segments are not supported: "
+                    + die.malformed("it has DW_AT_segment").getMessage());
         }
         if (die.has(DW_AT_const_value)
                 && die.block(DW_AT_const_value) == null
@@ -398,6 +401,26 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
         }
     }
 
+    /** {@return where a function is called: also one that is in pieces, of which it says no lowest address} */
+    private static OptionalLong entryAddress(Die die) {
+        var isInPieces = !die.has(DW_AT_low_pc) && die.has(DW_AT_ranges);
+        var entryForm = isInPieces ? die.form(DW_AT_entry_pc) : die.form(DW_AT_low_pc);
+        if (isAddressElsewhere(die, entryForm)) {
+            return OptionalLong.empty();
+        }
+        if (!isInPieces) {
+            return die.address(DW_AT_low_pc);
+        }
+        if (entryForm == DW_FORM_addr || isAddressIndex(entryForm)) {
+            return die.address(DW_AT_entry_pc);
+        }
+        var ranges = die.ranges();
+        return ranges.count() == 0
+                ? OptionalLong.empty()
+                // A number counts from the first address.
+                : OptionalLong.of(ranges.start(0) + die.number(DW_AT_entry_pc).orElse(0));
+    }
+
     private static boolean isExternal(Die die) {
         var origin = die.reference(DW_AT_specification);
         return die.flag(DW_AT_external) || origin != null && origin.flag(DW_AT_external);
@@ -405,14 +428,17 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
 
     /** {@return whether an address has a number in a table that only the file beside this one has: split DWARF alone} */
     private static boolean isAddressElsewhere(Die die, int form) {
+        return isAddressIndex(form) && die.unit().section(DwarfSection.ADDR).byteSize() == 0;
+    }
+
+    private static boolean isAddressIndex(int form) {
         return switch (form) {
             case DW_FORM_addrx,
                     DW_FORM_addrx1,
                     DW_FORM_addrx2,
                     DW_FORM_addrx3,
                     DW_FORM_addrx4,
-                    DW_FORM_GNU_addr_index ->
-                die.unit().section(DwarfSection.ADDR).byteSize() == 0;
+                    DW_FORM_GNU_addr_index -> true;
             default -> false;
         };
     }
