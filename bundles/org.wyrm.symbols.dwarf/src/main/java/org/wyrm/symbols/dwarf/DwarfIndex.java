@@ -43,7 +43,7 @@ import org.wyrm.symbols.SourcePlace;
  */
 final class DwarfIndex {
     /** Of what was written; a change of the format or of what is kept is another number. */
-    static final int VERSION = 4;
+    static final int VERSION = 5;
 
     static final int ENTRY_INTS = 7;
 
