@@ -19,7 +19,6 @@ import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.dwarf.DwarfInfo;
 import org.wyrm.dwarf.DwarfSection;
 import org.wyrm.dwarf.DwarfSections;
-import org.wyrm.symbols.SourcePlace;
 
 /**
  * Finds the entries of a file by name: a hash table in one piece of bytes, of a file of the cache or just made.
@@ -365,14 +364,6 @@ final class DwarfIndex {
     String file(int entry) {
         var file = number(entry, 3);
         return file <= 0 || file >= fileCount ? "" : pool.cString(bytes.u32(filesAt + 4L * file));
-    }
-
-    /** {@return where an entry is declared; empty where no file is known} */
-    Optional<SourcePlace> place(int entry) {
-        var file = file(entry);
-        return file.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new SourcePlace(file, (int) Math.min(line(entry), Integer.MAX_VALUE), 0));
     }
 
     String name(int entry) {

@@ -201,7 +201,7 @@ final class DwarfLines implements LineFinder {
 
     private static String path(UnitCode code, LineTable lines, int fileNumber) {
         return lines.files().has(fileNumber)
-                ? code.unit.sourcePath(code.unit.filePath(lines.header(), lines.files(), fileNumber))
+                ? SourcePath.shown(code.unit, code.unit.filePath(lines.header(), lines.files(), fileNumber))
                 : "?";
     }
 
@@ -251,7 +251,7 @@ final class DwarfLines implements LineFinder {
         lines.rowsOf(numbers, line).mapToObj(lines::row).forEach(row -> {
             var address = mapping.toTarget(row.address());
             if (address.isPresent()) {
-                var path = unit.sourcePath(unit.filePath(lines.header(), lines.files(), row.file()));
+                var path = SourcePath.shown(unit, unit.filePath(lines.header(), lines.files(), row.file()));
                 found.add(new SourceLine(address.getAsLong(), new SourcePlace(path, row.line(), row.column())));
             }
         });

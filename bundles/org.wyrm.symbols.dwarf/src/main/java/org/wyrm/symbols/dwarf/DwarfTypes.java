@@ -276,6 +276,14 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
         return reference(die.unit().die(die.offset() - index.byteSize(enumerator)));
     }
 
+    private Optional<SourcePlace> place(int entry, Die die) {
+        var path = file.index().file(entry);
+        var line = (int) Math.min(file.index().line(entry), Integer.MAX_VALUE);
+        return path.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new SourcePlace(SourcePath.shown(die.unit(), path), line, 0));
+    }
+
     private Die entryDie(int entry) {
         var index = file.index();
         var section = (index.flags(entry) & DwarfIndex.IN_TYPES) != 0 ? DwarfSection.TYPES : DwarfSection.INFO;
@@ -296,8 +304,7 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
                 || !lines.get().files().has((int) number)) {
             return Optional.empty();
         }
-        var path = SourcePath.normalized(
-                die.unit().filePath(lines.get(), lines.get().files(), (int) number));
+        var path = SourcePath.shown(die.unit(), lines.get(), (int) number);
         var line = Math.clamp(die.number(DW_AT_decl_line).orElse(0), 0, Integer.MAX_VALUE);
         return Optional.of(new SourcePlace(path, line, 0));
     }
@@ -336,7 +343,7 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
                 definitions.add(enumerator(plainName, die, enumeration(entry)));
             } else {
                 var location = location(die);
-                var variable = new Variable(plainName, typeOf(die), location, name(), index.place(entry));
+                var variable = new Variable(plainName, typeOf(die), location, name(), place(entry, die));
                 (location instanceof Location.BySymbol ? declarations : definitions).add(variable);
             }
         });
