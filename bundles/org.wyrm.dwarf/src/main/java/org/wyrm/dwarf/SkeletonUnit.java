@@ -21,7 +21,7 @@ public record SkeletonUnit(DwarfUnit unit, long id, String name, String director
     public static Optional<SkeletonUnit> of(DwarfUnit unit) {
         var root = unit.root();
         var isOld = root.has(DW_AT_GNU_dwo_name);
-        // What is a split unit itself may tell its file, too. Since DWARF 5 a unit says what it is.
+        // What is a split unit itself may tell its file, too.
         var isSplit = unit.info().isSplit() || unit.header().unitType() == DW_UT_split_compile;
         if (isSplit || !isOld && !root.has(DW_AT_dwo_name)) {
             return Optional.empty();
