@@ -1,0 +1,52 @@
+package org.wyrm.itest.product;
+
+import java.nio.ByteOrder;
+import java.util.Optional;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.cache.CacheFolder;
+import org.wyrm.base.cancellation.Cancellation;
+import org.wyrm.debuginfo.DebugFile;
+import org.wyrm.symbols.dwarf.AddressMapping;
+import org.wyrm.symbols.dwarf.DebugSections;
+import org.wyrm.symbols.dwarf.DwarfFile;
+import org.wyrm.symbols.dwarf.DwarfTypes;
+import org.wyrm.testkit.dump.LabKernel;
+
+/**
+ * A kernel's file with debugging information, open in this JVM, with an index of its own.
+ *
+ * @param file the kernel's {@code vmlinux}
+ * @param dwarf what is read of it
+ */
+record OpenKernel(DebugFile file, DwarfTypes dwarf) implements AutoCloseable {
+    /** {@return the lab's kernel of a series; none is a skipped test, said loudly} */
+    static OpenKernel open(String series) {
+        var kernel = LabKernel.find(series)
+                .orElseGet(() -> Peer.skipped("NOT COMPARED: no kernel " + series + "; itest/lab/ensure.sh"));
+        var file = DebugFile.open(kernel.vmlinux());
+        var sections = new DebugSections() {
+            @Override
+            public ByteOrder order() {
+                return file.elf().bytes().order();
+            }
+
+            @Override
+            public Optional<ByteSlice> find(String elfName) {
+                return file.section(elfName);
+            }
+        };
+        var dwarf = new DwarfFile(
+                file.path().toString(),
+                sections,
+                Optional.empty(),
+                CacheFolder.none(),
+                Optional.empty(),
+                new Cancellation());
+        return new OpenKernel(file, new DwarfTypes(dwarf, AddressMapping.NONE));
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}
