@@ -8,7 +8,7 @@ import org.wyrm.base.error.MalformedDataException;
 
 /** {@code .debug_line} of any kind is decoded or rejected, never anything else. See docs/help/fuzz.md. */
 class LineTableFuzzTest {
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest
     void anyBytesAreDecodedOrRejected(FuzzedDataProvider data) {
         var version = data.consumeInt(2, 5);
         var bytes = data.consumeBoolean()
