@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the benches beside drgn have in common; a script sources it with its own arguments.
 #
 #   own_option OPTION   a function of the script's: takes an option of its own, or fails

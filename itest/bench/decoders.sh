@@ -24,7 +24,7 @@ mvn --offline --quiet --batch-mode package -pl itest/bench/jmh -am -DskipTests
 result=$(mktemp) && trap 'rm -f "$result"' EXIT
 echo "decoders on the vmlinux of $kernel, $(nproc) CPUs ($(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)), load $(cut -d ' ' -f 1 /proc/loadavg)"
 target=itest/bench/jmh/target
-"$JAVA_HOME/bin/java" -cp "$target/classes:$(cat $target/classpath)" org.openjdk.jmh.Main "${@:-.}" \
+"$JAVA_HOME/bin/java" --sun-misc-unsafe-memory-access=allow -cp "$target/classes:$(cat $target/classpath)" org.openjdk.jmh.Main "${@:-.}" \
 	-p "series=$kernel" -rf json -rff "$result" >"$target/jmh.log" || { tail -n 20 "$target/jmh.log" >&2; exit 1; }
 python3 - "$result" <<'EOF'
 import json, sys

@@ -8,12 +8,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -33,6 +31,7 @@ import org.wyrm.symbols.Variable.Location;
 import org.wyrm.symbols.btf.BtfTypes;
 import org.wyrm.symbols.spi.TypeFinder;
 import org.wyrm.testkit.dump.LabKernel;
+import org.wyrm.testkit.dwarf.Pahole;
 
 /** Compares what is read of the lab's kernels with pahole, nm and their BTF. Skipped, loudly, where they are not there. */
 @ParameterizedClass(name = "{0}")
@@ -40,10 +39,6 @@ import org.wyrm.testkit.dump.LabKernel;
 class KernelDwarfLabTest {
     /** How many structures may be inside of functions only: the index does not have those. */
     private static final int MAX_LOCAL = 30;
-
-    private static final Pattern PAHOLE_MEMBER =
-            Pattern.compile("\t(\\S.*?)\\s+/\\* *(\\d+)(?:: *(\\d+))? +(\\d+) \\*/");
-    private static final Pattern PAHOLE_SIZE = Pattern.compile("\t/\\* size: (\\d+),.*");
 
     private static MappedFile mapped;
     private static ElfFile elf;
@@ -159,7 +154,7 @@ class KernelDwarfLabTest {
         var printed = LabKernel.output("pahole", "-F", "dwarf", elf.bytes().name())
                 .orElseGet(() -> skipped("NOT COMPARED with pahole: it is not installed (dwarves)"));
 
-        var theirs = paholeLayouts(printed);
+        var theirs = Pahole.layouts(printed);
         var local = new ArrayList<String>();
         var different = new ArrayList<String>();
         var same = 0;
@@ -184,69 +179,15 @@ class KernelDwarfLabTest {
         assertThat(same).isGreaterThan(7_000);
     }
 
-    /** Members that have a name, in bytes, a bit field in bits of its storage's bytes: as pahole counts. */
     private static String namedLayout(TypeRef ref) {
         var type = (CompoundType) ref.resolve();
-        var text = new StringBuilder("size " + type.byteSize());
+        var layout = new Pahole.Layout(type.byteSize());
         for (var member : type.members()) {
-            if (member.name().isPresent()) {
-                text.append(' ')
-                        .append(member.name().get())
-                        .append('@')
-                        .append(member.bitOffset() / (member.bitFieldBits().isPresent() ? 1 : 8));
-            }
+            member.name()
+                    .ifPresent(name -> layout.member(
+                            name, member.bitOffset(), member.bitFieldBits().isPresent()));
         }
-        return text.toString();
-    }
-
-    private static Map<String, Set<String>> paholeLayouts(List<String> printed) {
-        var all = new HashMap<String, Set<String>>();
-        String name = null;
-        var members = new StringBuilder();
-        for (var line : printed) {
-            if (line.startsWith("struct ") && line.endsWith(" {")) {
-                name = line.substring("struct ".length(), line.length() - 2);
-                members.setLength(0);
-                continue;
-            }
-            var size = PAHOLE_SIZE.matcher(line);
-            if (name != null && size.matches()) {
-                all.computeIfAbsent(name, fresh -> new TreeSet<>()).add("size " + size.group(1) + members);
-                name = null;
-                continue;
-            }
-            var member = PAHOLE_MEMBER.matcher(line);
-            if (name != null && member.matches()) {
-                memberName(member.group(1)).ifPresent(of -> {
-                    var offset = Long.parseLong(member.group(2));
-                    var bit = member.group(3);
-                    members.append(' ')
-                            .append(of)
-                            .append('@')
-                            .append(bit == null ? offset : offset * 8 + Long.parseLong(bit));
-                });
-            }
-        }
-        return all;
-    }
-
-    /** {@return the name in a declaration as pahole prints it; empty for an anonymous member's end} */
-    private static Optional<String> memberName(String declaration) {
-        var function = Pattern.compile(".*?\\(\\*+ *(?:const +|volatile +)*(\\w+)(?:\\[\\d*\\])*\\)\\(.*")
-                .matcher(declaration);
-        if (function.matches()) {
-            return Optional.of(function.group(1));
-        }
-        if (declaration.startsWith("}")) {
-            var closed = Pattern.compile(
-                            "\\} *(?:__attribute__\\(\\(.*?\\)\\) *)?\\** *(?:const +)?((?!__attribute__)\\w+)"
-                                    + "(?:\\[\\d*\\])*(?::\\d+)?(?: +__attribute__.*)?;")
-                    .matcher(declaration);
-            return closed.matches() ? Optional.of(closed.group(1)) : Optional.empty();
-        }
-        var plain = Pattern.compile(".*?(\\w+)(?:\\[\\d*\\])*(?::\\d+)?(?: *__attribute__.*)?;")
-                .matcher(declaration);
-        return plain.matches() ? Optional.of(plain.group(1)) : Optional.empty();
+        return layout.toString();
     }
 
     @Test

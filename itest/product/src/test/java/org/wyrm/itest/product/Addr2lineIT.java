@@ -3,23 +3,18 @@ package org.wyrm.itest.product;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wyrm.elf.ElfSection;
-import org.wyrm.symbols.SourceFrame;
-import org.wyrm.symbols.spi.LineFinder;
 import org.wyrm.testkit.dump.Sample;
 
 /** The functions, inlined calls and lines of random addresses of a kernel's code, as addr2line prints them. */
 class Addr2lineIT {
     private static final Sample SAMPLE = Sample.of(2_000, 20_000);
-    private static final String UNKNOWN = "??";
 
     private enum Rule implements PeerRule {
         /** Each time, llvm-symbolizer is asked and has the file that we have. */
@@ -44,34 +39,36 @@ class Addr2lineIT {
         }
     }
 
-    /** A function and a place, of the innermost call first. {@code ??} is what is not known. */
-    private record Frame(String function, String place) {}
-
     @ParameterizedTest
     @ValueSource(strings = {"6.1", "6.12"})
     void randomAddressesLeadWhereAddr2lineSays(String series) {
         Lab.ensure();
-        try (var kernel = OpenKernel.open(series)) {
+        try (var kernel = OpenDwarf.kernel(series)) {
             var addresses = addresses(kernel);
             System.out.println("Addr2lineIT: " + addresses.size() + " addresses, " + SAMPLE);
             var file = kernel.file().path().toString();
-            var theirs = frames(Peer.of("addr2line").ask(addresses, "-a", "-i", "-f", "-e", file));
+            var theirs = Frame.parse(Peer.of("addr2line").ask(addresses, "-a", "-i", "-f", "-e", file));
             var symbols = symbols(kernel);
             var lines = kernel.dwarf().lines().orElseThrow();
             var comparison = new PeerComparison<>("Addr2lineIT " + series, Rule.class);
             var open = new ArrayList<String>();
             for (var address : addresses) {
-                var names = symbols.floorEntry(value(address)).getValue();
-                if (isSame(ours(lines, address), theirs.get(address), names)) {
+                var names = symbols.floorEntry(Frame.address(address)).getValue();
+                if (isSame(Frame.at(lines, Frame.address(address)), theirs.get(address), names)) {
                     comparison.same();
                 } else {
                     open.add(address);
                 }
             }
-            var witness =
-                    frames(Peer.of("llvm-symbolizer").ask(open, "--output-style=GNU", "-a", "-i", "-f", "-e", file));
+            var witness = Frame.parse(
+                    Peer.of("llvm-symbolizer").ask(open, "--output-style=GNU", "-a", "-i", "-f", "-e", file));
             for (var address : open) {
-                judge(comparison, address, theirs.get(address), ours(lines, address), witness.get(address));
+                judge(
+                        comparison,
+                        address,
+                        theirs.get(address),
+                        Frame.at(lines, Frame.address(address)),
+                        witness.get(address));
             }
 
             System.out.println(comparison);
@@ -86,8 +83,8 @@ class Addr2lineIT {
             List<Frame> theirs,
             List<Frame> ours,
             List<Frame> witness) {
-        var hasNoLine = ours.stream().allMatch(frame -> frame.place().equals(UNKNOWN));
-        if (!places(ours).equals(places(witness))) {
+        var hasNoLine = ours.stream().allMatch(frame -> frame.place().equals(Frame.UNKNOWN));
+        if (!Frame.places(ours).equals(Frame.places(witness))) {
             comparison.differs(address, theirs, ours + "\n  LLVM:   " + witness);
         } else if (hasNoLine) {
             comparison.taken(Rule.BEHIND_THE_LAST_LINE);
@@ -96,10 +93,6 @@ class Addr2lineIT {
         } else {
             comparison.differs(address, theirs, ours);
         }
-    }
-
-    private static List<String> places(List<Frame> frames) {
-        return frames.stream().map(Frame::place).toList();
     }
 
     private static List<String> lineNumbers(List<Frame> frames) {
@@ -115,13 +108,13 @@ class Addr2lineIT {
         }
         return ours.size() == 1
                 && theirs.size() == 1
-                && ours.getFirst().function().equals(UNKNOWN)
+                && ours.getFirst().function().equals(Frame.UNKNOWN)
                 && symbolNames.contains(theirs.getFirst().function())
-                && places(ours).equals(places(theirs));
+                && Frame.places(ours).equals(Frame.places(theirs));
     }
 
     /** {@return addresses of code, each byte with the same chance} */
-    private static List<String> addresses(OpenKernel kernel) {
+    private static List<String> addresses(OpenDwarf kernel) {
         var code = kernel.file().elf().sections().stream()
                 .filter(section -> (section.flags() & ElfSection.SHF_EXECINSTR) != 0)
                 .toList();
@@ -132,7 +125,7 @@ class Addr2lineIT {
             var at = random.nextLong(byteSize);
             for (var section : code) {
                 if (at < section.byteSize()) {
-                    addresses.add("0x%016x".formatted(section.address() + at));
+                    addresses.add(Frame.text(section.address() + at));
                     break;
                 }
                 at -= section.byteSize();
@@ -141,12 +134,8 @@ class Addr2lineIT {
         return List.copyOf(addresses);
     }
 
-    private static long value(String address) {
-        return Long.parseUnsignedLong(address, 2, address.length(), 16);
-    }
-
     /** {@return the names that each address has by symbols; all of the kernel's have the same sign} */
-    private static TreeMap<Long, Set<String>> symbols(OpenKernel kernel) {
+    private static TreeMap<Long, Set<String>> symbols(OpenDwarf kernel) {
         var names = new TreeMap<Long, Set<String>>();
         names.put(Long.MIN_VALUE, Set.of());
         for (var symbol : kernel.file().elf().symbolTable().orElseThrow().symbols()) {
@@ -155,41 +144,5 @@ class Addr2lineIT {
             }
         }
         return names;
-    }
-
-    private static List<Frame> ours(LineFinder lines, String address) {
-        var frames = lines.framesAt(value(address));
-        return frames.isEmpty()
-                ? List.of(new Frame(UNKNOWN, UNKNOWN))
-                : frames.stream().map(Addr2lineIT::frame).toList();
-    }
-
-    private static Frame frame(SourceFrame frame) {
-        return new Frame(
-                frame.function().orElse(UNKNOWN),
-                frame.place()
-                        .map(place -> place(place.file() + ":" + place.line()))
-                        .orElse(UNKNOWN));
-    }
-
-    /** {@return a place as both print it; without a line it is none} */
-    private static String place(String text) {
-        var place = text.replaceFirst(" \\(discriminator \\d+\\)", "").replace("//", "/");
-        return place.endsWith(":?") || place.endsWith(":0") ? UNKNOWN : place;
-    }
-
-    /** {@return what is printed of each address: its line, then two lines for each frame} */
-    private static Map<String, List<Frame>> frames(List<String> printed) {
-        var all = new LinkedHashMap<String, List<Frame>>();
-        List<Frame> frames = List.of();
-        for (var line = 0; line < printed.size(); line++) {
-            if (printed.get(line).startsWith("0x")) {
-                frames = new ArrayList<>();
-                all.put("0x%016x".formatted(value(printed.get(line))), frames);
-            } else {
-                frames.add(new Frame(printed.get(line), place(printed.get(++line))));
-            }
-        }
-        return all;
     }
 }

@@ -68,7 +68,7 @@ class DrgnTypesIT {
     void everyDefinitionIsWrittenAsDrgnWritesIt(String series) {
         Lab.ensure();
         var drgn = drgn();
-        try (var kernel = OpenKernel.open(series)) {
+        try (var kernel = OpenDwarf.kernel(series)) {
             var ours = definitions(kernel);
             var theirs = drgn.ask(
                     List.copyOf(ours.keySet()),
@@ -106,7 +106,7 @@ class DrgnTypesIT {
     }
 
     /** {@return all definitions of each name, as a user asks for it: {@code struct list_head}, {@code u32}} */
-    private static Map<String, List<Definition>> definitions(OpenKernel kernel) {
+    private static Map<String, List<Definition>> definitions(OpenDwarf kernel) {
         var all = new LinkedHashMap<String, List<Definition>>();
         for (var kind : KINDS) {
             for (var name : new TreeSet<>(kernel.dwarf().typeNames(kind, "").toList())) {

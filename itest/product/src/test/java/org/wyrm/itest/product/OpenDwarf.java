@@ -1,6 +1,7 @@
 package org.wyrm.itest.product;
 
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cache.CacheFolder;
@@ -13,17 +14,21 @@ import org.wyrm.symbols.dwarf.DwarfTypes;
 import org.wyrm.testkit.dump.LabKernel;
 
 /**
- * A kernel's file with debugging information, open in this JVM, with an index of its own.
+ * A file with debugging information, open in this JVM, with an index of its own.
  *
- * @param file the kernel's {@code vmlinux}
+ * @param file the file
  * @param dwarf what is read of it
  */
-record OpenKernel(DebugFile file, DwarfTypes dwarf) implements AutoCloseable {
+record OpenDwarf(DebugFile file, DwarfTypes dwarf) implements AutoCloseable {
     /** {@return the lab's kernel of a series; none is a skipped test, said loudly} */
-    static OpenKernel open(String series) {
+    static OpenDwarf kernel(String series) {
         var kernel = LabKernel.find(series)
                 .orElseGet(() -> Peer.skipped("NOT COMPARED: no kernel " + series + "; itest/lab/ensure.sh"));
-        var file = DebugFile.open(kernel.vmlinux());
+        return open(kernel.vmlinux());
+    }
+
+    static OpenDwarf open(Path path) {
+        var file = DebugFile.open(path);
         var sections = new DebugSections() {
             @Override
             public ByteOrder order() {
@@ -42,7 +47,7 @@ record OpenKernel(DebugFile file, DwarfTypes dwarf) implements AutoCloseable {
                 CacheFolder.none(),
                 Optional.empty(),
                 new Cancellation());
-        return new OpenKernel(file, new DwarfTypes(dwarf, AddressMapping.NONE));
+        return new OpenDwarf(file, new DwarfTypes(dwarf, AddressMapping.NONE));
     }
 
     @Override
