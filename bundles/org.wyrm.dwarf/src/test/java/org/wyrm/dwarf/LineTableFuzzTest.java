@@ -11,9 +11,8 @@ class LineTableFuzzTest {
     @FuzzTest
     void anyBytesAreDecodedOrRejected(FuzzedDataProvider data) {
         var version = data.consumeInt(2, 5);
-        var bytes = data.consumeBoolean()
-                ? Fuzz.changed(LineTableTest.sound(version), data)
-                : data.consumeRemainingAsBytes();
+        var bytes =
+                data.consumeBoolean() ? Fuzz.changed(BuiltLines.sound(version), data) : data.consumeRemainingAsBytes();
         LineTableTest.readAll(bytes);
         try {
             LineHeader.parse(ByteSlice.of("fuzz", bytes, ByteOrder.BIG_ENDIAN), 0, 4);
