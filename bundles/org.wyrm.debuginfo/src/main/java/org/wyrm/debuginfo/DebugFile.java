@@ -122,6 +122,15 @@ public final class DebugFile implements AutoCloseable {
         return elf.findDebugSection(name).map(section -> content(section, addresses()));
     }
 
+    /** {@return the size of what {@link #section} gives, in bytes; 0 where that is nothing} */
+    public long sectionByteSize(String name) {
+        return elf.findDebugSection(name)
+                .map(section -> elf.compression(section)
+                        .map(ElfCompressedSection::byteSize)
+                        .orElseGet(() -> elf.bytes(section).byteSize()))
+                .orElse(0L);
+    }
+
     /**
      * {@return the content of a section, decompressed, and in a relocatable file relocated}
      *

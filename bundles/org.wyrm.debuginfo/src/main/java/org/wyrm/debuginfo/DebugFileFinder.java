@@ -69,11 +69,7 @@ public final class DebugFileFinder {
      * @throws UnreadableTargetException if it cannot be read any more
      * @throws MalformedDataException if it is damaged
      */
-    public DebugFile open(FoundFile found, Cancellation cancellation) {
-        return open(found.path(), cancellation);
-    }
-
-    private DebugFile open(Path path, Cancellation cancellation) {
+    public DebugFile open(Path path, Cancellation cancellation) {
         Optional<FoundFile> alternate;
         try (var file = DebugFile.open(path)) {
             alternate = findAlternate(file, cancellation).flatMap(AlternateResult::found);

@@ -3,10 +3,12 @@ package org.wyrm.debuginfo;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** What was found for a target, and what was not. Thread-safe. */
 public final class DebugInfoState {
-    private final List<Part> parts = new CopyOnWriteArrayList<>();
+    private final List<Supplier<List<Part>>> parts = new CopyOnWriteArrayList<>();
 
     /**
      * A part of the target.
@@ -45,13 +47,18 @@ public final class DebugInfoState {
         List<String> problems();
     }
 
-    /** {@return the parts, the main image first} */
-    public List<Part> parts() {
-        return List.copyOf(parts);
+    /** {@return the parts, the main image first; those that were not looked for yet are looked for} */
+    public Stream<Part> parts() {
+        return parts.stream().flatMap(some -> some.get().stream());
     }
 
     /** Adds a part. */
     public void add(Part part) {
-        parts.add(part);
+        parts.add(() -> List.of(part));
+    }
+
+    /** Adds parts that are looked for when somebody asks. */
+    public void add(Supplier<List<Part>> later) {
+        parts.add(later);
     }
 }

@@ -366,7 +366,7 @@ class DebugFileFinderTest {
         void isOpenedWithTheFileThatNamesIt(String name) {
             var path = write(root.resolve("usr/lib/debug/.dwz/shared.debug"), TestFiles.debugFile(ID));
 
-            try (var file = finder().open(debugFile(name), cancellation)) {
+            try (var file = finder().open(debugFile(name).path(), cancellation)) {
                 assertThat(file.alternate()).map(DebugFile::path).contains(path);
             }
         }
@@ -375,7 +375,7 @@ class DebugFileFinderTest {
         void isFoundByItsBuildId() {
             var path = write(root.resolve("usr/lib/debug/.build-id/ab/cdef0123.debug"), TestFiles.debugFile(ID));
 
-            try (var file = finder().open(debugFile("/gone"), cancellation)) {
+            try (var file = finder().open(debugFile("/gone").path(), cancellation)) {
                 assertThat(file.alternate()).map(DebugFile::path).contains(path);
             }
         }
@@ -384,7 +384,7 @@ class DebugFileFinderTest {
         void ofAnotherBuildIsTold() {
             write(root.resolve("usr/lib/debug/.dwz/shared.debug"), TestFiles.debugFile(OTHER_ID));
 
-            try (var file = finder().open(debugFile("../../.dwz/shared.debug"), cancellation)) {
+            try (var file = finder().open(debugFile("../../.dwz/shared.debug").path(), cancellation)) {
                 assertThat(file.alternate()).isEmpty();
                 assertThat(finder().findAlternate(file, cancellation))
                         .hasValueSatisfying(result -> assertThat(result.tried())

@@ -3,7 +3,6 @@ package org.wyrm.dwarf;
 import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
 
@@ -13,10 +12,22 @@ import org.wyrm.base.bytes.ByteSlice;
  */
 public final class DwarfSections {
     private final ByteOrder order;
-    private final Function<DwarfSection, Optional<ByteSlice>> fetch;
+    private final Source fetch;
     private final @Nullable DwarfSections supplementary;
     private final ZeroAddress zeroAddress;
     private final ConcurrentHashMap<DwarfSection, ByteSlice> known = new ConcurrentHashMap<>();
+
+    /** Where sections are from. Thread-safe. */
+    @FunctionalInterface
+    public interface Source {
+        /** {@return a section, if the file has it} */
+        Optional<ByteSlice> find(DwarfSection section);
+
+        /** {@return the size of what {@link #find} gives, in bytes; 0 where that is nothing} */
+        default long byteSize(DwarfSection section) {
+            return find(section).map(ByteSlice::byteSize).orElse(0L);
+        }
+    }
 
     /**
      * The sections of a linked file.
@@ -24,8 +35,7 @@ public final class DwarfSections {
      * @param fetch gives a section that the file has
      * @param supplementary the file that {@code .gnu_debugaltlink} or {@code .debug_sup} names, if there is one
      */
-    public DwarfSections(
-            ByteOrder order, Function<DwarfSection, Optional<ByteSlice>> fetch, @Nullable DwarfSections supplementary) {
+    public DwarfSections(ByteOrder order, Source fetch, @Nullable DwarfSections supplementary) {
         this(order, ZeroAddress.IS_DEAD, fetch, supplementary);
     }
 
@@ -35,10 +45,7 @@ public final class DwarfSections {
      * @param supplementary the file that {@code .gnu_debugaltlink} or {@code .debug_sup} names, if there is one
      */
     public DwarfSections(
-            ByteOrder order,
-            ZeroAddress zeroAddress,
-            Function<DwarfSection, Optional<ByteSlice>> fetch,
-            @Nullable DwarfSections supplementary) {
+            ByteOrder order, ZeroAddress zeroAddress, Source fetch, @Nullable DwarfSections supplementary) {
         this.order = order;
         this.zeroAddress = zeroAddress;
         this.fetch = fetch;
@@ -61,8 +68,14 @@ public final class DwarfSections {
         return found != null ? found : known.computeIfAbsent(section, this::fetch);
     }
 
+    /** {@return the size of a section in bytes, 0 where the file has no such section; it is not fetched for that} */
+    public long byteSize(DwarfSection section) {
+        var found = known.get(section);
+        return found != null ? found.byteSize() : fetch.byteSize(section);
+    }
+
     private ByteSlice fetch(DwarfSection section) {
-        return fetch.apply(section).orElseGet(() -> ByteSlice.of(section.elfName(), new byte[0], order));
+        return fetch.find(section).orElseGet(() -> ByteSlice.of(section.elfName(), new byte[0], order));
     }
 
     /** {@return the sections that other files share with this one: what dwz moved out, say} */

@@ -94,6 +94,7 @@ public final class UnitScanner {
     private final AbbreviationTable table = new AbbreviationTable();
     private boolean hasTable;
     private long tableOffset;
+    private @Nullable ByteSlice tableSection;
 
     /** What the instructions are for. */
     private @Nullable UnitEncoding tableEncoding;
@@ -184,18 +185,20 @@ public final class UnitScanner {
         encoding = unit.encoding();
         bigEndian = of.sections().order() == java.nio.ByteOrder.BIG_ENDIAN;
         load(of.sections().section(section));
-        if (!hasTable || tableOffset != unit.abbrevOffset()) {
+        var whole = new DwarfUnit(info, kind, header, bytes, table);
+        var abbreviations = whole.section(DwarfSection.ABBREV);
+        if (!hasTable || tableOffset != unit.abbrevOffset() || tableSection != abbreviations) {
             hasTable = false;
-            table.read(of.sections().section(DwarfSection.ABBREV), unit.abbrevOffset());
+            table.read(abbreviations, unit.abbrevOffset());
             hasTable = true;
             tableOffset = unit.abbrevOffset();
+            tableSection = abbreviations;
             tableEncoding = null;
         }
         if (!encoding.equals(tableEncoding)) {
             translate();
             tableEncoding = encoding;
         }
-        var whole = new DwarfUnit(info, kind, header, bytes, table);
         depth = 0;
         skipDepth = 0;
         position = whole.root().hasChildren() ? whole.root().endIndex() : bytes.end;

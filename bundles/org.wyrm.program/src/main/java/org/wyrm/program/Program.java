@@ -23,6 +23,7 @@ import org.wyrm.program.spi.Language;
 import org.wyrm.program.spi.MainImage;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.symbols.CompoundType;
+import org.wyrm.symbols.Scope;
 import org.wyrm.symbols.SourceFrame;
 import org.wyrm.symbols.SourceLine;
 import org.wyrm.symbols.Symbol;
@@ -78,6 +79,10 @@ public final class Program implements AutoCloseable {
         @Nullable
         SymbolSource declarations;
 
+        private final Function<Program, List<LoadedModule>> moduleLister;
+        private @Nullable List<LoadedModule> modules;
+        private boolean isListingModules;
+
         Core(Builder builder, TargetMemory memory) {
             this.image = builder.image;
             this.architecture = builder.architecture;
@@ -89,6 +94,23 @@ public final class Program implements AutoCloseable {
             this.derivedTypes = new DerivedTypes(architecture.pointerByteSize());
             this.resource = builder.resource;
             this.closers = List.copyOf(builder.closers);
+            this.moduleLister = builder.moduleLister;
+        }
+
+        /** Listing them asks for types and variables, and whoever is asked may want the list. */
+        synchronized List<LoadedModule> modules(Program program) {
+            if (modules == null) {
+                if (isListingModules) {
+                    return List.of();
+                }
+                isListingModules = true;
+                try {
+                    modules = List.copyOf(moduleLister.apply(program));
+                } finally {
+                    isListingModules = false;
+                }
+            }
+            return modules;
         }
 
         synchronized Language language() {
@@ -122,6 +144,7 @@ public final class Program implements AutoCloseable {
         private final List<Function<Program, SymbolSource>> laterSources = new ArrayList<>();
         private final Map<Class<?>, Object> extensions = new ConcurrentHashMap<>();
         private Optional<MainImage> mainImage = Optional.empty();
+        private Function<Program, List<LoadedModule>> moduleLister = program -> List.of();
         private @Nullable TargetMemory memory;
 
         /**
@@ -195,9 +218,21 @@ public final class Program implements AutoCloseable {
             return mainImage;
         }
 
+        /** Sets what lists the loaded modules; it is asked when somebody wants to know them. */
+        public Builder modules(Function<Program, List<LoadedModule>> lister) {
+            this.moduleLister = lister;
+            return this;
+        }
+
         /** Adds a source that itself reads the program: its modules, say. It is made when the program is. */
         public Builder source(Function<Program, SymbolSource> maker) {
             laterSources.add(maker);
+            return this;
+        }
+
+        /** Adds a source that itself reads the program, and is asked before the other sources that do. */
+        public Builder sourceFirst(Function<Program, SymbolSource> maker) {
+            laterSources.addFirst(maker);
             return this;
         }
 
@@ -303,6 +338,15 @@ public final class Program implements AutoCloseable {
     }
 
     /**
+     * {@return the loaded modules; none while they are being listed}
+     *
+     * @throws org.wyrm.base.error.DebuggerException if the target's list of them is damaged, with place and cause
+     */
+    public List<LoadedModule> modules() {
+        return core.modules(this);
+    }
+
+    /**
      * {@return a type by its C name: {@code struct task_struct}, {@code u64}, {@code struct list_head *}}
      *
      * @throws LookupFailedException if there is none
@@ -325,14 +369,43 @@ public final class Program implements AutoCloseable {
         }
     }
 
-    /** {@return all types of a kind with a name, from the first source that has one} */
+    /**
+     * {@return all types of a kind with a name, from the first source that has a complete one; where none has, from the
+     * first that has an incomplete one}
+     */
     public List<TypeRef> findTypes(TypeKind kind, String name) {
-        return firstFound(source -> source.types().map(finder -> finder.findTypes(kind, name)));
+        return findTypes(List.of(kind), name);
     }
 
-    /** {@return all types of some kinds with a name, in the order of the kinds, from the first source that has one} */
+    /** {@return all types of some kinds with a name, in the order of the kinds, as {@link #findTypes(TypeKind, String)}} */
     public List<TypeRef> findTypes(List<TypeKind> kinds, String name) {
-        return firstFound(source -> source.types().map(finder -> findTypes(finder, kinds, name)));
+        var incomplete = new ArrayList<TypeRef>();
+        var complete = firstFound(source -> source.types().map(finder -> {
+            var found = findTypes(finder, kinds, name);
+            // A structure that the kernel only declares may be that of a module.
+            if (!found.isEmpty() && found.getFirst().resolve().isDeclarationOnly()) {
+                if (incomplete.isEmpty()) {
+                    incomplete.addAll(found);
+                }
+                return List.<TypeRef>of();
+            }
+            return found;
+        }));
+        return complete.isEmpty() ? incomplete : complete;
+    }
+
+    /**
+     * {@return a structure or union with its members: where only its declaration was seen, the one of that name that
+     * another source defines, if there is just one, and itself where there is none}
+     */
+    public TargetType complete(TargetType type) {
+        if (!(type.unaliased() instanceof CompoundType compound)
+                || compound.isComplete()
+                || compound.tag().isEmpty()) {
+            return type;
+        }
+        var found = findTypes(compound.keyword().kind(), compound.tag().get());
+        return found.size() == 1 ? found.getFirst().resolve() : type;
     }
 
     private static List<TypeRef> findTypes(TypeFinder finder, List<TypeKind> kinds, String name) {
@@ -512,6 +585,11 @@ public final class Program implements AutoCloseable {
      */
     public List<SourceLine> findLine(String file, int line) {
         return firstFound(source -> source.lines().map(lines -> lines.findLine(file, line)));
+    }
+
+    /** {@return the scopes that an address of code is in, the innermost first; none where no source knows it} */
+    public List<Scope> scopesAt(long virtualAddress) {
+        return firstFound(source -> source.scopes().map(scopes -> scopes.scopesAt(virtualAddress)));
     }
 
     /** {@return the symbols that an address is in} */

@@ -84,7 +84,8 @@ public final class ProgramOpener {
                 .findFirst()
                 .orElseThrow(() -> new UnsupportedTargetException("nothing here reads debugging information"))
                 .get();
-        var image = new FileImage(reader.architecture(debug.files().getFirst()));
+        var image = new FileImage(
+                reader.architecture((debug.files().isEmpty() ? debug.extraFiles() : debug.files()).getFirst()));
         var program = new Program.Builder(image, contributions, () -> {}, cache);
         program.memory(
                 new TargetMemory(AddressSpace.VIRTUAL, program.architecture().order(), List.of()));
@@ -132,7 +133,7 @@ public final class ProgramOpener {
             if (system.get().recognises(image)) {
                 var program = new Program.Builder(image, contributions, file, cache);
                 system.get().attach(image, program, contributions);
-                if (debug.search() || !debug.files().isEmpty()) {
+                if (debug.isWanted()) {
                     addDebugInfo(program, new DebugRequest(program.mainImage(), debug, cache, cancellation, warnings));
                 }
                 return program.build();

@@ -140,7 +140,9 @@ public final class Value {
 
     /** The structure itself, for a structure or a pointer to one. */
     private Value object() {
-        return type.unaliased() instanceof PointerType ? dereference() : this;
+        var object = type.unaliased() instanceof PointerType ? dereference() : this;
+        var complete = program.complete(object.type);
+        return complete == object.type ? object : object.reinterpret(complete);
     }
 
     private Value at(TargetType memberType, long memberBitOffset, OptionalInt memberBits) {
@@ -194,7 +196,7 @@ public final class Value {
     }
 
     private static Value element(Value base, TargetType elementType, long index) {
-        var byteOffset = index * sizeOf(elementType);
+        var byteOffset = index * sizeOf(base.program.complete(elementType));
         return new Value(base.program, elementType, base.kind, base.word + byteOffset, 0, 0, base.rest(byteOffset));
     }
 
@@ -251,7 +253,7 @@ public final class Value {
         if (kind != Kind.REFERENCE || bitFieldBits != 0) {
             return kind == Kind.REFERENCE ? scalar(program, type, scalarBits()) : this;
         }
-        var byteSize = sizeOf(type);
+        var byteSize = sizeOf(program.complete(type));
         if (byteSize > MAX_OBJECT_BYTES) {
             throw new CorruptStructureException("object", word, "its type has " + byteSize + " bytes");
         }

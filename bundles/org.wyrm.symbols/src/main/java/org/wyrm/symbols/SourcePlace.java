@@ -3,7 +3,7 @@ package org.wyrm.symbols;
 /**
  * A place in a source file.
  *
- * @param file its path, as far as the producer knew it
+ * @param file its path, from the folder of the compilation on if it is below that
  * @param line from 1; 0 where it is of no line
  * @param column from 1; 0 where it is not known
  */

@@ -15,6 +15,12 @@ public sealed interface TargetType permits TargetType.Scalar, TargetType.Derived
     /** {@return the reference that resolves to this type} */
     TypeRef ref();
 
+    /** {@return whether only its name was seen, as in {@code struct tag;}, and not what it consists of} */
+    default boolean isDeclarationOnly() {
+        return this instanceof CompoundType compound && !compound.isComplete()
+                || this instanceof EnumType enumeration && !enumeration.complete();
+    }
+
     /** A type whose values are numbers. */
     sealed interface Scalar extends TargetType {
         /** {@return the size of a value, in bytes} */

@@ -64,7 +64,8 @@ public final class DebuginfoCommand implements Command<DebuginfoCommand.Options>
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
         var program = context.target(Program.class);
-        return program.findExtension(DebugInfoState.class).map(DebugInfoState::parts).orElse(List.of()).stream()
+        return program.findExtension(DebugInfoState.class).stream()
+                .flatMap(DebugInfoState::parts)
                 .map(DebuginfoCommand::row);
     }
 

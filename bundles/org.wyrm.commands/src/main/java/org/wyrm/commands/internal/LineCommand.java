@@ -27,8 +27,8 @@ public final class LineCommand implements Command<LineCommand.Options> {
     /** What the user may say. */
     public record Options(
             @Argument(
-                    name = "ADDRESS|NAME|FILE:LINE",
-                    help = "an address, a symbol, or a line such as kernel/fork.c:2590")
+                    name = "ADDRESS|NAME|NAME+OFFSET|FILE:LINE",
+                    help = "an address, a symbol, a place such as schedule+0x10, or a line such as kernel/fork.c:2590")
             List<String> places) {}
 
     /**
@@ -55,15 +55,11 @@ public final class LineCommand implements Command<LineCommand.Options> {
     }
 
     private static List<Row> find(Program program, String text) {
-        var address = SymCommand.address(text);
-        if (address.isPresent()) {
-            return framesAt(program, address.getAsLong(), text);
-        }
         var colon = text.lastIndexOf(':');
         if (colon > 0 && !text.substring(0, colon).endsWith(":")) {
             return ofLine(program, text.substring(0, colon), text.substring(colon + 1), text);
         }
-        return framesAt(program, program.symbol(text).address(), text);
+        return framesAt(program, SymCommand.place(program, text), text);
     }
 
     private static List<Row> framesAt(Program program, long address, String text) {

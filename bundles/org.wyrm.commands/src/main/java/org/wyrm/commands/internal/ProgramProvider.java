@@ -2,6 +2,7 @@ package org.wyrm.commands.internal;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.wyrm.platform.command.ProvidesTarget;
 import org.wyrm.platform.command.ReportsStatistics;
 import org.wyrm.platform.command.TargetProvider;
 import org.wyrm.program.DebugSettings;
+import org.wyrm.program.DebugSettings.Search;
 import org.wyrm.program.Program;
 import org.wyrm.program.ProgramOpener;
 
@@ -52,6 +54,29 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             boolean noDefaultSymbols,
 
             @Flag(
+                    names = {"--main-symbols"},
+                    help = "look for the kernel's debugging information, not for that of its modules")
+            boolean mainSymbols,
+
+            @Flag(
+                    names = {"--extra-symbols"},
+                    argument = "FILE",
+                    help = "a file with debugging information of whatever build; its types are used; may be repeated")
+            List<Path> extraSymbols,
+
+            @Flag(
+                    names = {"--try-symbols-by"},
+                    argument = "WAY,...",
+                    help = "look for debugging information in these ways too, such as debuginfod")
+            List<String> trySymbolsBy,
+
+            @Flag(
+                    names = {"--no-symbols-by"},
+                    argument = "WAY,...",
+                    help = "do not look for debugging information in these ways")
+            List<String> noSymbolsBy,
+
+            @Flag(
                     names = {"--debug-directory"},
                     argument = "DIR",
                     help = "a folder laid out as /usr/lib/debug, looked at before it; may be repeated")
@@ -69,11 +94,17 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             throw new UsageException("--demo and --core name two targets; one can be open");
         }
         var path = options.demo ? Optional.of(demo()) : options.core;
-        if (path.isEmpty() && options.symbols.isEmpty()) {
+        if (path.isEmpty() && options.symbols.isEmpty() && options.extraSymbols.isEmpty()) {
             return Optional.empty();
         }
         var debug = new DebugSettings(
-                options.symbols, !options.noDefaultSymbols, options.debugDirectory, options.kernelDirectory);
+                options.symbols,
+                options.extraSymbols,
+                options.noDefaultSymbols ? Search.NONE : options.mainSymbols ? Search.MAIN : Search.ALL,
+                options.debugDirectory,
+                options.kernelDirectory,
+                words(options.trySymbolsBy),
+                words(options.noSymbolsBy));
         var opener = new ProgramOpener(context.contributions(), CacheFolder.ofUser());
         var program = path.isPresent()
                 ? opener.openCore(
@@ -100,6 +131,15 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         public void close() {
             program.close();
         }
+    }
+
+    /** {@return the words of lists with commas between} */
+    private static List<String> words(List<String> lists) {
+        var words = new ArrayList<String>();
+        for (var list : lists) {
+            words.addAll(List.of(list.split(",", -1)));
+        }
+        return words;
     }
 
     private static Path demo() {

@@ -3,6 +3,7 @@ package org.wyrm.commands.internal;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.LookupFailedException;
@@ -25,6 +26,10 @@ import org.wyrm.symbols.spi.SymbolFinder;
         row = SymCommand.Row.class,
         target = Program.class)
 public final class SymCommand implements Command<SymCommand.Options> {
+    /** As in the kernel's own traces, where the size of the function comes last. */
+    private static final Pattern OFFSET =
+            Pattern.compile("(.+)\\+(0x\\p{XDigit}{1,15}|[0-9]{1,18})(?:/0x\\p{XDigit}+)?");
+
     /** What the user may say. */
     public record Options(
             @Flag(
@@ -32,7 +37,9 @@ public final class SymCommand implements Command<SymCommand.Options> {
                     help = "all symbols, in the order of their addresses")
             boolean list,
 
-            @Argument(name = "NAME|ADDRESS", help = "names, or addresses such as 0xffffffff81000000")
+            @Argument(
+                    name = "NAME|NAME+OFFSET|ADDRESS",
+                    help = "names, or addresses such as schedule+0x10 or 0xffffffff81000000")
             List<String> names) {}
 
     /**
@@ -76,17 +83,30 @@ public final class SymCommand implements Command<SymCommand.Options> {
                     .map(symbol -> row(symbol, 0, place(program, symbol.address())))
                     .toList();
         }
-        var address = address(text);
-        if (address.isEmpty()) {
-            throw new LookupFailedException("symbol", text);
-        }
-        var at = program.symbolsAt(address.getAsLong());
+        var address = place(program, text);
+        var at = program.symbolsAt(address);
         if (at.isEmpty()) {
             throw new LookupFailedException("symbol", text, "the address is in none");
         }
         return at.stream()
-                .map(symbol -> row(symbol, address.getAsLong() - symbol.address(), place(program, address.getAsLong())))
+                .map(symbol -> row(symbol, address - symbol.address(), place(program, address)))
                 .toList();
+    }
+
+    /**
+     * {@return the address that a text tells: a number, a symbol, or a symbol and an offset as in {@code schedule+0x10/0xd0}}
+     *
+     * @throws LookupFailedException if it is no number, and there is no such symbol or several
+     */
+    static long place(Program program, String text) {
+        var address = address(text);
+        if (address.isPresent()) {
+            return address.getAsLong();
+        }
+        var offset = OFFSET.matcher(text);
+        return offset.matches()
+                ? program.symbol(offset.group(1)).address() + Long.decode(offset.group(2))
+                : program.symbol(text).address();
     }
 
     /** With or without {@code 0x}, as addresses stand in logs; without, it must have the length of one. */

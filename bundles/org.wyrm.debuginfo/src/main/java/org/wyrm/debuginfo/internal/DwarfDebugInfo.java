@@ -1,11 +1,11 @@
 package org.wyrm.debuginfo.internal;
 
-import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.wyrm.base.address.AddressRange;
-import org.wyrm.base.bytes.ByteSlice;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.wyrm.base.contribution.Contributes;
 import org.wyrm.base.error.UnreadableTargetException;
 import org.wyrm.base.error.UnsupportedTargetException;
@@ -13,31 +13,26 @@ import org.wyrm.debuginfo.DebugFile;
 import org.wyrm.debuginfo.DebugFileFinder;
 import org.wyrm.debuginfo.DebugFileSettings;
 import org.wyrm.debuginfo.DebugInfoState;
-import org.wyrm.debuginfo.DebugInfoState.IndexedFile;
 import org.wyrm.debuginfo.DebugInfoState.Part;
 import org.wyrm.debuginfo.GivenFile;
+import org.wyrm.debuginfo.SearchResult;
 import org.wyrm.debuginfo.SearchWay;
-import org.wyrm.debuginfo.TriedPlace;
 import org.wyrm.debuginfo.WantedFile;
 import org.wyrm.debuginfo.symbols.ElfSymbols;
 import org.wyrm.debuginfo.symbols.ElfSymbols.Placement;
 import org.wyrm.elf.BuildId;
 import org.wyrm.elf.ElfFile;
 import org.wyrm.elf.constants.ElfMachine;
+import org.wyrm.program.DebugSettings.Search;
 import org.wyrm.program.Program;
 import org.wyrm.program.spi.DebugInfo;
 import org.wyrm.program.spi.DebugRequest;
 import org.wyrm.program.spi.MainImage;
 import org.wyrm.symbols.dwarf.AddressMapping;
-import org.wyrm.symbols.dwarf.DebugSections;
-import org.wyrm.symbols.dwarf.DwarfFile;
-import org.wyrm.symbols.dwarf.DwarfTypes;
 
-/** Reads DWARF of the files that the user gives. */
+/** Reads DWARF: of the files that the user gives, and of those that are found for the target. */
 @Contributes(type = DebugInfo.class, name = "dwarf")
 public final class DwarfDebugInfo implements DebugInfo {
-    private static final String PER_CPU_SECTION = ".data..percpu";
-
     @Override
     public String architecture(Path path) {
         try (var file = DebugFile.open(path)) {
@@ -55,130 +50,143 @@ public final class DwarfDebugInfo implements DebugInfo {
 
     @Override
     public void attach(DebugRequest request, Program.Builder program) {
-        var state = new DebugInfoState();
-        program.extension(DebugInfoState.class, state);
-        var wanted = request.image()
-                .map(image ->
-                        new WantedFile.Kernel(image.release(), image.buildId().flatMap(BuildId::parse)));
-        var given = request.settings().files();
-        for (var path : given.reversed()) {
-            // Open as long as the program: what it says is read piece by piece, when it is asked.
-            var file = DebugFile.open(path);
-            var what = GivenFile.of(file);
-            var why = wanted.isPresent() ? what.refusal(List.of(wanted.get())) : Optional.<String>empty();
-            if (why.isPresent()) {
-                file.close();
-                throw new UnreadableTargetException(why.get());
+        new Attachment(request, program).run();
+    }
+
+    /** One program on the way to its debugging information. Confined to one thread. */
+    private static final class Attachment {
+        private final DebugRequest request;
+        private final Program.Builder program;
+        private final DebugInfoState state = new DebugInfoState();
+        private final List<GivenFile> givenModules = new ArrayList<>();
+        /** Files are open as long as the program: what one says is read piece by piece, when it is asked. */
+        private final List<Runnable> closers = new CopyOnWriteArrayList<>();
+
+        private final DebugFileSettings settings;
+        private boolean isKernelGiven;
+
+        Attachment(DebugRequest request, Program.Builder program) {
+            this.request = request;
+            this.program = program;
+            var said = request.settings();
+            settings = DebugFileSettings.below(Path.of("/"))
+                    .withDebugDirectories(said.debugDirectories())
+                    .withKernelDirectories(said.kernelDirectories())
+                    .withWays(SearchWay.chosen(said.tryBy(), said.notBy()));
+        }
+
+        void run() {
+            program.extension(DebugInfoState.class, state);
+            program.onClose(() -> closers.forEach(Runnable::run));
+            var said = request.settings();
+            for (var path : said.extraFiles().reversed()) {
+                addExtra(path);
             }
-            add(file, path.toString(), Optional.of(SearchWay.GIVEN), List.of(), request, program, state);
+            for (var path : said.files().reversed()) {
+                request.image().ifPresentOrElse(image -> addGiven(path, image), () -> addAlone(path));
+            }
+            request.image().ifPresent(this::addFound);
         }
-        // A file given for the kernel is the kernel's: there is no need to look for another.
-        if (given.isEmpty() && wanted.isPresent() && request.settings().search()) {
-            search(wanted.get(), request, program, state);
-        }
-    }
 
-    private static void search(
-            WantedFile.Kernel wanted, DebugRequest request, Program.Builder program, DebugInfoState state) {
-        var settings = DebugFileSettings.below(Path.of("/"))
-                .withDebugDirectories(request.settings().debugDirectories())
-                .withKernelDirectories(request.settings().kernelDirectories());
-        var result = new DebugFileFinder(settings, List.of()).find(wanted, request.cancellation());
-        if (result.debugFile().isPresent()) {
-            var found = result.debugFile().get();
-            add(
-                    DebugFile.open(found.path()),
-                    wanted.label(),
-                    Optional.of(found.way()),
-                    result.tried(),
-                    request,
-                    program,
-                    state);
-        } else {
-            state.add(new Part(
-                    wanted.label(),
-                    wanted.buildId().map(BuildId::digits),
-                    Optional.empty(),
-                    Optional.empty(),
-                    result.tried()));
+        private DebugFile open(Path path) {
+            var file = new DebugFileFinder(settings, List.of()).open(path, request.cancellation());
+            closers.add(file::close);
+            return file;
         }
-    }
 
-    private static void add(
-            DebugFile file,
-            String label,
-            Optional<SearchWay> way,
-            List<TriedPlace> tried,
-            DebugRequest request,
-            Program.Builder program,
-            DebugInfoState state) {
-        var path = file.path();
-        var slide = request.image().map(MainImage::slide).orElse(0L);
-        if (request.image().isEmpty()) {
+        /** A file without a target, or one that is said to be of none of its parts. */
+        private void addAlone(Path path) {
+            var file = open(path);
             // Where the lines of a relocatable file are, too: its sections side by side.
-            program.sourceFirst(new ElfSymbols(file.elf(), new Placement(file.addresses(), slide), Optional.empty()));
+            program.sourceFirst(new ElfSymbols(file.elf(), new Placement(file.addresses(), 0), Optional.empty()));
+            if (file.hasDebugInformation()) {
+                add(new SourceFile(file, SourceFile.slid(file, 0), request, closers), path.toString(), SearchWay.GIVEN);
+            }
         }
-        program.onClose(file::close);
-        if (!file.hasDebugInformation()) {
-            if (request.image().isPresent()) {
-                file.close();
+
+        private void addExtra(Path path) {
+            if (request.image().isEmpty()) {
+                addAlone(path);
+            } else {
+                add(
+                        new SourceFile(debugFile(path), AddressMapping.UNKNOWN, request, closers),
+                        path.toString(),
+                        SearchWay.GIVEN);
+            }
+        }
+
+        private DebugFile debugFile(Path path) {
+            var file = open(path);
+            if (!file.hasDebugInformation()) {
                 throw new UnreadableTargetException(path + ": has no debugging information (no section .debug_info)");
             }
-            return;
+            return file;
         }
-        var dwarf = new DwarfFile(
-                path.toString(),
-                new Sections(file),
-                file.alternate().map(Sections::new),
-                request.cache(),
-                file.buildId().map(BuildId::digits),
-                request.cancellation());
-        program.sourceFirst(new DwarfTypes(dwarf, new AddressMapping(slide, perCpuTemplate(file.elf()))));
-        state.add(new Part(label, file.buildId().map(BuildId::digits), way, Optional.of(new Indexed(dwarf)), tried));
+
+        private void addGiven(Path path, MainImage image) {
+            var file = debugFile(path);
+            var what = GivenFile.of(file);
+            if (what.kind() == GivenFile.Kind.KERNEL_MODULE) {
+                // Whether it is of one that is loaded is told when the program can list them.
+                givenModules.add(what);
+                return;
+            }
+            what.refusal(List.of(kernel(image))).ifPresent(why -> {
+                throw new UnreadableTargetException(why);
+            });
+            isKernelGiven = true;
+            add(
+                    new SourceFile(file, SourceFile.slid(file, image.slide()), request, closers),
+                    path.toString(),
+                    SearchWay.GIVEN);
+        }
+
+        private void addFound(MainImage image) {
+            var search = request.settings().search();
+            // A file given for the kernel is the kernel's: there is no need to look for another.
+            if (!isKernelGiven && search != Search.NONE) {
+                var kernel = kernel(image);
+                var result = new DebugFileFinder(settings, List.of()).find(kernel, request.cancellation());
+                if (result.debugFile().isPresent()) {
+                    var file = open(result.debugFile().get().path());
+                    var source = new SourceFile(file, SourceFile.slid(file, image.slide()), request, closers);
+                    program.sourceFirst(source.types());
+                    state.add(
+                            source.part(kernel.label(), result.debugFile().get().way(), result.tried()));
+                } else {
+                    state.add(missing(result));
+                }
+            }
+            if (search == Search.ALL || !givenModules.isEmpty()) {
+                var finder = new DebugFileFinder(
+                        search == Search.ALL ? settings : settings.withWays(Set.of(SearchWay.GIVEN)), givenModules);
+                program.sourceFirst(view -> {
+                    var modules = new ModuleFiles(view, image.release(), finder, request, closers);
+                    modules.checkGiven(givenModules);
+                    state.add(modules::parts);
+                    return modules;
+                });
+            }
+        }
+
+        private void add(SourceFile source, String label, SearchWay way) {
+            program.sourceFirst(source.types());
+            state.add(source.part(label, way, List.of()));
+        }
+
+        private static WantedFile.Kernel kernel(MainImage image) {
+            return new WantedFile.Kernel(image.release(), image.buildId().flatMap(BuildId::parse));
+        }
     }
 
-    private record Indexed(DwarfFile file) implements IndexedFile {
-        @Override
-        public String name() {
-            return file.name();
-        }
-
-        @Override
-        public boolean isIndexKept() {
-            return file.isIndexCached();
-        }
-
-        @Override
-        public long entryCount() {
-            return file.entryCount();
-        }
-
-        @Override
-        public long indexByteSize() {
-            return file.indexByteSize();
-        }
-
-        @Override
-        public List<String> problems() {
-            return file.problems();
-        }
-    }
-
-    private record Sections(DebugFile file) implements DebugSections {
-        @Override
-        public ByteOrder order() {
-            return file.elf().bytes().order();
-        }
-
-        @Override
-        public Optional<ByteSlice> find(String elfName) {
-            return file.section(elfName);
-        }
-    }
-
-    private static Optional<AddressRange> perCpuTemplate(ElfFile elf) {
-        return elf.findSection(PER_CPU_SECTION)
-                .filter(section -> section.byteSize() > 0)
-                .map(section -> new AddressRange(section.address(), section.address() + section.byteSize() - 1));
+    /** {@return what there is to say of something that no debug file was found of} */
+    static Part missing(SearchResult result) {
+        var wanted = result.wanted();
+        return new Part(
+                wanted.label(),
+                wanted.buildId().map(BuildId::digits),
+                Optional.empty(),
+                Optional.empty(),
+                result.tried());
     }
 }

@@ -55,6 +55,7 @@ public final class LinuxSystem implements OperatingSystem {
                         vmcoreinfo.kernelOffset().orElse(0)))
                 .source(types)
                 .source(kallsyms.source())
+                .modules(ModuleLister::list)
                 .source(view -> new ModuleSymbolSource(view, types))
                 .onClose(() -> kallsyms.keep(types))
                 .extension(LinuxKernel.class, new LinuxKernel(vmcoreinfo, kallsyms.finder()));

@@ -17,4 +17,9 @@ public interface DebugSections {
      * @param elfName {@code .debug_info}
      */
     Optional<ByteSlice> find(String elfName);
+
+    /** {@return the size of what {@link #find} gives, in bytes, without making it; 0 where that is nothing} */
+    default long byteSize(String elfName) {
+        return find(elfName).map(ByteSlice::byteSize).orElse(0L);
+    }
 }

@@ -10,6 +10,7 @@ import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.dwarf.DwarfInfo;
+import org.wyrm.dwarf.DwarfSection;
 import org.wyrm.dwarf.DwarfSections;
 
 /**
@@ -22,11 +23,12 @@ public final class DwarfFile {
 
     private final String name;
     private final DwarfSections sections;
+    private final SplitFiles splitFiles;
     private final CacheFolder cache;
     private final @Nullable String cacheKey;
     private final Cancellation cancellation;
     private volatile @Nullable DwarfIndex index;
-    private volatile @Nullable DwarfInfo info;
+    private volatile @Nullable SplitUnits units;
     private @Nullable DwarfTypes supplementaryTypes;
     private boolean cached;
 
@@ -36,6 +38,7 @@ public final class DwarfFile {
      * @param name of the file, for messages
      * @param content what is in it
      * @param alternate what is in the file that dwz moved to what several files have, if there is one
+     * @param splitFiles finds what its units are completed by
      * @param cache where its index is kept
      * @param cacheKey what tells the content of this file from others: its build ID; empty to keep nothing
      * @param cancellation stops the making of the index
@@ -44,20 +47,23 @@ public final class DwarfFile {
             String name,
             DebugSections content,
             Optional<DebugSections> alternate,
+            SplitFiles splitFiles,
             CacheFolder cache,
             Optional<String> cacheKey,
             Cancellation cancellation) {
-        this(name, sections(content, alternate), cache, cacheKey, cancellation);
+        this(name, sections(content, alternate), splitFiles, cache, cacheKey, cancellation);
     }
 
     private DwarfFile(
             String name,
             DwarfSections sections,
+            SplitFiles splitFiles,
             CacheFolder cache,
             Optional<String> cacheKey,
             Cancellation cancellation) {
         this.name = name;
         this.sections = sections;
+        this.splitFiles = splitFiles;
         this.cache = cache;
         this.cacheKey = cacheKey.orElse(null);
         this.cancellation = cancellation;
@@ -65,7 +71,19 @@ public final class DwarfFile {
 
     private static DwarfSections sections(DebugSections content, Optional<DebugSections> alternate) {
         var shared = alternate.map(other -> sections(other, Optional.empty())).orElse(null);
-        return new DwarfSections(content.order(), section -> content.find(section.elfName()), shared);
+        return new DwarfSections(content.order(), new Source(content), shared);
+    }
+
+    private record Source(DebugSections content) implements DwarfSections.Source {
+        @Override
+        public Optional<ByteSlice> find(DwarfSection section) {
+            return content.find(section.elfName());
+        }
+
+        @Override
+        public long byteSize(DwarfSection section) {
+            return content.byteSize(section.elfName());
+        }
     }
 
     /** {@return the name of the file} */
@@ -99,10 +117,15 @@ public final class DwarfFile {
     }
 
     DwarfInfo info() {
-        var known = info;
+        return units().info();
+    }
+
+    /** {@return its units, and the split ones that complete them} */
+    SplitUnits units() {
+        var known = units;
         if (known == null) {
             index();
-            known = info;
+            known = units;
         }
         if (known == null) {
             throw new IllegalStateException();
@@ -118,8 +141,10 @@ public final class DwarfFile {
             if (known == null) {
                 known = build();
             }
-            // Entries are told apart by it: what was given out stays.
-            info = info != null ? info : known.info(sections);
+            // Entries are told apart by their units: what was given out stays.
+            if (units == null) {
+                units = new SplitUnits(known.info(sections), splitFiles, known.splitFiles(), known.splitJoins());
+            }
             index = known;
         }
         return known;
@@ -131,11 +156,12 @@ public final class DwarfFile {
         }
         return cache.find(KIND, DwarfIndex.VERSION, cacheKey)
                 .flatMap(content -> DwarfIndex.of(content, sections))
+                .filter(found -> SplitUnits.areCurrent(found.splitFiles(), splitFiles))
                 .orElse(null);
     }
 
     private DwarfIndex build() {
-        var content = IndexBuilder.build(new DwarfInfo(sections), cancellation);
+        var content = IndexBuilder.build(new DwarfInfo(sections), splitFiles, cancellation);
         if (cacheKey != null) {
             cache.keep(KIND, DwarfIndex.VERSION, cacheKey, content);
         }
@@ -158,9 +184,14 @@ public final class DwarfFile {
         var known = supplementaryTypes;
         if (known == null) {
             var other = of.file().info().supplementary().orElseThrow();
-            var shared =
-                    new DwarfFile(name + " (supplementary)", other.sections(), cache, Optional.empty(), cancellation);
-            shared.info = other;
+            var shared = new DwarfFile(
+                    name + " (supplementary)",
+                    other.sections(),
+                    SplitFiles.none(),
+                    cache,
+                    Optional.empty(),
+                    cancellation);
+            shared.units = new SplitUnits(other, SplitFiles.none(), List.of(), List.of());
             known = new DwarfTypes(shared, mapping);
             supplementaryTypes = known;
         }

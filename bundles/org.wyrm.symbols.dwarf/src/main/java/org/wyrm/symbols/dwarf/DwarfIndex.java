@@ -17,9 +17,13 @@ import org.wyrm.dwarf.DwarfSections;
  * Finds the entries of a file by name: a hash table in one piece of bytes, of a file of the cache or just made.
  *
  * <pre>
- * header   11 × 8 bytes: sizes of .debug_info, .debug_types and .debug_str; counts of units of .debug_types and of
- *          .debug_info, of entries, of chains, of files, of problems; size of the pool
+ * header   13 × 8 bytes: sizes of .debug_info, .debug_types and .debug_str; counts of units of .debug_types and of
+ *          .debug_info, of entries, of chains, of files, of problems; size of the pool; counts of ranges, of split
+ *          files, of split units
  * units    8 bytes each: where it starts
+ * ranges   3 × 8 bytes each: start, end, where the unit starts
+ * split    6 × 8 bytes for each file: name, directory, path, stamp; what offsets in its .debug_info.dwo and in its
+ *          .debug_types.dwo count from; 3 × 8 bytes for each unit: identification, offsets of skeleton and split unit
  * entries  {@link #ENTRY_INTS} × 4 bytes each: name, offset, high half of the offset (16 bits) and kind and flags
  *          (8 bits each), file, line, size, next entry of the chain
  * chains   4 bytes each: first entry; both count from 1
@@ -31,7 +35,7 @@ import org.wyrm.dwarf.DwarfSections;
  */
 final class DwarfIndex {
     /** Of what was written; a change of the format or of what is kept is another number. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     static final int ENTRY_INTS = 7;
 
@@ -41,8 +45,10 @@ final class DwarfIndex {
     static final int NAME_IN_POOL = 8;
     static final int IN_TYPES = 16;
 
-    private static final int HEADER_LONGS = 11;
+    private static final int HEADER_LONGS = 13;
     private static final int RANGE_BYTES = 3 * Long.BYTES;
+    private static final int SPLIT_FILE_BYTES = 6 * Long.BYTES;
+    private static final int JOIN_BYTES = 3 * Long.BYTES;
     private static final int ENTRY_BYTES = ENTRY_INTS * Integer.BYTES;
     private static final int MAX_NAME_BYTES = 1 << 16;
 
@@ -55,7 +61,11 @@ final class DwarfIndex {
     private final int fileCount;
     private final int problemCount;
     private final int rangeCount;
+    private final int splitFileCount;
+    private final int joinCount;
     private final long rangesAt;
+    private final long splitFilesAt;
+    private final long joinsAt;
     private final long entriesAt;
     private final long chainsAt;
     private final long filesAt;
@@ -73,7 +83,11 @@ final class DwarfIndex {
         problemCount = (int) bytes.u64(64);
         rangeCount = (int) bytes.u64(80);
         rangesAt = (HEADER_LONGS + (long) typeUnitCount + unitCount) * Long.BYTES;
-        entriesAt = rangesAt + (long) rangeCount * RANGE_BYTES;
+        splitFileCount = (int) bytes.u64(88);
+        joinCount = (int) bytes.u64(96);
+        splitFilesAt = rangesAt + (long) rangeCount * RANGE_BYTES;
+        joinsAt = splitFilesAt + (long) splitFileCount * SPLIT_FILE_BYTES;
+        entriesAt = joinsAt + (long) joinCount * JOIN_BYTES;
         chainsAt = entriesAt + (long) entryCount * ENTRY_BYTES;
         filesAt = chainsAt + (long) chainCount * Integer.BYTES;
         problemsAt = filesAt + (long) fileCount * Integer.BYTES;
@@ -83,14 +97,23 @@ final class DwarfIndex {
     /** {@return an index of these sections; empty if it is of others, or not one} */
     static Optional<DwarfIndex> of(ByteSlice bytes, DwarfSections sections) {
         if (bytes.byteSize() < HEADER_LONGS * Long.BYTES
-                || bytes.u64(0) != sections.section(DwarfSection.INFO).byteSize()
-                || bytes.u64(8) != sections.section(DwarfSection.TYPES).byteSize()
-                || bytes.u64(16) != sections.section(DwarfSection.STR).byteSize()) {
+                || bytes.u64(0) != sections.byteSize(DwarfSection.INFO)
+                || bytes.u64(8) != sections.byteSize(DwarfSection.TYPES)
+                || bytes.u64(16) != sections.byteSize(DwarfSection.STR)) {
             return Optional.empty();
         }
         var left = bytes.byteSize() - HEADER_LONGS * Long.BYTES;
         var sizes = new long[] {
-            Long.BYTES, Long.BYTES, ENTRY_BYTES, Integer.BYTES, Integer.BYTES, Integer.BYTES, 1, RANGE_BYTES
+            Long.BYTES,
+            Long.BYTES,
+            ENTRY_BYTES,
+            Integer.BYTES,
+            Integer.BYTES,
+            Integer.BYTES,
+            1,
+            RANGE_BYTES,
+            SPLIT_FILE_BYTES,
+            JOIN_BYTES
         };
         for (var part = 0; part < sizes.length; part++) {
             var count = bytes.u64(24 + 8L * part);
@@ -108,6 +131,32 @@ final class DwarfIndex {
     /** {@return the units, without a look at the sections} */
     DwarfInfo info(DwarfSections sections) {
         return new DwarfInfo(sections, offsets(typeUnitCount, unitCount), offsets(0, typeUnitCount));
+    }
+
+    /** {@return the files of split DWARF that skeletons ask for, found or not} */
+    List<SplitFile> splitFiles() {
+        var files = new ArrayList<SplitFile>(splitFileCount);
+        for (var file = 0; file < splitFileCount; file++) {
+            var at = splitFilesAt + (long) file * SPLIT_FILE_BYTES;
+            var path = pool.cString(bytes.u64(at + 16));
+            files.add(new SplitFile(
+                    pool.cString(bytes.u64(at)),
+                    pool.cString(bytes.u64(at + 8)),
+                    path.isEmpty() ? null : new SplitFiles.Place(path, pool.cString(bytes.u64(at + 24))),
+                    bytes.u64(at + 32),
+                    bytes.u64(at + 40)));
+        }
+        return files;
+    }
+
+    /** {@return the skeletons whose split units were found} */
+    List<SplitJoin> splitJoins() {
+        var joins = new ArrayList<SplitJoin>(joinCount);
+        for (var join = 0; join < joinCount; join++) {
+            var at = joinsAt + (long) join * JOIN_BYTES;
+            joins.add(new SplitJoin(bytes.u64(at), bytes.u64(at + 8), bytes.u64(at + 16)));
+        }
+        return joins;
     }
 
     private long[] offsets(int first, int count) {

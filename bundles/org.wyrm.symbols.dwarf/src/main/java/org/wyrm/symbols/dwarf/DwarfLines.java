@@ -22,7 +22,7 @@ import org.wyrm.symbols.spi.LineFinder;
 /** Lines, functions and inlined calls of one file. Thread-safe; what was decoded of a unit is kept. */
 final class DwarfLines implements LineFinder {
     private static final int MAX_NESTING = 256;
-    private static final int MAX_ORIGINS = 8;
+    static final int MAX_ORIGINS = 8;
 
     private final DwarfFile file;
     private final AddressMapping mapping;
@@ -40,17 +40,21 @@ final class DwarfLines implements LineFinder {
 
     @Override
     public List<SourceFrame> framesAt(long virtualAddress) {
-        var address = virtualAddress - mapping.slide();
-        var unitOffset = file.index().unitOf(address);
-        if (unitOffset < 0) {
+        var inFile = mapping.toFile(virtualAddress);
+        if (inFile.isEmpty()) {
             return List.of();
         }
-        var code = units.computeIfAbsent(unitOffset, this::read);
-        var scopes = scopes(code, address);
+        var address = inFile.getAsLong();
+        var code = codeAt(address);
+        if (code == null) {
+            return List.of();
+        }
         var frames = new ArrayList<SourceFrame>();
         var place = place(code, address);
-        for (var index = scopes.size() - 1; index >= 0; index--) {
-            var scope = scopes.get(index);
+        for (var scope : scopes(code, address).reversed()) {
+            if (scope.tag() == DW_TAG_lexical_block) {
+                continue;
+            }
             var isInlined = scope.tag() == DW_TAG_inlined_subroutine;
             frames.add(new SourceFrame(Optional.ofNullable(name(scope)), place, isInlined));
             if (isInlined) {
@@ -63,10 +67,21 @@ final class DwarfLines implements LineFinder {
         return frames;
     }
 
+    private @Nullable UnitCode codeAt(long address) {
+        var unitOffset = file.index().unitOf(address);
+        return unitOffset < 0 ? null : units.computeIfAbsent(unitOffset, this::read);
+    }
+
+    /** {@return the function that an address of the file is in, the calls inlined there and the blocks, outermost first} */
+    List<Die> scopeEntries(long address) {
+        var code = codeAt(address);
+        return code == null ? List.of() : scopes(code, address);
+    }
+
     private UnitCode read(long unitOffset) {
         var unit = file.info().unitAt(DwarfSection.INFO, unitOffset);
         var functions = new ArrayList<Function>();
-        collect(unit.root(), functions, 0);
+        collect(file.units().whole(unit).root(), functions, 0);
         functions.sort((left, right) -> Long.compareUnsigned(left.start, right.start));
         var lines = unit.lineHeader()
                 .map(header -> LineTable.decode(header, unit.info().zeroAddress()))
@@ -93,7 +108,6 @@ final class DwarfLines implements LineFinder {
         }
     }
 
-    /** {@return the function of an address and the calls inlined in it there, the outermost first} */
     private static List<Die> scopes(UnitCode code, long address) {
         var scopes = new ArrayList<Die>();
         var function = function(code.functions, address);
@@ -102,7 +116,7 @@ final class DwarfLines implements LineFinder {
             Die inner = function;
             for (var nesting = 0; inner != null && nesting < MAX_NESTING; nesting++) {
                 inner = innerScope(inner, address);
-                if (inner != null && inner.tag() == DW_TAG_inlined_subroutine) {
+                if (inner != null) {
                     scopes.add(inner);
                 }
             }
@@ -175,7 +189,9 @@ final class DwarfLines implements LineFinder {
     }
 
     private static String path(UnitCode code, LineTable lines, int fileNumber) {
-        return lines.files().has(fileNumber) ? code.unit.filePath(lines.header(), lines.files(), fileNumber) : "?";
+        return lines.files().has(fileNumber)
+                ? code.unit.sourcePath(code.unit.filePath(lines.header(), lines.files(), fileNumber))
+                : "?";
     }
 
     @Override
@@ -207,8 +223,11 @@ final class DwarfLines implements LineFinder {
 
     private void add(DwarfUnit unit, LineTable lines, BitSet numbers, int line, List<SourceLine> found) {
         lines.rowsOf(numbers, line).mapToObj(lines::row).forEach(row -> {
-            var path = unit.filePath(lines.header(), lines.files(), row.file());
-            found.add(new SourceLine(row.address() + mapping.slide(), new SourcePlace(path, row.line(), row.column())));
+            var address = mapping.toTarget(row.address());
+            if (address.isPresent()) {
+                var path = unit.sourcePath(unit.filePath(lines.header(), lines.files(), row.file()));
+                found.add(new SourceLine(address.getAsLong(), new SourcePlace(path, row.line(), row.column())));
+            }
         });
     }
 

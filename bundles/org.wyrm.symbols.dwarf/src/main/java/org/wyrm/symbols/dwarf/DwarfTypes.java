@@ -24,6 +24,7 @@ import org.wyrm.symbols.TypeRef;
 import org.wyrm.symbols.Variable;
 import org.wyrm.symbols.Variable.Location;
 import org.wyrm.symbols.spi.LineFinder;
+import org.wyrm.symbols.spi.ScopeFinder;
 import org.wyrm.symbols.spi.SymbolSource;
 import org.wyrm.symbols.spi.TypeFinder;
 import org.wyrm.symbols.spi.TypeSource;
@@ -32,7 +33,7 @@ import org.wyrm.symbols.spi.VariableFinder;
 /**
  * The DWARF of one file as a source of types, variables, functions and constants.
  *
- * <p>A type's number is where its entry is in {@code .debug_info}, in bytes; of the second and further dimensions of an
+ * <p>A type's number is where its entry is in {@code .debug_info}, in bytes, those of the files of split DWARF after that; of the second and further dimensions of an
  * array, with the dimension above it. A structure that a unit only declares is the one that another unit defines, if
  * there is only one.
  *
@@ -59,6 +60,7 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
     private final DwarfFile file;
     private final AddressMapping mapping;
     private final DwarfLines lines;
+    private final DwarfScopes scopes;
     private final ConcurrentHashMap<Long, TargetType> made = new ConcurrentHashMap<>();
 
     /**
@@ -70,6 +72,7 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
         this.file = file;
         this.mapping = mapping;
         this.lines = new DwarfLines(file, mapping);
+        this.scopes = new DwarfScopes(this, lines, mapping);
     }
 
     @Override
@@ -95,6 +98,11 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
     @Override
     public Optional<LineFinder> lines() {
         return Optional.of(lines);
+    }
+
+    @Override
+    public Optional<ScopeFinder> scopes() {
+        return Optional.of(scopes);
     }
 
     /** {@inheritDoc} */
@@ -146,7 +154,7 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
     private Die die(long id) {
         var section = (id & IN_TYPES) != 0 ? DwarfSection.TYPES : DwarfSection.INFO;
         var offset = id & OFFSET_MASK;
-        return file.info().unitAt(section, offset).die(offset);
+        return file.units().die(section, offset);
     }
 
     /** {@return the only definition of what an entry declares} */
@@ -178,11 +186,12 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
         if (die == null) {
             return new TypeRef(this, 0);
         }
-        if (die.unit().info() != file.info()) {
+        var offset = file.units().offset(die);
+        if (offset < 0) {
             return file.supplementary(this, mapping).reference(die);
         }
         var section = die.unit().section() == DwarfSection.TYPES ? IN_TYPES : 0;
-        return new TypeRef(this, die.offset() | section);
+        return new TypeRef(this, offset | section);
     }
 
     /** {@return the types of the file that shared ones were moved to, if there is one} */
@@ -275,9 +284,9 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
             var offset = index.offset(entry);
             var plainName = index.name(entry);
             var section = (index.flags(entry) & DwarfIndex.IN_TYPES) != 0 ? DwarfSection.TYPES : DwarfSection.INFO;
-            var die = file.info().unitAt(section, offset).die(offset);
+            var die = file.units().die(section, offset);
             if (index.kind(entry) == IndexKind.ENUMERATOR) {
-                definitions.add(enumerator(plainName, die, offset - index.byteSize(entry)));
+                definitions.add(enumerator(plainName, die, die.offset() - index.byteSize(entry)));
             } else {
                 var location = location(die);
                 var variable = new Variable(plainName, typeOf(die), location, name());
@@ -352,7 +361,7 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
                     DW_FORM_addrx3,
                     DW_FORM_addrx4,
                     DW_FORM_GNU_addr_index ->
-                die.unit().info().sections().section(DwarfSection.ADDR).byteSize() == 0;
+                die.unit().section(DwarfSection.ADDR).byteSize() == 0;
             default -> false;
         };
     }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.wyrm.dwarf.DwarfInfo;
 import org.wyrm.dwarf.DwarfUnit;
 import org.wyrm.dwarf.LineHeader;
 import org.wyrm.dwarf.LineNames;
@@ -15,6 +16,7 @@ final class FileNames {
     /** Together: paths may be made of few bytes each. */
     private static final long MAX_PATH_CHARS = 1 << 26;
 
+    private final DwarfInfo main;
     private final LongTable numbers = new LongTable();
     private final List<String> paths = new ArrayList<>(List.of(""));
     private long[] identities = new long[256];
@@ -33,6 +35,11 @@ final class FileNames {
 
     private @Nullable LineHeader otherHeader;
     private long pathChars;
+
+    /** @param main whose units have their texts in the same sections */
+    FileNames(DwarfInfo main) {
+        this.main = main;
+    }
 
     /** Goes to a unit. */
     void start(DwarfUnit next) {
@@ -112,14 +119,15 @@ final class FileNames {
     }
 
     /** {@return what two units share if a file of theirs has the same name in the same directory} */
-    private static long identity(DwarfUnit of, LineHeader known, int file) {
+    private long identity(DwarfUnit of, LineHeader known, int file) {
         var directory = known.files().directoryIndex(file);
         var ofDirectory = known.directories().has(directory) ? identity(of, known.directories(), directory) : 0;
         return LongTable.mix(ofDirectory) + identity(of, known.files(), file);
     }
 
-    private static long identity(DwarfUnit of, LineNames names, int index) {
-        if (names.form() == LineStringForm.LINE_STRING || names.form() == LineStringForm.STRING) {
+    private long identity(DwarfUnit of, LineNames names, int index) {
+        var isOfSection = names.form() == LineStringForm.LINE_STRING || names.form() == LineStringForm.STRING;
+        if (isOfSection && of.info() == main) {
             return names.nameOffset(index) + 1L;
         }
         var hash = 1L;

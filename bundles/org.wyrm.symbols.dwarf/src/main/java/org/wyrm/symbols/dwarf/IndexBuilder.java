@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.stream.LongStream;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cancellation.Cancellation;
@@ -36,13 +37,12 @@ final class IndexBuilder {
     private static final int MAX_TEXT_BYTES = Integer.MAX_VALUE - 16;
 
     private final DwarfInfo info;
+    private final SplitFinder split;
     private final Cancellation cancellation;
-    private final List<UnitHeader> headers = new ArrayList<>();
+    private final List<IndexedUnit> units = new ArrayList<>();
     private int typeUnits;
     private final List<CodeRange> ranges = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
-    private final AtomicInteger next = new AtomicInteger();
-
     private int[] entries = new int[0];
     private int count;
     private final TextPool pool = new TextPool();
@@ -51,25 +51,29 @@ final class IndexBuilder {
     private final Map<String, Integer> files = new HashMap<>();
     private final List<Integer> filePaths = new ArrayList<>();
 
-    private IndexBuilder(DwarfInfo info, Cancellation cancellation) {
+    private IndexBuilder(DwarfInfo info, SplitFiles files, Cancellation cancellation) {
         this.info = info;
+        this.split = new SplitFinder(info, files);
         this.cancellation = cancellation;
     }
 
     /** {@return the content of an index, in parts} */
-    static List<MemorySegment> build(DwarfInfo info, Cancellation cancellation) {
-        return build(info, cancellation, Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS));
+    static List<MemorySegment> build(DwarfInfo info, SplitFiles files, Cancellation cancellation) {
+        return build(info, files, cancellation, Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS));
     }
 
-    static List<MemorySegment> build(DwarfInfo info, Cancellation cancellation, int threads) {
-        return new IndexBuilder(info, cancellation).build(threads);
+    static List<MemorySegment> build(DwarfInfo info, SplitFiles files, Cancellation cancellation, int threads) {
+        return new IndexBuilder(info, files, cancellation).build(threads);
     }
 
     private List<MemorySegment> build(int maxThreads) {
         readHeaders(DwarfSection.TYPES);
-        typeUnits = headers.size();
+        typeUnits = units.size();
         readHeaders(DwarfSection.INFO);
-        join(scan(headers.size() < 4 * UNITS_AT_ONCE ? 1 : maxThreads));
+        var parts = scan(units, List.of(), IndexPart::add, maxThreads);
+        split.join(parts.stream().flatMap(part -> part.skeletons.stream()).toList());
+        problems.addAll(split.problems);
+        join(split.units.isEmpty() ? parts : scan(split.units, parts, IndexPart::addWhole, maxThreads));
         if (namesWithoutText > 0) {
             problems.add(info.sections()
                     .section(DwarfSection.STR)
@@ -85,7 +89,7 @@ final class IndexBuilder {
         try {
             for (var offset = 0L; offset < bytes.byteSize(); ) {
                 var header = UnitHeader.parse(bytes, offset, section == DwarfSection.TYPES);
-                headers.add(header);
+                units.add(new IndexedUnit(info, section, header, 0));
                 offset = header.endOffset();
             }
         } catch (MalformedDataException e) {
@@ -93,15 +97,22 @@ final class IndexBuilder {
         }
     }
 
-    private List<IndexPart> scan(int threads) {
-        var texts = info.sections().section(DwarfSection.STR);
-        var textBytes = texts.toArray(0, Math.min(texts.byteSize(), MAX_TEXT_BYTES));
-        var parts = new ArrayList<IndexPart>();
+    /** {@return the parts, and as many more as there are threads, with what units have added} */
+    private List<IndexPart> scan(
+            List<IndexedUnit> what, List<IndexPart> begun, BiConsumer<IndexPart, IndexedUnit> add, int maxThreads) {
+        var threads = what.size() < 4 * UNITS_AT_ONCE ? 1 : maxThreads;
+        var parts = new ArrayList<>(begun);
+        if (parts.size() < threads) {
+            var texts = info.sections().section(DwarfSection.STR);
+            var textBytes = texts.toArray(0, Math.min(texts.byteSize(), MAX_TEXT_BYTES));
+            while (parts.size() < threads) {
+                parts.add(new IndexPart(info, textBytes));
+            }
+        }
+        var next = new AtomicInteger();
         var tasks = new ArrayList<FutureTask<Boolean>>();
-        for (var thread = 0; thread < threads; thread++) {
-            var part = new IndexPart(info, textBytes);
-            parts.add(part);
-            tasks.add(new FutureTask<>(() -> fill(part), true));
+        for (var part : parts.subList(0, threads)) {
+            tasks.add(new FutureTask<>(() -> fill(part, what, add, next), true));
         }
         for (var thread = 1; thread < threads; thread++) {
             Thread.ofPlatform().daemon().name("wyrm-index-" + thread).start(tasks.get(thread));
@@ -123,22 +134,22 @@ final class IndexBuilder {
         return parts;
     }
 
-    private void fill(IndexPart part) {
-        for (var first = next.getAndAdd(UNITS_AT_ONCE); first < headers.size(); first = next.getAndAdd(UNITS_AT_ONCE)) {
+    private void fill(
+            IndexPart part, List<IndexedUnit> what, BiConsumer<IndexPart, IndexedUnit> add, AtomicInteger next) {
+        for (var first = next.getAndAdd(UNITS_AT_ONCE); first < what.size(); first = next.getAndAdd(UNITS_AT_ONCE)) {
             cancellation.check();
-            for (var unit = first; unit < Math.min(headers.size(), first + UNITS_AT_ONCE); unit++) {
-                var section = unit < typeUnits ? DwarfSection.TYPES : DwarfSection.INFO;
-                part.add(section, headers.get(unit));
-                unload(section, headers.get(unit));
+            for (var unit : what.subList(first, Math.min(what.size(), first + UNITS_AT_ONCE))) {
+                add.accept(part, unit);
+                unload(unit);
             }
         }
     }
 
     /** Keeps the memory of this process small: a kernel has hundreds of megabytes of entries, read once each. */
-    private void unload(DwarfSection section, UnitHeader header) {
-        var segment = info.sections().section(section).segment();
-        var stretch = header.endOffset() / UNLOAD_BYTES;
-        if (segment.isMapped() && stretch > header.offset() / UNLOAD_BYTES && stretch > 1) {
+    private static void unload(IndexedUnit unit) {
+        var segment = unit.info().sections().section(unit.section()).segment();
+        var stretch = unit.header().endOffset() / UNLOAD_BYTES;
+        if (segment.isMapped() && stretch > unit.header().offset() / UNLOAD_BYTES && stretch > 1) {
             // The stretch before the last one: other threads may still read the last.
             segment.asSlice((stretch - 2) * UNLOAD_BYTES, UNLOAD_BYTES).unload();
         }
@@ -240,7 +251,19 @@ final class IndexBuilder {
                 problemTexts.add(pool.add(problem));
             }
         }
-        var unitCount = headers.size();
+        var splitFiles = longs(split.splitFiles.stream()
+                .flatMapToLong(file -> LongStream.of(
+                        pool.add(file.name()),
+                        pool.add(file.directory()),
+                        pool.add(file.place() == null ? "" : file.place().path()),
+                        pool.add(file.place() == null ? "" : file.place().stamp()),
+                        file.infoBase(),
+                        file.typesBase()))
+                .toArray());
+        var joins = longs(split.joins.stream()
+                .flatMapToLong(join -> LongStream.of(join.id(), join.skeletonOffset(), join.splitOffset()))
+                .toArray());
+        var unitCount = units.size();
         var header = new long[] {
             info.sections().section(DwarfSection.INFO).byteSize(),
             info.sections().section(DwarfSection.TYPES).byteSize(),
@@ -252,14 +275,19 @@ final class IndexBuilder {
             filePaths.size(),
             problemTexts.size(),
             pool.size,
-            ranges.size()
+            ranges.size(),
+            split.splitFiles.size(),
+            split.joins.size()
         };
         var content = new ArrayList<MemorySegment>();
         content.add(longs(header));
-        content.add(longs(headers.stream().mapToLong(UnitHeader::offset).toArray()));
+        content.add(
+                longs(units.stream().mapToLong(unit -> unit.header().offset()).toArray()));
         content.add(longs(ranges.stream()
                 .flatMapToLong(range -> LongStream.of(range.start(), range.end(), range.unitOffset()))
                 .toArray()));
+        content.add(splitFiles);
+        content.add(joins);
         content.add(ints(entries, count * DwarfIndex.ENTRY_INTS));
         content.add(ints(buckets, buckets.length));
         content.add(ints(filePaths.stream().mapToInt(Integer::intValue).toArray(), filePaths.size()));

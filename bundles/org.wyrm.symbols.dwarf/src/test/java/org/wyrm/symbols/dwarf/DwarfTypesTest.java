@@ -564,9 +564,9 @@ class DwarfTypesTest {
                     .flag(DW_AT_external)
                     .block(DW_AT_location, DW_FORM_exprloc, 3, 0, 0, 0, 0, 0, 0, 0, 0);
             var file = TestFiles.file(TestFiles.sections(dwarf));
-            var atZero = new DwarfTypes(file, new AddressMapping(0x10_0000, Optional.of(new AddressRange(0, 0xfff))));
+            var atZero = new DwarfTypes(file, AddressMapping.slid(0x10_0000, Optional.of(new AddressRange(0, 0xfff))));
             var later =
-                    new DwarfTypes(file, new AddressMapping(0x10_0000, Optional.of(new AddressRange(0x1000, 0x1fff))));
+                    new DwarfTypes(file, AddressMapping.slid(0x10_0000, Optional.of(new AddressRange(0x1000, 0x1fff))));
 
             assertThat(atZero.findVariables("fixed").getFirst().location()).isEqualTo(new Location.Fixed(0x10_1000));
             assertThat(atZero.findVariables("perCpu").getFirst().location()).isEqualTo(new Location.PerCpu(0x80));

@@ -67,8 +67,14 @@ class KernelDwarfLabTest {
             }
         };
         var file = new DwarfFile(
-                "vmlinux", sections, Optional.empty(), CacheFolder.none(), Optional.empty(), new Cancellation());
-        dwarf = new DwarfTypes(file, new AddressMapping(0, Optional.of(template)));
+                "vmlinux",
+                sections,
+                Optional.empty(),
+                SplitFiles.none(),
+                CacheFolder.none(),
+                Optional.empty(),
+                new Cancellation());
+        dwarf = new DwarfTypes(file, AddressMapping.slid(0, Optional.of(template)));
     }
 
     @AfterParameterizedClassInvocation

@@ -39,7 +39,8 @@ final class TestFiles {
     }
 
     static DwarfFile file(DebugSections sections, Optional<DebugSections> alternate, CacheFolder cache) {
-        return new DwarfFile("test", sections, alternate, cache, Optional.of("key"), new Cancellation());
+        return new DwarfFile(
+                "test", sections, alternate, SplitFiles.none(), cache, Optional.of("key"), new Cancellation());
     }
 
     static DwarfTypes types(DwarfBuilder dwarf) {
