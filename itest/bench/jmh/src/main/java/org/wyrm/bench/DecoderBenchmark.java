@@ -2,8 +2,6 @@ package org.wyrm.bench;
 
 import static org.wyrm.dwarf.constants.DwAttribute.DW_AT_name;
 
-import java.nio.ByteOrder;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -13,9 +11,6 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
-import org.wyrm.base.bytes.ByteSlice;
-import org.wyrm.base.cache.CacheFolder;
-import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.dwarf.AbbreviationTable;
 import org.wyrm.dwarf.Die;
 import org.wyrm.dwarf.DwarfSection;
@@ -25,8 +20,7 @@ import org.wyrm.dwarf.LineTable;
 import org.wyrm.dwarf.UnitHeader;
 import org.wyrm.dwarf.UnitScanner;
 import org.wyrm.dwarf.ZeroAddress;
-import org.wyrm.symbols.dwarf.DebugSections;
-import org.wyrm.symbols.dwarf.DwarfFile;
+import org.wyrm.itest.dwarf.OpenDwarf;
 
 /** Each decoder over a whole section of a kernel, in one thread but for {@link #index}. */
 @BenchmarkMode(Mode.Throughput)
@@ -57,20 +51,9 @@ public class DecoderBenchmark {
     /** The whole index, in as many threads as it takes. */
     @Benchmark
     public void index(Kernel kernel, Work work) {
-        var sections = new DebugSections() {
-            @Override
-            public ByteOrder order() {
-                return kernel.file().elf().bytes().order();
-            }
-
-            @Override
-            public Optional<ByteSlice> find(String elfName) {
-                return kernel.file().section(elfName);
-            }
-        };
-        var file = new DwarfFile(
-                "vmlinux", sections, Optional.empty(), CacheFolder.none(), Optional.empty(), new Cancellation());
-        work.items += file.entryCount();
+        try (var file = OpenDwarf.open(kernel.file().path())) {
+            work.items += file.dwarf().file().entryCount();
+        }
         work.bytes += kernel.section(DwarfSection.INFO).byteSize();
     }
 

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wyrm.elf.ElfSection;
+import org.wyrm.itest.dwarf.OpenDwarf;
 import org.wyrm.testkit.dump.Sample;
 
 /** The functions, inlined calls and lines of random addresses of a kernel's code, as addr2line prints them. */
@@ -42,8 +43,7 @@ class Addr2lineIT {
     @ParameterizedTest
     @ValueSource(strings = {"6.1", "6.12"})
     void randomAddressesLeadWhereAddr2lineSays(String series) {
-        Lab.ensure();
-        try (var kernel = OpenDwarf.kernel(series)) {
+        try (var kernel = OpenDwarf.open(Lab.vmlinux(series))) {
             var addresses = addresses(kernel);
             System.out.println("Addr2lineIT: " + addresses.size() + " addresses, " + SAMPLE);
             var file = kernel.file().path().toString();

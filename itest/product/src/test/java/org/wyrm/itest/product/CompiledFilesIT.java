@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wyrm.elf.ElfSection;
+import org.wyrm.itest.dwarf.OpenDwarf;
 import org.wyrm.lang.c.CFormat;
 import org.wyrm.symbols.CompoundType;
 import org.wyrm.symbols.TypeKind;

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.wyrm.itest.dwarf.OpenDwarf;
 import org.wyrm.lang.c.CFormat;
 import org.wyrm.symbols.CompoundType;
 import org.wyrm.symbols.TargetType;
@@ -66,9 +67,8 @@ class DrgnTypesIT {
     @ParameterizedTest
     @ValueSource(strings = {"6.1", "6.12"})
     void everyDefinitionIsWrittenAsDrgnWritesIt(String series) {
-        Lab.ensure();
         var drgn = drgn();
-        try (var kernel = OpenDwarf.kernel(series)) {
+        try (var kernel = OpenDwarf.open(Lab.vmlinux(series))) {
             var ours = definitions(kernel);
             var theirs = drgn.ask(
                     List.copyOf(ours.keySet()),

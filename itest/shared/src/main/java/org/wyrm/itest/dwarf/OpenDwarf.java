@@ -1,4 +1,4 @@
-package org.wyrm.itest.product;
+package org.wyrm.itest.dwarf;
 
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -11,23 +11,17 @@ import org.wyrm.symbols.dwarf.AddressMapping;
 import org.wyrm.symbols.dwarf.DebugSections;
 import org.wyrm.symbols.dwarf.DwarfFile;
 import org.wyrm.symbols.dwarf.DwarfTypes;
-import org.wyrm.testkit.dump.LabKernel;
+import org.wyrm.symbols.dwarf.SplitFiles;
 
 /**
- * A file with debugging information, open in this JVM, with an index of its own.
+ * A file with debugging information, open in this JVM; its index is made anew.
  *
  * @param file the file
  * @param dwarf what is read of it
  */
-record OpenDwarf(DebugFile file, DwarfTypes dwarf) implements AutoCloseable {
-    /** {@return the lab's kernel of a series; none is a skipped test, said loudly} */
-    static OpenDwarf kernel(String series) {
-        var kernel = LabKernel.find(series)
-                .orElseGet(() -> Peer.skipped("NOT COMPARED: no kernel " + series + "; itest/lab/ensure.sh"));
-        return open(kernel.vmlinux());
-    }
-
-    static OpenDwarf open(Path path) {
+public record OpenDwarf(DebugFile file, DwarfTypes dwarf) implements AutoCloseable {
+    /** Opens a file. */
+    public static OpenDwarf open(Path path) {
         var file = DebugFile.open(path);
         var sections = new DebugSections() {
             @Override
@@ -44,6 +38,7 @@ record OpenDwarf(DebugFile file, DwarfTypes dwarf) implements AutoCloseable {
                 file.path().toString(),
                 sections,
                 Optional.empty(),
+                SplitFiles.none(),
                 CacheFolder.none(),
                 Optional.empty(),
                 new Cancellation());
