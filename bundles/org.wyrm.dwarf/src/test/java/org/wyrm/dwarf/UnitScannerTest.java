@@ -203,7 +203,7 @@ class UnitScannerTest {
     }
 
     @ParameterizedTest
-    @MethodSource("org.wyrm.dwarf.DieTest#encodings")
+    @MethodSource("org.wyrm.dwarf.BuiltEntries#encodings")
     void reportsWhatAWalkOfTheTreeFinds(ByteOrder order, int version, int format, int addressByteSize) {
         var info = BuiltSections.of(everyWay(order, version, format, addressByteSize))
                 .info();
