@@ -24,6 +24,7 @@ import org.wyrm.symbols.SourceLine;
 import org.wyrm.symbols.TypeKind;
 import org.wyrm.symbols.TypeRef;
 import org.wyrm.symbols.Variable;
+import org.wyrm.symbols.VariableKind;
 import org.wyrm.symbols.dwarf.DwarfTypes;
 import org.wyrm.symbols.spi.LineFinder;
 import org.wyrm.symbols.spi.ScopeFinder;
@@ -203,6 +204,12 @@ final class ModuleFiles implements SymbolSource, TypeFinder, VariableFinder, Lin
                 .filter(type -> !type.resolve().isDeclarationOnly())
                 .toList();
         return complete.isEmpty() ? found : complete;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Stream<String> variableNames(VariableKind kind, String prefix) {
+        return askAll(types -> types.variableNames(kind, prefix).toList()).stream();
     }
 
     /** {@inheritDoc} */

@@ -1,7 +1,6 @@
 package org.wyrm.symbols.dwarf;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +50,14 @@ public final class DwarfFile {
             CacheFolder cache,
             Optional<String> cacheKey,
             Cancellation cancellation) {
-        this(name, sections(content, alternate), splitFiles, cache, cacheKey, cancellation);
+        // Without the shared file, the index lacks what entries take from it.
+        this(
+                name,
+                sections(content, alternate),
+                splitFiles,
+                cache,
+                cacheKey.map(key -> alternate.isEmpty() ? key : key + "+shared"),
+                cancellation);
     }
 
     private DwarfFile(
@@ -163,20 +169,10 @@ public final class DwarfFile {
     private DwarfIndex build() {
         var content = IndexBuilder.build(new DwarfInfo(sections), splitFiles, cancellation);
         if (cacheKey != null) {
-            cache.keep(KIND, DwarfIndex.VERSION, cacheKey, content);
+            cache.keep(KIND, DwarfIndex.VERSION, cacheKey, List.of(MemorySegment.ofArray(content)));
         }
-        return DwarfIndex.of(joined(content), sections).orElseThrow();
-    }
-
-    private ByteSlice joined(List<MemorySegment> parts) {
-        var byteSize = parts.stream().mapToLong(MemorySegment::byteSize).sum();
-        var bytes = new byte[Math.toIntExact(byteSize)];
-        var at = 0;
-        for (var part : parts) {
-            MemorySegment.copy(part, ValueLayout.JAVA_BYTE, 0, bytes, at, (int) part.byteSize());
-            at += (int) part.byteSize();
-        }
-        return ByteSlice.of("index of " + name, bytes, ByteOrder.LITTLE_ENDIAN);
+        return DwarfIndex.of(ByteSlice.of("index of " + name, content, ByteOrder.LITTLE_ENDIAN), sections)
+                .orElseThrow();
     }
 
     /** {@return the types of the file that dwz moved shared ones to} */

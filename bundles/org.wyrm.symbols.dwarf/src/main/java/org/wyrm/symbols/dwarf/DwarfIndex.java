@@ -1,12 +1,19 @@
 package org.wyrm.symbols.dwarf;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.SoftReference;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.dwarf.DwarfInfo;
@@ -35,7 +42,7 @@ import org.wyrm.dwarf.DwarfSections;
  */
 final class DwarfIndex {
     /** Of what was written; a change of the format or of what is kept is another number. */
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     static final int ENTRY_INTS = 7;
 
@@ -51,6 +58,9 @@ final class DwarfIndex {
     private static final int JOIN_BYTES = 3 * Long.BYTES;
     private static final int ENTRY_BYTES = ENTRY_INTS * Integer.BYTES;
     private static final int MAX_NAME_BYTES = 1 << 16;
+    private static final int ENTRIES_AT_ONCE = 1 << 10;
+    private static final int BEST_RANK = 2;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final ByteSlice bytes;
     private final ByteSlice texts;
@@ -71,6 +81,7 @@ final class DwarfIndex {
     private final long filesAt;
     private final long problemsAt;
     private final ByteSlice pool;
+    private volatile SoftReference<byte[]> textCopy = new SoftReference<>(null);
 
     private DwarfIndex(ByteSlice bytes, ByteSlice texts) {
         this.bytes = bytes;
@@ -241,6 +252,87 @@ final class DwarfIndex {
         return at + wanted.length < from.byteSize()
                 && from.u8(at + wanted.length) == 0
                 && Arrays.equals(from.toArray(at, wanted.length), wanted);
+    }
+
+    /**
+     * {@return the names of entries of some kinds that start with {@code prefix}, each as often as it is defined: of a
+     * variable or function, with an address if it has one anywhere; what is only declared, once}
+     */
+    Stream<String> names(Set<IndexKind> kinds, String prefix) {
+        var start = new Start(prefix.getBytes(StandardCharsets.UTF_8), copyOfTexts(), pool.toArray(0, pool.byteSize()));
+        var mask = 0;
+        for (var kind : kinds) {
+            mask |= 1 << kind.number();
+        }
+        var found = IntStream.builder();
+        // Some entries at once are copied: a look at each number by itself is a check and a call.
+        var copy = new int[ENTRIES_AT_ONCE * ENTRY_INTS];
+        for (var first = 0; first < entryCount; first += ENTRIES_AT_ONCE) {
+            var count = Math.min(ENTRIES_AT_ONCE, entryCount - first);
+            var at = entriesAt + (long) first * ENTRY_BYTES;
+            MemorySegment.copy(bytes.segment(), INT, at, copy, 0, count * ENTRY_INTS);
+            addNamed(first, copy, count, mask, start, found);
+        }
+        return found.build().filter(entry -> isDefinition(entry, kinds)).mapToObj(this::name);
+    }
+
+    private static void addNamed(int first, int[] copy, int count, int mask, Start start, IntStream.Builder found) {
+        for (var entry = 0; entry < count; entry++) {
+            var at = entry * ENTRY_INTS;
+            var kind = copy[at + 2] >>> 16 & 0xff;
+            if (kind < Integer.SIZE && (mask & 1 << kind) != 0 && start.is(copy[at], copy[at + 2] >>> 24)) {
+                found.add(first + entry);
+            }
+        }
+    }
+
+    /** What names are to start with, and the texts that they are in. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Start(byte[] wanted, byte[] texts, byte[] pool) {
+        boolean is(int name, int flags) {
+            var from = (flags & NAME_IN_POOL) != 0 ? pool : texts;
+            var at = name & 0xffff_ffffL;
+            if (at + wanted.length >= from.length) {
+                return false;
+            }
+            for (var byteOffset = 0; byteOffset < wanted.length; byteOffset++) {
+                if (from[(int) at + byteOffset] != wanted[byteOffset]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** {@return a copy of the texts, in which a look at a byte is no call} */
+    private byte[] copyOfTexts() {
+        var copy = textCopy.get();
+        if (copy == null) {
+            copy = texts.toArray(0, Math.min(texts.byteSize(), Integer.MAX_VALUE - 16));
+            textCopy = new SoftReference<>(copy);
+        }
+        return copy;
+    }
+
+    private boolean isDefinition(int entry, Set<IndexKind> kinds) {
+        var own = rank(entry);
+        if (own == BEST_RANK) {
+            return true;
+        }
+        var better = new boolean[1];
+        find(name(entry), other -> better[0] |= kinds.contains(kind(other)) && rank(other) > own);
+        return !better[0];
+    }
+
+    /** {@return what a lookup prefers} */
+    private int rank(int entry) {
+        var flags = flags(entry);
+        if ((flags & DECLARATION) != 0) {
+            return 0;
+        }
+        var kind = kind(entry);
+        var mayBePlaced = kind == IndexKind.VARIABLE || kind == IndexKind.FUNCTION;
+        return mayBePlaced && (flags & PLACED) == 0 ? 1 : BEST_RANK;
     }
 
     private int number(int entry, int field) {

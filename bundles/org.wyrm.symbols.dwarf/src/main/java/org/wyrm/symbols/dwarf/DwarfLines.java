@@ -5,6 +5,7 @@ import static org.wyrm.dwarf.constants.DwTag.*;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,7 @@ import org.wyrm.dwarf.DwarfSection;
 import org.wyrm.dwarf.DwarfUnit;
 import org.wyrm.dwarf.LineHeader;
 import org.wyrm.dwarf.LineTable;
+import org.wyrm.dwarf.UnitScanner;
 import org.wyrm.symbols.SourceFrame;
 import org.wyrm.symbols.SourceLine;
 import org.wyrm.symbols.SourcePlace;
@@ -80,8 +82,7 @@ final class DwarfLines implements LineFinder {
 
     private UnitCode read(long unitOffset) {
         var unit = file.info().unitAt(DwarfSection.INFO, unitOffset);
-        var functions = new ArrayList<Function>();
-        collect(file.units().whole(unit).root(), functions, 0);
+        var functions = functions(file.units().whole(unit));
         functions.sort((left, right) -> Long.compareUnsigned(left.start, right.start));
         var lines = unit.lineHeader()
                 .map(header -> LineTable.decode(header, unit.info().zeroAddress()))
@@ -89,23 +90,32 @@ final class DwarfLines implements LineFinder {
         return new UnitCode(unit, lines, functions);
     }
 
-    private static void collect(Die parent, List<Function> functions, int nesting) {
-        for (var die : parent.children()) {
-            switch (die.tag()) {
+    /** Entries are made of functions only: a unit of the kernel has tens of thousands of others beside them. */
+    private static List<Function> functions(DwarfUnit unit) {
+        var functions = new ArrayList<Function>();
+        var scanner = new UnitScanner();
+        var scanned = scanner.start(unit.info(), unit.section(), unit.header());
+        var hasMembers = !ScopedName.isC(scanned);
+        while (scanner.next()) {
+            switch (scanner.tag) {
                 case DW_TAG_subprogram -> {
-                    var ranges = die.ranges();
-                    for (var range = 0; range < ranges.count(); range++) {
-                        functions.add(new Function(ranges.start(range), ranges.end(range), die));
+                    if (scanner.placed) {
+                        var die = unit.die(scanner.offset);
+                        var ranges = die.ranges();
+                        for (var range = 0; range < ranges.count(); range++) {
+                            functions.add(new Function(ranges.start(range), ranges.end(range), die));
+                        }
                     }
                 }
                 case DW_TAG_namespace, DW_TAG_class_type, DW_TAG_structure_type, DW_TAG_module -> {
-                    if (nesting < MAX_NESTING) {
-                        collect(die, functions, nesting + 1);
+                    if (hasMembers && scanner.depth < MAX_NESTING) {
+                        scanner.descend();
                     }
                 }
                 default -> {}
             }
         }
+        return functions;
     }
 
     private static List<Die> scopes(UnitCode code, long address) {
@@ -190,7 +200,7 @@ final class DwarfLines implements LineFinder {
 
     private static String path(UnitCode code, LineTable lines, int fileNumber) {
         return lines.files().has(fileNumber)
-                ? code.unit.sourcePath(code.unit.filePath(lines.header(), lines.files(), fileNumber))
+                ? SourcePath.shown(code.unit, code.unit.filePath(lines.header(), lines.files(), fileNumber))
                 : "?";
     }
 
@@ -199,7 +209,13 @@ final class DwarfLines implements LineFinder {
         var exact = new ArrayList<SourceLine>();
         var nearest = new ArrayList<SourceLine>();
         var nearestLine = Integer.MAX_VALUE;
+        var tables = new HashSet<Long>();
         for (var unit : file.info().units(DwarfSection.INFO)) {
+            var tableOffset = unit.root().number(DW_AT_stmt_list);
+            if (tableOffset.isEmpty() || !tables.add(tableOffset.getAsLong())) {
+                // Units of types, and those that dwz makes, share the table of the unit that they are of.
+                continue;
+            }
             var header = unit.lineHeader();
             var numbers = header.map(known -> numbers(unit, known, wanted)).orElseGet(BitSet::new);
             if (numbers.isEmpty()) {
@@ -225,7 +241,7 @@ final class DwarfLines implements LineFinder {
         lines.rowsOf(numbers, line).mapToObj(lines::row).forEach(row -> {
             var address = mapping.toTarget(row.address());
             if (address.isPresent()) {
-                var path = unit.sourcePath(unit.filePath(lines.header(), lines.files(), row.file()));
+                var path = SourcePath.shown(unit, unit.filePath(lines.header(), lines.files(), row.file()));
                 found.add(new SourceLine(address.getAsLong(), new SourcePlace(path, row.line(), row.column())));
             }
         });

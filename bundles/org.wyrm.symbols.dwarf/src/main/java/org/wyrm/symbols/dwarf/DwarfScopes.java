@@ -103,7 +103,7 @@ final class DwarfScopes implements ScopeFinder {
         var unit = declared.unit();
         var number = Math.clamp(declared.number(DW_AT_decl_file).orElse(0), 0, Integer.MAX_VALUE);
         return unit.lineHeader().filter(header -> header.files().has(number)).map(header -> {
-            var path = unit.sourcePath(unit.filePath(header, header.files(), number));
+            var path = SourcePath.shown(unit, header, number);
             var line = (int) die.number(DW_AT_decl_line).orElse(0);
             return new SourcePlace(
                     path, line, (int) die.number(DW_AT_decl_column).orElse(0));

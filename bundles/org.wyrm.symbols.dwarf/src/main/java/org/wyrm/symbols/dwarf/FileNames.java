@@ -17,7 +17,13 @@ final class FileNames {
     private static final long MAX_PATH_CHARS = 1 << 26;
 
     private final DwarfInfo main;
+
+    /** By what a unit calls a file. */
     private final LongTable numbers = new LongTable();
+
+    /** Several names may lead to one file. */
+    private final LongTable byPath = new LongTable();
+
     private final List<String> paths = new ArrayList<>(List.of(""));
     private long[] identities = new long[256];
 
@@ -102,13 +108,23 @@ final class FileNames {
         var identity = LongTable.mix(identity(of, known, file));
         var number = numbers.find(identity);
         if (number < 0) {
-            var path = of.filePath(known, known.files(), file);
+            var path = SourcePath.normalized(of.filePath(known, known.files(), file));
             pathChars += path.length();
             if (pathChars > MAX_PATH_CHARS) {
                 return 0;
             }
-            number = paths.size();
+            number = number(path);
             numbers.add(identity, number);
+        }
+        return number;
+    }
+
+    private int number(String path) {
+        var identity = LongTable.mix(hash(path));
+        var number = byPath.find(identity);
+        if (number < 0) {
+            number = paths.size();
+            byPath.add(identity, number);
             paths.add(path);
             if (number == identities.length) {
                 identities = Arrays.copyOf(identities, number * 2);
@@ -130,10 +146,13 @@ final class FileNames {
         if (isOfSection && of.info() == main) {
             return names.nameOffset(index) + 1L;
         }
+        return hash(names.name(index, of.lineStrings()));
+    }
+
+    private static long hash(String text) {
         var hash = 1L;
-        var name = names.name(index, of.lineStrings());
-        for (var at = 0; at < name.length(); at++) {
-            hash = hash * 0x100_0000_01b3L + name.charAt(at);
+        for (var at = 0; at < text.length(); at++) {
+            hash = hash * 0x100_0000_01b3L + text.charAt(at);
         }
         return hash;
     }

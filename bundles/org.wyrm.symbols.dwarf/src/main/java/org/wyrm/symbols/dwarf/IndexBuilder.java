@@ -1,10 +1,8 @@
 package org.wyrm.symbols.dwarf;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
-import java.util.stream.LongStream;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.CancelledException;
@@ -33,6 +30,7 @@ final class IndexBuilder {
     private static final long UNLOAD_BYTES = 4 << 20;
 
     private static final int HASH_AT_ONCE = 64;
+    private static final int SPLIT_FILE_LONGS = 6;
     static final int MAX_PROBLEMS = 100;
     private static final int MAX_TEXT_BYTES = Integer.MAX_VALUE - 16;
 
@@ -57,16 +55,16 @@ final class IndexBuilder {
         this.cancellation = cancellation;
     }
 
-    /** {@return the content of an index, in parts} */
-    static List<MemorySegment> build(DwarfInfo info, SplitFiles files, Cancellation cancellation) {
+    /** {@return the content of an index} */
+    static byte[] build(DwarfInfo info, SplitFiles files, Cancellation cancellation) {
         return build(info, files, cancellation, Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS));
     }
 
-    static List<MemorySegment> build(DwarfInfo info, SplitFiles files, Cancellation cancellation, int threads) {
+    static byte[] build(DwarfInfo info, SplitFiles files, Cancellation cancellation, int threads) {
         return new IndexBuilder(info, files, cancellation).build(threads);
     }
 
-    private List<MemorySegment> build(int maxThreads) {
+    private byte[] build(int maxThreads) {
         readHeaders(DwarfSection.TYPES);
         typeUnits = units.size();
         readHeaders(DwarfSection.INFO);
@@ -239,7 +237,7 @@ final class IndexBuilder {
         return entries[at + 1] & 0xffff_ffffL | (long) (entries[at + 2] & 0xffff) << 32;
     }
 
-    private List<MemorySegment> content() {
+    private byte[] content() {
         var buckets = new int[Math.max(16, Integer.highestOneBit(Math.max(1, count)))];
         for (var first = 0; first < count; first += HASH_AT_ONCE) {
             chain(first, Math.min(count, first + HASH_AT_ONCE), buckets);
@@ -251,18 +249,17 @@ final class IndexBuilder {
                 problemTexts.add(pool.add(problem));
             }
         }
-        var splitFiles = longs(split.splitFiles.stream()
-                .flatMapToLong(file -> LongStream.of(
-                        pool.add(file.name()),
-                        pool.add(file.directory()),
-                        pool.add(file.place() == null ? "" : file.place().path()),
-                        pool.add(file.place() == null ? "" : file.place().stamp()),
-                        file.infoBase(),
-                        file.typesBase()))
-                .toArray());
-        var joins = longs(split.joins.stream()
-                .flatMapToLong(join -> LongStream.of(join.id(), join.skeletonOffset(), join.splitOffset()))
-                .toArray());
+        var splitFiles = new ArrayList<long[]>();
+        for (var file : split.splitFiles) {
+            splitFiles.add(new long[] {
+                pool.add(file.name()),
+                pool.add(file.directory()),
+                pool.add(file.place() == null ? "" : file.place().path()),
+                pool.add(file.place() == null ? "" : file.place().stamp()),
+                file.infoBase(),
+                file.typesBase()
+            });
+        }
         var unitCount = units.size();
         var header = new long[] {
             info.sections().section(DwarfSection.INFO).byteSize(),
@@ -279,21 +276,41 @@ final class IndexBuilder {
             split.splitFiles.size(),
             split.joins.size()
         };
-        var content = new ArrayList<MemorySegment>();
-        content.add(longs(header));
-        content.add(
-                longs(units.stream().mapToLong(unit -> unit.header().offset()).toArray()));
-        content.add(longs(ranges.stream()
-                .flatMapToLong(range -> LongStream.of(range.start(), range.end(), range.unitOffset()))
-                .toArray()));
-        content.add(splitFiles);
-        content.add(joins);
-        content.add(ints(entries, count * DwarfIndex.ENTRY_INTS));
-        content.add(ints(buckets, buckets.length));
-        content.add(ints(filePaths.stream().mapToInt(Integer::intValue).toArray(), filePaths.size()));
-        content.add(ints(problemTexts.stream().mapToInt(Integer::intValue).toArray(), problemTexts.size()));
-        content.add(MemorySegment.ofArray(Arrays.copyOf(pool.bytes, pool.size)));
-        return content;
+        var longCount = header.length
+                + unitCount
+                + 3L * ranges.size()
+                + (long) SPLIT_FILE_LONGS * splitFiles.size()
+                + 3L * split.joins.size();
+        var intCount = (long) count * DwarfIndex.ENTRY_INTS + buckets.length + filePaths.size() + problemTexts.size();
+        var content = ByteBuffer.allocate(
+                        Math.toIntExact(longCount * Long.BYTES + intCount * Integer.BYTES + pool.size))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        put(content, header);
+        units.forEach(unit -> content.putLong(unit.header().offset()));
+        for (var range : ranges) {
+            content.putLong(range.start()).putLong(range.end()).putLong(range.unitOffset());
+        }
+        splitFiles.forEach(file -> put(content, file));
+        for (var join : split.joins) {
+            content.putLong(join.id()).putLong(join.skeletonOffset()).putLong(join.splitOffset());
+        }
+        put(content, entries, count * DwarfIndex.ENTRY_INTS);
+        put(content, buckets, buckets.length);
+        filePaths.forEach(content::putInt);
+        problemTexts.forEach(content::putInt);
+        content.put(pool.bytes, 0, pool.size);
+        return content.array();
+    }
+
+    private static void put(ByteBuffer to, long[] values) {
+        for (var value : values) {
+            to.putLong(value);
+        }
+    }
+
+    private static void put(ByteBuffer to, int[] values, int valueCount) {
+        to.asIntBuffer().put(values, 0, valueCount);
+        to.position(to.position() + valueCount * Integer.BYTES);
     }
 
     /** Adds entries to the chains of their names. */
@@ -305,17 +322,5 @@ final class IndexBuilder {
             entries[at + 6] = buckets[slot];
             buckets[slot] = entry + 1;
         }
-    }
-
-    private static MemorySegment ints(int[] values, int valueCount) {
-        var bytes = ByteBuffer.allocate(valueCount * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asIntBuffer().put(values, 0, valueCount);
-        return MemorySegment.ofBuffer(bytes);
-    }
-
-    private static MemorySegment longs(long[] values) {
-        var bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asLongBuffer().put(values);
-        return MemorySegment.ofBuffer(bytes);
     }
 }

@@ -7,7 +7,9 @@ import static org.wyrm.dwarf.constants.DwTag.*;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.error.MalformedDataException;
@@ -66,6 +68,9 @@ final class IndexPart {
 
     /** What is only in part in the file: {@link #addWhole} is to be given what completes it. */
     final List<SkeletonUnit> skeletons = new ArrayList<>();
+
+    /** By where they are: the name spaces of the functions and variables of the present unit that are in some. */
+    private final Map<Long, String> prefixes = new HashMap<>();
 
     /** What is added to the offsets of entries of the present unit. */
     private long base;
@@ -127,6 +132,7 @@ final class IndexPart {
 
     private void scan(DwarfUnit unit) {
         Scope scope = null;
+        prefixes.clear();
         while (scanner.next()) {
             while (scope != null && scanner.depth <= scope.depth) {
                 scope = scope.outer;
@@ -188,6 +194,7 @@ final class IndexPart {
         if (nameForm == 0 && scanner.originForm != 0) {
             var origin = origin(unit);
             if (origin != null) {
+                prefix = origin.unit() == unit ? prefixes.getOrDefault(origin.offset(), prefix) : prefix;
                 var isNear = origin.unit() == unit && origin.form(DW_AT_name) != DW_FORM_string;
                 nameForm = isNear ? origin.form(DW_AT_name) : DW_FORM_string;
                 name = isNear ? origin.number(DW_AT_name).orElse(0) : text(origin);
@@ -206,6 +213,9 @@ final class IndexPart {
         }
         if (nameForm == 0 && tag != DW_TAG_enumeration_type) {
             return scope;
+        }
+        if (!prefix.isEmpty() && (tag == DW_TAG_subprogram || tag == DW_TAG_variable)) {
+            prefixes.put(scanner.offset, prefix);
         }
         var nameKey = name(unit, nameForm, name, prefix);
         var fileNumber = fileNumber(fileUnit, file);
