@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.error.MalformedDataException;
