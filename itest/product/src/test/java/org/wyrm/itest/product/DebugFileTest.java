@@ -165,6 +165,18 @@ class DebugFileTest {
     }
 
     @Test
+    void theBuildIdOfEachModuleIsInTheDump() {
+        var rows = Json.rows(wyrm().run("--demo", "debuginfo", "--verbose", "--format", "json")
+                .expectClean()
+                .out());
+
+        assertThat(rows).hasSizeGreaterThan(5);
+        assertThat(rows)
+                .allSatisfy(row ->
+                        assertThat(row.get("build_id").asText()).as("%s", row).matches("[0-9a-f]{40}"));
+    }
+
+    @Test
     void whatWasLookedForIsShown() {
         var row = Json.rows(wyrm().run("--demo", "debuginfo", "--format", "json")
                         .expectClean()
