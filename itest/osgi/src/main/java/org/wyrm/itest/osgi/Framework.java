@@ -11,6 +11,7 @@ import org.osgi.framework.BundleContext;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contribution;
 import org.wyrm.base.contribution.Contributions;
+import org.wyrm.base.progress.Progress;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.extension.BundleContributions;
@@ -100,6 +101,11 @@ final class Framework {
             @Override
             public Contributions contributions() {
                 return contributions;
+            }
+
+            @Override
+            public Progress progress() {
+                return Progress.NONE;
             }
 
             @Override

@@ -14,6 +14,7 @@ import org.wyrm.base.contribution.ClassPathContributions;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.DebuggerException;
+import org.wyrm.base.progress.Progress;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.program.Program;
@@ -150,6 +151,11 @@ final class InProcess {
             @Override
             public Contributions contributions() {
                 return CONTRIBUTIONS;
+            }
+
+            @Override
+            public Progress progress() {
+                return Progress.NONE;
             }
 
             @Override
