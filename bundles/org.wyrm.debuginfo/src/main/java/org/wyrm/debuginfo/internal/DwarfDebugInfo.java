@@ -18,6 +18,8 @@ import org.wyrm.debuginfo.GivenFile;
 import org.wyrm.debuginfo.SearchResult;
 import org.wyrm.debuginfo.SearchWay;
 import org.wyrm.debuginfo.WantedFile;
+import org.wyrm.debuginfo.debuginfod.DebuginfodClient;
+import org.wyrm.debuginfo.debuginfod.DebuginfodSettings;
 import org.wyrm.debuginfo.symbols.ElfSymbols;
 import org.wyrm.debuginfo.symbols.ElfSymbols.Placement;
 import org.wyrm.elf.BuildId;
@@ -63,6 +65,7 @@ public final class DwarfDebugInfo implements DebugInfo {
         private final List<DebugFile> open = new CopyOnWriteArrayList<>();
 
         private final DebugFileSettings settings;
+        private final Optional<DebuginfodClient> client;
         private boolean isKernelGiven;
 
         Attachment(DebugRequest request, Program.Builder program) {
@@ -73,6 +76,12 @@ public final class DwarfDebugInfo implements DebugInfo {
                     .withDebugDirectories(said.debugDirectories())
                     .withKernelDirectories(said.kernelDirectories())
                     .withWays(SearchWay.chosen(said.tryBy(), said.notBy()));
+            client = settings.ways().contains(SearchWay.DEBUGINFOD)
+                    ? Optional.of(new DebuginfodClient(
+                            DebuginfodSettings.ofEnvironment(said.environment()),
+                            request.progress(),
+                            request.warnings()))
+                    : Optional.empty();
         }
 
         void run() {
@@ -89,7 +98,7 @@ public final class DwarfDebugInfo implements DebugInfo {
         }
 
         private DebugFile open(Path path) {
-            var file = new DebugFileFinder(settings, List.of()).open(path, request.cancellation());
+            var file = new DebugFileFinder(settings, List.of(), client).open(path, request.cancellation());
             open.add(file);
             return file;
         }
@@ -140,7 +149,7 @@ public final class DwarfDebugInfo implements DebugInfo {
             // A file given for the kernel is the kernel's: there is no need to look for another.
             if (!isKernelGiven && search != Search.NONE) {
                 var kernel = kernel(image);
-                var result = new DebugFileFinder(settings, List.of()).find(kernel, request.cancellation());
+                var result = new DebugFileFinder(settings, List.of(), client).find(kernel, request.cancellation());
                 if (result.debugFile().isPresent()) {
                     var file = open(result.debugFile().get().path());
                     var source = new SourceFile(file, SourceFile.slid(file, image.slide()), request);
@@ -152,8 +161,8 @@ public final class DwarfDebugInfo implements DebugInfo {
                 }
             }
             if (search == Search.ALL || !givenModules.isEmpty()) {
-                var finder = new DebugFileFinder(
-                        search == Search.ALL ? settings : settings.withWays(Set.of(SearchWay.GIVEN)), givenModules);
+                var ways = search == Search.ALL ? settings : settings.withWays(Set.of(SearchWay.GIVEN));
+                var finder = new DebugFileFinder(ways, givenModules, client);
                 program.sourceFirst(view -> {
                     var modules = new ModuleFiles(view, image.release(), finder, request, open);
                     modules.checkGiven(givenModules);

@@ -21,6 +21,7 @@ import org.wyrm.symbols.dwarf.AddressMapping.Piece;
 import org.wyrm.symbols.dwarf.DebugSections;
 import org.wyrm.symbols.dwarf.DwarfFile;
 import org.wyrm.symbols.dwarf.DwarfTypes;
+import org.wyrm.symbols.dwarf.IndexSettings;
 
 /** An open debug file as a source of a program. Thread-safe. */
 final class SourceFile implements IndexedFile {
@@ -36,9 +37,11 @@ final class SourceFile implements IndexedFile {
                 file.path().toString(),
                 new Sections(file),
                 file.alternate().map(Sections::new),
-                request.cache(),
-                file.buildId().map(BuildId::digits),
-                request.cancellation());
+                new IndexSettings(
+                        request.cache(),
+                        file.buildId().map(BuildId::digits),
+                        request.cancellation(),
+                        request.progress()));
         types = new DwarfTypes(dwarf, mapping);
     }
 

@@ -5,10 +5,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
-import org.wyrm.base.cache.CacheFolder;
-import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.dwarf.DwarfInfo;
 import org.wyrm.dwarf.DwarfSection;
 import org.wyrm.dwarf.DwarfSections;
@@ -23,9 +22,7 @@ public final class DwarfFile {
 
     private final String name;
     private final DwarfSections sections;
-    private final CacheFolder cache;
-    private final @Nullable String cacheKey;
-    private final Cancellation cancellation;
+    private final IndexSettings settings;
     private volatile @Nullable DwarfIndex index;
     private volatile @Nullable DwarfInfo info;
     private @Nullable DwarfTypes supplementaryTypes;
@@ -37,31 +34,16 @@ public final class DwarfFile {
      * @param name of the file, for messages
      * @param content what is in it
      * @param alternate what is in the file that dwz moved to what several files have, if there is one
-     * @param cache where its index is kept
-     * @param cacheKey what tells the content of this file from others: its build ID; empty to keep nothing
-     * @param cancellation stops the making of the index
+     * @param settings how its index is made and kept
      */
-    public DwarfFile(
-            String name,
-            DebugSections content,
-            Optional<DebugSections> alternate,
-            CacheFolder cache,
-            Optional<String> cacheKey,
-            Cancellation cancellation) {
-        this(name, sections(content, alternate), cache, cacheKey, cancellation);
+    public DwarfFile(String name, DebugSections content, Optional<DebugSections> alternate, IndexSettings settings) {
+        this(name, sections(content, alternate), settings);
     }
 
-    private DwarfFile(
-            String name,
-            DwarfSections sections,
-            CacheFolder cache,
-            Optional<String> cacheKey,
-            Cancellation cancellation) {
+    private DwarfFile(String name, DwarfSections sections, IndexSettings settings) {
         this.name = name;
         this.sections = sections;
-        this.cache = cache;
-        this.cacheKey = cacheKey.orElse(null);
-        this.cancellation = cancellation;
+        this.settings = settings;
     }
 
     private static DwarfSections sections(DebugSections content, Optional<DebugSections> alternate) {
@@ -139,20 +121,29 @@ public final class DwarfFile {
     }
 
     private @Nullable DwarfIndex findCached() {
-        if (cacheKey == null) {
-            return null;
-        }
-        return cache.find(KIND, DwarfIndex.VERSION, cacheKey)
+        return settings.cacheKey()
+                .flatMap(key -> settings.cache().find(KIND, DwarfIndex.VERSION, key))
                 .flatMap(content -> DwarfIndex.of(content, sections))
                 .orElse(null);
     }
 
     private DwarfIndex build() {
-        var content = IndexBuilder.build(new DwarfInfo(sections), cancellation);
-        if (cacheKey != null) {
-            cache.keep(KIND, DwarfIndex.VERSION, cacheKey, content);
-        }
+        var content = buildParts();
+        settings.cacheKey().ifPresent(key -> settings.cache().keep(KIND, DwarfIndex.VERSION, key, content));
         return DwarfIndex.of(joined(content), sections).orElseThrow();
+    }
+
+    private List<MemorySegment> buildParts() {
+        var progress = settings.progress();
+        var what = "indexing " + name.substring(name.lastIndexOf('/') + 1);
+        try {
+            return IndexBuilder.build(
+                    new DwarfInfo(sections),
+                    settings.cancellation(),
+                    (done, total) -> progress.report(what, done, OptionalLong.of(total)));
+        } finally {
+            progress.end();
+        }
     }
 
     private ByteSlice joined(List<MemorySegment> parts) {
@@ -171,8 +162,9 @@ public final class DwarfFile {
         var known = supplementaryTypes;
         if (known == null) {
             var other = of.file().info().supplementary().orElseThrow();
-            var shared =
-                    new DwarfFile(name + " (supplementary)", other.sections(), cache, Optional.empty(), cancellation);
+            var unkept =
+                    new IndexSettings(settings.cache(), Optional.empty(), settings.cancellation(), settings.progress());
+            var shared = new DwarfFile(name + " (supplementary)", other.sections(), unkept);
             shared.info = other;
             known = new DwarfTypes(shared, mapping);
             supplementaryTypes = known;

@@ -35,8 +35,11 @@ final class IndexBuilder {
     static final int MAX_PROBLEMS = 100;
     private static final int MAX_TEXT_BYTES = Integer.MAX_VALUE - 16;
 
+    private static final Listener NOBODY = (units, total) -> {};
+
     private final DwarfInfo info;
     private final Cancellation cancellation;
+    private final Listener listener;
     private final List<UnitHeader> headers = new ArrayList<>();
     private int typeUnits;
     private final List<CodeRange> ranges = new ArrayList<>();
@@ -51,18 +54,25 @@ final class IndexBuilder {
     private final Map<String, Integer> files = new HashMap<>();
     private final List<Integer> filePaths = new ArrayList<>();
 
-    private IndexBuilder(DwarfInfo info, Cancellation cancellation) {
+    /** Is told how many of the units are scanned, in the thread that asked for the index. */
+    interface Listener {
+        void scanned(int units, int total);
+    }
+
+    private IndexBuilder(DwarfInfo info, Cancellation cancellation, Listener listener) {
         this.info = info;
         this.cancellation = cancellation;
+        this.listener = listener;
     }
 
     /** {@return the content of an index, in parts} */
-    static List<MemorySegment> build(DwarfInfo info, Cancellation cancellation) {
-        return build(info, cancellation, Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS));
+    static List<MemorySegment> build(DwarfInfo info, Cancellation cancellation, Listener listener) {
+        var threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS);
+        return build(info, cancellation, listener, threads);
     }
 
-    static List<MemorySegment> build(DwarfInfo info, Cancellation cancellation, int threads) {
-        return new IndexBuilder(info, cancellation).build(threads);
+    static List<MemorySegment> build(DwarfInfo info, Cancellation cancellation, Listener listener, int threads) {
+        return new IndexBuilder(info, cancellation, listener).build(threads);
     }
 
     private List<MemorySegment> build(int maxThreads) {
@@ -101,7 +111,8 @@ final class IndexBuilder {
         for (var thread = 0; thread < threads; thread++) {
             var part = new IndexPart(info, textBytes);
             parts.add(part);
-            tasks.add(new FutureTask<>(() -> fill(part), true));
+            var told = thread == 0 ? listener : NOBODY;
+            tasks.add(new FutureTask<>(() -> fill(part, told), true));
         }
         for (var thread = 1; thread < threads; thread++) {
             Thread.ofPlatform().daemon().name("wyrm-index-" + thread).start(tasks.get(thread));
@@ -123,9 +134,10 @@ final class IndexBuilder {
         return parts;
     }
 
-    private void fill(IndexPart part) {
+    private void fill(IndexPart part, Listener told) {
         for (var first = next.getAndAdd(UNITS_AT_ONCE); first < headers.size(); first = next.getAndAdd(UNITS_AT_ONCE)) {
             cancellation.check();
+            told.scanned(first, headers.size());
             for (var unit = first; unit < Math.min(headers.size(), first + UNITS_AT_ONCE); unit++) {
                 var section = unit < typeUnits ? DwarfSection.TYPES : DwarfSection.INFO;
                 part.add(section, headers.get(unit));

@@ -68,7 +68,8 @@ class DwarfIndexTest {
     }
 
     private static byte[] build(DebugSections sections, int threads) {
-        var parts = IndexBuilder.build(new DwarfInfo(dwarfSections(sections)), new Cancellation(), threads);
+        var parts = IndexBuilder.build(
+                new DwarfInfo(dwarfSections(sections)), new Cancellation(), (units, total) -> {}, threads);
         var bytes = ByteBuffer.allocate(
                 (int) parts.stream().mapToLong(MemorySegment::byteSize).sum());
         parts.forEach(part -> bytes.put(part.asByteBuffer()));

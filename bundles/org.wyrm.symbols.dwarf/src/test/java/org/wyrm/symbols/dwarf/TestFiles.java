@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
+import org.wyrm.base.progress.Progress;
 import org.wyrm.elf.ElfFile;
 import org.wyrm.elf.ElfRelocator;
 import org.wyrm.elf.ElfSectionAddresses;
@@ -39,7 +40,11 @@ final class TestFiles {
     }
 
     static DwarfFile file(DebugSections sections, Optional<DebugSections> alternate, CacheFolder cache) {
-        return new DwarfFile("test", sections, alternate, cache, Optional.of("key"), new Cancellation());
+        return new DwarfFile(
+                "test",
+                sections,
+                alternate,
+                new IndexSettings(cache, Optional.of("key"), new Cancellation(), Progress.NONE));
     }
 
     static DwarfTypes types(DwarfBuilder dwarf) {
