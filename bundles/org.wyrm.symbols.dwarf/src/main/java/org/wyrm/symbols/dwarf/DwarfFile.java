@@ -129,8 +129,12 @@ public final class DwarfFile {
 
     private DwarfIndex build() {
         var content = buildParts();
-        settings.cacheKey().ifPresent(key -> settings.cache().keep(KIND, DwarfIndex.VERSION, key, content));
-        return DwarfIndex.of(joined(content), sections).orElseThrow();
+        var made = DwarfIndex.of(joined(content), sections).orElseThrow();
+        if (made.problems().isEmpty()) {
+            // A damaged copy of a file has the build ID of the whole one, whose index it must not become.
+            settings.cacheKey().ifPresent(key -> settings.cache().keep(KIND, DwarfIndex.VERSION, key, content));
+        }
+        return made;
     }
 
     private List<MemorySegment> buildParts() {
