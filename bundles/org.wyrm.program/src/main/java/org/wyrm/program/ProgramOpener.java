@@ -137,7 +137,7 @@ public final class ProgramOpener {
             Consumer<String> warnings,
             Progress progress) {
         var image = recognise(file.bytes());
-        image.warnings().forEach(warnings);
+        image.warnings().forEach(warning -> warnings.accept(file.bytes().name() + ": " + warning));
         for (var system : contributions.of(OperatingSystem.class)) {
             if (system.get().recognises(image)) {
                 var program = new Program.Builder(image, contributions, file, cache);

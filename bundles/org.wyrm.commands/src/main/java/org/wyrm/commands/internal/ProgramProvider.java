@@ -112,12 +112,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         var debug = settings(options);
         var opener = new ProgramOpener(context.contributions(), CacheFolder.ofUser());
         var program = path.isPresent()
-                ? opener.openCore(
-                        path.get(),
-                        debug,
-                        context.cancellation(),
-                        warning -> context.warn(path.get() + ": " + warning),
-                        context.progress())
+                ? opener.openCore(path.get(), debug, context.cancellation(), context::warn, context.progress())
                 : opener.openFiles(debug, context.cancellation(), context::warn, context.progress());
         return Optional.of(new OpenProgram(program));
     }

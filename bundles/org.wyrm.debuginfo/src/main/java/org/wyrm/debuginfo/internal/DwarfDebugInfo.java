@@ -59,7 +59,7 @@ public final class DwarfDebugInfo implements DebugInfo {
     private static final class Attachment {
         private final DebugRequest request;
         private final Program.Builder program;
-        private final DebugInfoState state = new DebugInfoState();
+        private final DebugInfoState state;
         private final List<GivenFile> givenModules = new ArrayList<>();
         /** Open as long as the program: what a file says is read piece by piece, when it is asked. */
         private final List<DebugFile> open = new CopyOnWriteArrayList<>();
@@ -71,6 +71,7 @@ public final class DwarfDebugInfo implements DebugInfo {
         Attachment(DebugRequest request, Program.Builder program) {
             this.request = request;
             this.program = program;
+            state = new DebugInfoState(request.image().map(image -> DebugPackages.hint(image.release())));
             var said = request.settings();
             settings = DebugFileSettings.below(Path.of("/"))
                     .withDebugDirectories(said.debugDirectories())
@@ -166,7 +167,7 @@ public final class DwarfDebugInfo implements DebugInfo {
                 program.sourceFirst(view -> {
                     var modules = new ModuleFiles(view, image.release(), finder, request, open);
                     modules.checkGiven(givenModules);
-                    state.add(modules::parts);
+                    state.add(modules::candidates);
                     return modules;
                 });
             }
