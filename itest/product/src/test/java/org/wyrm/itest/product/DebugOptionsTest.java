@@ -120,6 +120,27 @@ class DebugOptionsTest {
         }
 
         @Test
+        void ofAModuleDefineWhatTheKernelOnlyDeclares() throws Exception {
+            var file = compile(
+                    "virtio_blk.ko",
+                    buildIdOf("virtio_blk"),
+                    MODULE_MARK.formatted("virtio_blk") + "struct kvm_lapic { int private; } lapic;",
+                    "-r");
+
+            var declared =
+                    Json.rows(run("type", "kvm_lapic", "--format", "json").out());
+            var defined = rows("-s", file, "type", "kvm_lapic");
+
+            assertThat(declared)
+                    .singleElement()
+                    .satisfies(type -> assertThat(type.get("members")).isEmpty());
+            assertThat(defined)
+                    .singleElement()
+                    .satisfies(
+                            type -> assertThat(type.get("definition").asText()).contains("int private;"));
+        }
+
+        @Test
         void ofAModuleThatIsNotLoadedAreRefused() throws Exception {
             refused(
                     3,

@@ -17,6 +17,7 @@ import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.progress.Progress;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
+import org.wyrm.program.DebugSettings;
 import org.wyrm.program.Program;
 import org.wyrm.program.ProgramOpener;
 
@@ -52,6 +53,11 @@ final class InProcess {
 
     static Program open(Path dump) {
         return new ProgramOpener(CONTRIBUTIONS).openCore(dump, warning -> {});
+    }
+
+    static Program open(Path dump, DebugSettings debug) {
+        return new ProgramOpener(CONTRIBUTIONS)
+                .openCore(dump, debug, new Cancellation(), InProcess::hear, Progress.NONE);
     }
 
     /** Opens a dump and runs a command on it, within a time. */
