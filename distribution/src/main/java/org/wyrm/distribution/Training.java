@@ -40,6 +40,8 @@ final class Training {
             "sym init_task",
             "type list_head",
             "type -o task_struct",
+            "names task_*",
+            "names -l --kind struct,variable list_*",
             "sym no_such_symbol");
 
     private static final List<String> WITH_DEBUG_FILE = List.of(
@@ -48,6 +50,10 @@ final class Training {
             "type -o only_3 --stats",
             "type pid_type --format json",
             "sym init_task",
+            "names s*",
+            "names --regex -i ^Only_",
+            "type only_3.list.next",
+            "type -r only_3",
             "type no_such_type");
 
     private Training() {}

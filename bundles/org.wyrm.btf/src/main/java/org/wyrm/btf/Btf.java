@@ -250,6 +250,15 @@ public final class Btf {
         return string(words[at], at);
     }
 
+    /** {@return whether the name of a type starts with a text, given as UTF-8} */
+    public boolean nameStartsWith(int id, byte[] prefix) {
+        var offset = nameOffset(id);
+        var owner = ownerOfString(offset);
+        var start = offset - owner.firstString;
+        return prefix.length <= owner.strings.length - start
+                && Arrays.equals(owner.strings, start, start + prefix.length, prefix, 0, prefix.length);
+    }
+
     /** {@return the size of a type of a kind that has one, in bytes} */
     public long byteSize(int id) {
         return words[record(id) + 2] & 0xffff_ffffL;

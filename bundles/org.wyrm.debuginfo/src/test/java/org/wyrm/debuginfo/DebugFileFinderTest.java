@@ -384,6 +384,33 @@ class DebugFileFinderTest {
             }
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"", "name of a file that it shares with", OTHER_ID, ID})
+        void ofDwarf5IsKnownByItsChecksum(String other) {
+            var isShared = !other.contains(" ");
+            var section = isShared ? TestFiles.supplementary("", other) : TestFiles.supplementary(other, ID);
+            var path = write(
+                    root.resolve("usr/lib/debug/.dwz/shared"),
+                    new org.wyrm.testkit.dump.ElfBuilder()
+                            .type(2)
+                            .section(".debug_info", 1, new byte[3])
+                            .section(".debug_sup", 1, section)
+                            .build());
+            var user = write(
+                    root.resolve("usr/lib/debug/usr/bin/a.debug"),
+                    new org.wyrm.testkit.dump.ElfBuilder()
+                            .type(2)
+                            .section(".debug_info", 1, new byte[3])
+                            .section(".debug_sup", 1, TestFiles.supplementary("../../.dwz/shared", ID))
+                            .build());
+
+            try (var file = finder().open(user, cancellation)) {
+                assertThat(file.alternate())
+                        .map(DebugFile::path)
+                        .isEqualTo(other.equals(ID) ? Optional.of(path) : Optional.empty());
+            }
+        }
+
         @Test
         void ofAnotherBuildIsTold() {
             write(root.resolve("usr/lib/debug/.dwz/shared.debug"), TestFiles.debugFile(OTHER_ID));

@@ -86,6 +86,16 @@ public final class TestFiles {
         return section.toByteArray();
     }
 
+    /** {@return the content of {@code .debug_sup}: without a name, that of the file that is shared} */
+    public static byte[] supplementary(String name, String checksum) {
+        var section = new ByteArrayOutputStream();
+        section.writeBytes(new byte[] {5, 0, (byte) (name.isEmpty() ? 1 : 0)});
+        section.writeBytes(text(name + "\0"));
+        section.write(checksum.length() / 2);
+        section.writeBytes(HexFormat.of().parseHex(checksum));
+        return section.toByteArray();
+    }
+
     /** {@return text as bytes} */
     public static byte[] text(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);

@@ -43,6 +43,9 @@ public final class AbbreviationTable {
 
     private @Nullable Map<Long, Integer> sparse;
 
+    /** What is read of the section at a time. */
+    private final byte[] chunk = new byte[MAX_CHUNK_BYTES];
+
     AbbreviationTable() {}
 
     /**
@@ -62,7 +65,7 @@ public final class AbbreviationTable {
         attributeCount = 0;
         Arrays.fill(dense, 0);
         sparse = null;
-        new Parser(section, offset).parse(this);
+        new Parser(section, offset, chunk).parse(this);
     }
 
     /** {@return the index of a code's abbreviation, or below 0 if there is none} */
@@ -101,6 +104,16 @@ public final class AbbreviationTable {
 
     int form(int attribute) {
         return forms[attribute];
+    }
+
+    /** {@return the names of attributes by their index; for whoever reads this again and again, until the next table} */
+    int[] attributeNames() {
+        return names;
+    }
+
+    /** {@return the forms of attributes by their index, likewise} */
+    int[] forms() {
+        return forms;
     }
 
     /** {@return the value of an attribute of the form DW_FORM_implicit_const} */
@@ -150,13 +163,15 @@ public final class AbbreviationTable {
         private static final int MAX_NUMBER = 0xffff;
 
         private final ByteSlice section;
-        private byte[] chunk = new byte[0];
+        private final byte[] chunk;
+        private int chunkEnd;
         private long chunkOffset;
         private int at;
 
-        Parser(ByteSlice section, long offset) {
+        Parser(ByteSlice section, long offset, byte[] chunk) {
             this.section = section;
             this.chunkOffset = offset;
+            this.chunk = chunk;
         }
 
         void parse(AbbreviationTable table) {
@@ -203,7 +218,7 @@ public final class AbbreviationTable {
         }
 
         private int u8() {
-            if (at == chunk.length) {
+            if (at == chunkEnd) {
                 fill();
             }
             return chunk[at++] & 0xff;
@@ -212,14 +227,15 @@ public final class AbbreviationTable {
         private void fill() {
             chunkOffset += at;
             at = 0;
-            var left = section.byteSize() - chunkOffset;
-            chunk = section.toArray(chunkOffset, left <= 0 ? 1 : Math.min(left, MAX_CHUNK_BYTES));
+            // At the end, or past it, one byte more is asked for: it is said where that would be.
+            chunkEnd = Math.clamp(section.byteSize() - chunkOffset, 1, MAX_CHUNK_BYTES);
+            section.copyTo(chunk, chunkOffset, chunkEnd);
         }
 
         private int number(String what) {
             var known = chunk;
             var index = at;
-            if (index < known.length && known[index] >= 0) {
+            if (index < chunkEnd && known[index] >= 0) {
                 at = index + 1;
                 return known[index];
             }

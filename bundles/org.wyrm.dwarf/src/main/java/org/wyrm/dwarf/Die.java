@@ -5,6 +5,7 @@ import static org.wyrm.dwarf.constants.DwForm.*;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
@@ -364,6 +365,25 @@ public final class Die {
             }
         }
         return ranges.build();
+    }
+
+    /**
+     * {@return the list of an attribute that says where a value is, by where the code is; empty if it is no list}
+     *
+     * @throws MalformedDataException if the list is malformed
+     * @dwarf 2.6.2 Location Lists
+     */
+    public Optional<LocationList> locations(int name) {
+        return switch (form(name)) {
+            case DW_FORM_loclistx -> Optional.of(unit.locations(rawValue(name), true));
+            case DW_FORM_sec_offset -> Optional.of(unit.locations(rawValue(name), false));
+            // Before DWARF 4 the form of an offset was that of a number.
+            case DW_FORM_data4, DW_FORM_data8 ->
+                unit.header().encoding().version() < 4
+                        ? Optional.of(unit.locations(rawValue(name), false))
+                        : Optional.empty();
+            default -> Optional.empty();
+        };
     }
 
     /** {@return whether entries below it follow} */

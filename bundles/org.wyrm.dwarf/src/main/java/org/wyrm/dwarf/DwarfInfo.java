@@ -6,11 +6,15 @@ import static org.wyrm.dwarf.constants.DwUnitType.DW_UT_type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
+import org.wyrm.base.bytes.ByteSlice;
 
 /**
  * The units of one file. Thread-safe.
@@ -19,10 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DwarfInfo {
     private final DwarfSections sections;
+    private final @Nullable Split split;
     private volatile @Nullable UnitList units;
     private volatile @Nullable UnitList typeUnits;
     private @Nullable Map<Long, DwarfUnit> unitsBySignature;
+    private @Nullable Map<Long, DwarfUnit> splitUnits;
     private @Nullable DwarfInfo supplementary;
+
+    /** What the units of a file of split DWARF need. */
+    private record Split(Optional<UnitPackage> index, LongFunction<Optional<DwarfUnit>> skeletons) {}
 
     /** The units of a section, by where they start; each is made when it is first used. */
     private static final class UnitList {
@@ -37,7 +46,12 @@ public final class DwarfInfo {
 
     /** @param sections of the file */
     public DwarfInfo(DwarfSections sections) {
+        this(sections, (Split) null);
+    }
+
+    private DwarfInfo(DwarfSections sections, @Nullable Split split) {
         this.sections = sections;
+        this.split = split;
     }
 
     /**
@@ -47,9 +61,39 @@ public final class DwarfInfo {
      * @param typeOffsets of all units of {@code .debug_types}, in their order
      */
     public DwarfInfo(DwarfSections sections, long[] offsets, long[] typeOffsets) {
-        this.sections = sections;
+        this(sections);
         this.units = new UnitList(offsets.clone());
         this.typeUnits = new UnitList(typeOffsets.clone());
+    }
+
+    /**
+     * {@return the units of a file of split DWARF}
+     *
+     * @param sections of the file, under the names of a file that is not split
+     * @param index the indexes of a {@code .dwp}, none of a {@code .dwo}
+     * @param skeletons gives the skeleton with an identification: what a split unit has its addresses from
+     */
+    public static DwarfInfo ofSplit(
+            DwarfSections sections, Optional<UnitPackage> index, LongFunction<Optional<DwarfUnit>> skeletons) {
+        return new DwarfInfo(sections, new Split(index, skeletons));
+    }
+
+    /** {@return whether its units are split ones, which are not whole without their skeletons} */
+    public boolean isSplit() {
+        return split != null;
+    }
+
+    /** {@return the unit that a split unit with an identification completes, if it is known} */
+    Optional<DwarfUnit> skeleton(long id) {
+        return split == null ? Optional.empty() : split.skeletons.apply(id);
+    }
+
+    /** {@return what a unit has of a section: a part, in a package} */
+    ByteSlice section(DwarfSection units, long unitOffset, DwarfSection of) {
+        var whole = sections.section(of);
+        return split == null || split.index.isEmpty()
+                ? whole
+                : split.index.get().contribution(units, unitOffset, of, whole);
     }
 
     /** {@return the sections of the file} */
@@ -147,6 +191,39 @@ public final class DwarfInfo {
                 }
             }
             unitsBySignature = known;
+        }
+        return known;
+    }
+
+    /**
+     * {@return the split unit with an identification, if this is a file of split DWARF that has it}
+     *
+     * @throws org.wyrm.base.error.MalformedDataException if a header or the index of units is malformed
+     */
+    public Optional<DwarfUnit> splitUnit(long id) {
+        if (split == null || split.index.isEmpty()) {
+            return Optional.ofNullable(splitUnits().get(id));
+        }
+        var index = split.index.get().compileUnits();
+        var row = index.row(id);
+        return row.isEmpty() || !index.hasColumn(DwarfSection.INFO)
+                ? Optional.empty()
+                : Optional.of(unitAt(DwarfSection.INFO, index.offset(row.getAsInt(), DwarfSection.INFO)));
+    }
+
+    /** {@return the split units of a file without an index, by identification} */
+    private synchronized Map<Long, DwarfUnit> splitUnits() {
+        var known = splitUnits;
+        if (known == null) {
+            known = new LinkedHashMap<>();
+            for (var unit : split == null ? List.<DwarfUnit>of() : units(DwarfSection.INFO)) {
+                var type = unit.header().unitType();
+                var id = type == DW_UT_type || type == DW_UT_split_type ? OptionalLong.empty() : unit.splitId();
+                if (id.isPresent()) {
+                    known.putIfAbsent(id.getAsLong(), unit);
+                }
+            }
+            splitUnits = known;
         }
         return known;
     }

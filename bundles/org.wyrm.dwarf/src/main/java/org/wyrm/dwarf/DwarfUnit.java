@@ -2,6 +2,8 @@ package org.wyrm.dwarf;
 
 import static org.wyrm.dwarf.constants.DwAttribute.*;
 import static org.wyrm.dwarf.constants.DwForm.*;
+import static org.wyrm.dwarf.constants.DwUnitType.DW_UT_skeleton;
+import static org.wyrm.dwarf.constants.DwUnitType.DW_UT_split_compile;
 
 import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,8 @@ public final class DwarfUnit {
     private volatile @Nullable AbbreviationTable abbreviations;
     private volatile @Nullable Die root;
     private volatile @Nullable AddressTable addresses;
+    private volatile @Nullable DwarfUnit skeleton;
+    private volatile boolean isSkeletonKnown;
 
     DwarfUnit(DwarfInfo info, DwarfSection kind, UnitHeader header) {
         this.info = info;
@@ -47,6 +51,37 @@ public final class DwarfUnit {
     /** {@return which section it is in: {@link DwarfSection#INFO} or {@link DwarfSection#TYPES}} */
     public DwarfSection section() {
         return kind;
+    }
+
+    /**
+     * {@return what it has of a section: of a split unit, its part of a package, or what its skeleton has of the sections
+     * that are not split}
+     */
+    public ByteSlice section(DwarfSection of) {
+        var isShared = of == DwarfSection.ADDR || of == DwarfSection.RANGES;
+        var owner = isShared ? skeleton().orElse(this) : this;
+        return owner.info.section(owner.kind, owner.header.offset(), of);
+    }
+
+    /**
+     * {@return the identification that it shares with the unit that completes it, or that it completes: in the header from
+     * DWARF 5 on, before that GCC's {@code DW_AT_GNU_dwo_id}}
+     */
+    public OptionalLong splitId() {
+        var type = header.unitType();
+        return type == DW_UT_skeleton || type == DW_UT_split_compile
+                ? OptionalLong.of(header.id())
+                : root().number(DW_AT_GNU_dwo_id);
+    }
+
+    /** {@return the skeleton of a split unit, if it is known} */
+    public Optional<DwarfUnit> skeleton() {
+        if (info.isSplit() && !isSkeletonKnown) {
+            var id = splitId();
+            skeleton = id.isEmpty() ? null : info.skeleton(id.getAsLong()).orElse(null);
+            isSkeletonKnown = true;
+        }
+        return Optional.ofNullable(skeleton);
     }
 
     /** {@return its header} */
@@ -83,7 +118,7 @@ public final class DwarfUnit {
     AbbreviationTable abbreviations() {
         var known = abbreviations;
         if (known == null) {
-            known = AbbreviationTable.parse(info.sections().section(DwarfSection.ABBREV), header.abbrevOffset());
+            known = AbbreviationTable.parse(section(DwarfSection.ABBREV), header.abbrevOffset());
             abbreviations = known;
         }
         return known;
@@ -148,13 +183,17 @@ public final class DwarfUnit {
     }
 
     private String indexedText(long index) {
-        var section = info.sections().section(DwarfSection.STR_OFFSETS);
+        return text(section(DwarfSection.STR), indexedTextOffset(index));
+    }
+
+    private long indexedTextOffset(long index) {
+        var section = section(DwarfSection.STR_OFFSETS);
         var size = header.encoding().offsetByteSize();
         if (index < 0 || index > section.byteSize() / size) {
             throw section.malformed(0, "there is no text " + Long.toUnsignedString(index));
         }
         var at = stringOffsetsBase() + index * size;
-        return text(info.sections().section(DwarfSection.STR), size == 4 ? section.u32(at) : section.u64(at));
+        return size == 4 ? section.u32(at) : section.u64(at);
     }
 
     /** {@return the address with a number, from {@code .debug_addr}} */
@@ -166,9 +205,12 @@ public final class DwarfUnit {
         var known = addresses;
         if (known == null) {
             var encoding = header.encoding();
-            var base = root().number(encoding.version() >= 5 ? DW_AT_addr_base : DW_AT_GNU_addr_base);
-            var section = info.sections().section(DwarfSection.ADDR);
-            // In split DWARF the base is said by the unit that this one completes; its table is mostly the only one.
+            var section = section(DwarfSection.ADDR);
+            var base = skeleton()
+                    .orElse(this)
+                    .root()
+                    .number(encoding.version() >= 5 ? DW_AT_addr_base : DW_AT_GNU_addr_base);
+            // Where the base is not said, the table is mostly the only one.
             var start = base.orElse(encoding.version() >= 5 ? 2L * encoding.offsetByteSize() : 0);
             known = section.byteSize() == 0 ? AddressTable.none() : AddressTable.of(section, start, encoding);
             addresses = known;
@@ -179,8 +221,29 @@ public final class DwarfUnit {
     RangeList ranges(long value, boolean isIndex) {
         var encoding = header.encoding();
         var section = encoding.version() >= 5 ? DwarfSection.RNGLISTS : DwarfSection.RANGES;
-        var lists = new RangeLists(info.sections().section(section), encoding, addresses(), info.zeroAddress());
-        var offset = isIndex ? lists.offset(root().number(DW_AT_rnglists_base).orElse(offsetsStart()), value) : value;
+        var lists = new RangeLists(section(section), encoding, addresses(), info.zeroAddress());
+        return lists.read(rangesOffset(lists, value, isIndex), lowPc().orElse(0));
+    }
+
+    private long rangesOffset(RangeLists lists, long value, boolean isIndex) {
+        if (isIndex) {
+            return lists.offset(root().number(DW_AT_rnglists_base).orElse(offsetsStart()), value);
+        }
+        // GCC's base is said by the skeleton, but not meant for its own ranges.
+        var base = header.encoding().version() >= 5 ? Optional.<DwarfUnit>empty() : skeleton();
+        return value
+                + base.map(unit -> unit.root().number(DW_AT_GNU_ranges_base).orElse(0))
+                        .orElse(0L);
+    }
+
+    LocationList locations(long value, boolean isIndex) {
+        var encoding = header.encoding();
+        var isOld = encoding.version() < 5;
+        var section = section(isOld ? DwarfSection.LOC : DwarfSection.LOCLISTS);
+        var lists = isOld && info.isSplit()
+                ? LocationLists.ofGnuSplit(section, encoding, addresses(), info.zeroAddress())
+                : LocationLists.of(section, encoding, addresses(), info.zeroAddress());
+        var offset = isIndex ? lists.offset(root().number(DW_AT_loclists_base).orElse(offsetsStart()), value) : value;
         return lists.read(offset, lowPc().orElse(0));
     }
 
@@ -195,7 +258,8 @@ public final class DwarfUnit {
 
     /** {@return the address that the unit's ranges and locations count from, if it says one} */
     public OptionalLong lowPc() {
-        return root().address(DW_AT_low_pc);
+        var own = root().address(DW_AT_low_pc);
+        return own.isEmpty() && skeleton().isPresent() ? skeleton().get().lowPc() : own;
     }
 
     /**
@@ -205,8 +269,8 @@ public final class DwarfUnit {
      */
     public String text(int form, long value) {
         return switch (form) {
-            case DW_FORM_strp -> text(info.sections().section(DwarfSection.STR), value);
-            case DW_FORM_line_strp -> text(info.sections().section(DwarfSection.LINE_STR), value);
+            case DW_FORM_strp -> text(section(DwarfSection.STR), value);
+            case DW_FORM_line_strp -> text(section(DwarfSection.LINE_STR), value);
             case DW_FORM_strp_sup, DW_FORM_GNU_strp_alt ->
                 text(
                         info.sections()
@@ -221,23 +285,41 @@ public final class DwarfUnit {
         };
     }
 
+    /**
+     * {@return where the text of a form is in {@code .debug_str}: also where the form gives only its number}
+     *
+     * @param form {@code DW_FORM_strp}, {@code DW_FORM_strx*} or {@code DW_FORM_GNU_str_index}; empty for any other
+     */
+    public OptionalLong textOffset(int form, long value) {
+        return switch (form) {
+            case DW_FORM_strp -> OptionalLong.of(value);
+            case DW_FORM_strx, DW_FORM_strx1, DW_FORM_strx2, DW_FORM_strx3, DW_FORM_strx4, DW_FORM_GNU_str_index ->
+                OptionalLong.of(indexedTextOffset(value));
+            default -> OptionalLong.empty();
+        };
+    }
+
+    /** {@return the unit that has its line table: that of a split unit is its skeleton's, if it has none of its own} */
+    private DwarfUnit lineUnit() {
+        return root().has(DW_AT_stmt_list) ? this : skeleton().orElse(this);
+    }
+
     /** {@return the header of its line table, if it has one} */
     public Optional<LineHeader> lineHeader() {
-        var offset = root().number(DW_AT_stmt_list);
+        var unit = lineUnit();
+        var offset = unit.root().number(DW_AT_stmt_list);
         return offset.isEmpty()
                 ? Optional.empty()
                 : Optional.of(LineHeader.parse(
-                        info.sections().section(DwarfSection.LINE),
+                        unit.section(DwarfSection.LINE),
                         offset.getAsLong(),
                         header.encoding().addressByteSize()));
     }
 
     /** {@return where its line table has its texts} */
     public LineStrings lineStrings() {
-        return new LineStrings(
-                info.sections().section(DwarfSection.LINE_STR),
-                info.sections().section(DwarfSection.STR),
-                this::indexedText);
+        var unit = lineUnit();
+        return new LineStrings(unit.section(DwarfSection.LINE_STR), unit.section(DwarfSection.STR), unit::indexedText);
     }
 
     /**
@@ -247,6 +329,9 @@ public final class DwarfUnit {
      */
     public String filePath(LineHeader lines, LineNames names, int file) {
         var directory = root().string(DW_AT_comp_dir);
+        if (directory == null) {
+            directory = lineUnit().root().string(DW_AT_comp_dir);
+        }
         // From DWARF 5 on, the line table has that folder itself.
         var base = directory == null || lines.encoding().version() >= 5 ? "" : directory;
         return lines.path(names, file, lineStrings(), base);

@@ -4,8 +4,6 @@ import static org.wyrm.dwarf.constants.DwAttribute.*;
 import static org.wyrm.dwarf.constants.DwForm.*;
 import static org.wyrm.dwarf.constants.DwTag.*;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
@@ -13,7 +11,7 @@ import org.wyrm.base.error.MalformedDataException;
 
 /**
  * Goes over the named entries of units, fast: what an index of a kernel's hundred million bytes is made by. Reports
- * types, functions, variables, enumerators and name spaces; all else is skipped, and what is below an entry, unless
+ * types, functions, variables, enumerators, name spaces and modules; all else is skipped, and what is below an entry, unless
  * {@link #descend} asks for it.
  *
  * <p>Each abbreviation is first translated to a few instructions: to skip so many bytes, to note a name, to end.
@@ -60,9 +58,11 @@ public final class UnitScanner {
     private static final int MAX_UNCHECKED = SLACK_BYTES / 8 - 1;
 
     private static final int NAME_BITS = 8;
+    private static final int SIZE_SHIFT = 8;
+    private static final int SIZE_VARIES = 255;
     private static final int FORM_BITS = 6;
 
-    private static final int LAYOUT_INTS = 8;
+    private static final int LAYOUT_INTS = 9;
     private static final int LAYOUT_SIZE = 0;
     private static final int LAYOUT_NAME = 1;
     private static final int LAYOUT_FILE = 2;
@@ -74,12 +74,15 @@ public final class UnitScanner {
     /** How to pass an entry that is not reported, 0 if it takes more than a step. */
     private static final int LAYOUT_PASS = 7;
 
+    private static final int LAYOUT_TAG = 8;
+
     private static final int PASS_OVER = 1;
     private static final int PASS_SIBLING = 2;
 
     private static final int FLAG_DECLARED = 1;
     private static final int FLAG_PLACED = 2;
     private static final int FLAG_REPORTED = 4;
+    private static final int FLAG_CHILDREN = 8;
 
     /** Of a place in a layout: how many bits say how many bytes are there; 3 stands for a constant. */
     private static final int PLACE_BITS = 2;
@@ -94,6 +97,7 @@ public final class UnitScanner {
     private final AbbreviationTable table = new AbbreviationTable();
     private boolean hasTable;
     private long tableOffset;
+    private @Nullable ByteSlice tableSection;
 
     /** What the instructions are for. */
     private @Nullable UnitEncoding tableEncoding;
@@ -115,8 +119,11 @@ public final class UnitScanner {
      */
     private int[] layouts = new int[64 * LAYOUT_INTS];
 
-    /** By name, form and whether entries are reported: the instruction, plus 1. */
-    private final byte[] opcodes = new byte[2 << NAME_BITS + FORM_BITS];
+    /**
+     * By name, form and whether entries are reported: the instruction, plus 1, and above it the size that the form has in
+     * bytes, or 255 if it varies; 0 for what was not met yet.
+     */
+    private final short[] opcodes = new short[2 << NAME_BITS + FORM_BITS];
 
     private int position;
     private int childrenAt;
@@ -184,18 +191,20 @@ public final class UnitScanner {
         encoding = unit.encoding();
         bigEndian = of.sections().order() == java.nio.ByteOrder.BIG_ENDIAN;
         load(of.sections().section(section));
-        if (!hasTable || tableOffset != unit.abbrevOffset()) {
+        var whole = new DwarfUnit(info, kind, header, bytes, table);
+        var abbreviations = whole.section(DwarfSection.ABBREV);
+        if (!hasTable || tableOffset != unit.abbrevOffset() || tableSection != abbreviations) {
             hasTable = false;
-            table.read(of.sections().section(DwarfSection.ABBREV), unit.abbrevOffset());
+            table.read(abbreviations, unit.abbrevOffset());
             hasTable = true;
             tableOffset = unit.abbrevOffset();
+            tableSection = abbreviations;
             tableEncoding = null;
         }
         if (!encoding.equals(tableEncoding)) {
             translate();
             tableEncoding = encoding;
         }
-        var whole = new DwarfUnit(info, kind, header, bytes, table);
         depth = 0;
         skipDepth = 0;
         position = whole.root().hasChildren() ? whole.root().endIndex() : bytes.end;
@@ -210,7 +219,7 @@ public final class UnitScanner {
         if (buffer.length < byteSize + SLACK_BYTES) {
             buffer = new byte[(int) byteSize + ((int) Math.min(byteSize, 1 << 20) >> 1) + SLACK_BYTES];
         }
-        MemorySegment.copy(section.segment(), ValueLayout.JAVA_BYTE, header.offset(), buffer, 0, (int) byteSize);
+        section.copyTo(buffer, header.offset(), (int) byteSize);
         bytes = new UnitBytes(section, header.offset(), buffer, (int) byteSize);
     }
 
@@ -221,7 +230,7 @@ public final class UnitScanner {
             layouts = new int[table.count() * 2 * LAYOUT_INTS];
         }
         if (!encoding.equals(opcodeEncoding)) {
-            Arrays.fill(opcodes, (byte) 0);
+            Arrays.fill(opcodes, (short) 0);
             opcodeEncoding = encoding;
         }
         for (var index = 0; index < table.count(); index++) {
@@ -239,16 +248,21 @@ public final class UnitScanner {
         Arrays.fill(layout, base, base + LAYOUT_PASS, -1);
         layout[base + LAYOUT_PASS] = 0;
         var byteSize = 0;
-        var flags = reported ? FLAG_REPORTED : 0;
+        var children = table.hasChildren(index);
+        var flags = (reported ? FLAG_REPORTED : 0) | (children ? FLAG_CHILDREN : 0);
         var seen = 0L;
-        for (var at = table.firstAttribute(index); at < table.firstAttribute(index + 1); at++) {
-            var form = table.form(at);
-            var fixed = Die.fixedSize(form, encoding);
-            if (fixed < 0 || byteSize > MAX_LAYOUT_BYTES) {
+        var names = table.attributeNames();
+        var forms = table.forms();
+        var end = table.firstAttribute(index + 1);
+        for (var at = table.firstAttribute(index); at < end; at++) {
+            var known = cachedOpcode(names[at], forms[at], reported);
+            var fixed = known >>> SIZE_SHIFT;
+            if (fixed == SIZE_VARIES || byteSize > MAX_LAYOUT_BYTES) {
                 return false;
             }
-            var opcode = isRepeated(at, seen) ? SKIP : cachedOpcode(table.attributeName(at), form, reported);
-            seen |= bit(at);
+            var bit = bit(names[at]);
+            var opcode = (seen & bit) != 0 ? SKIP : (known & (1 << SIZE_SHIFT) - 1) - 1;
+            seen |= bit;
             switch (opcode) {
                 case SKIP -> {}
                 case NAME_STRP4 -> layout[base + LAYOUT_NAME] = byteSize;
@@ -271,34 +285,33 @@ public final class UnitScanner {
         }
         layout[base + LAYOUT_FLAGS] = flags;
         layout[base + LAYOUT_SIZE] = byteSize;
-        layout[base + LAYOUT_PASS] = reported
-                ? 0
-                : !table.hasChildren(index) ? PASS_OVER : layout[base + LAYOUT_SIBLING] >= 0 ? PASS_SIBLING : 0;
+        layout[base + LAYOUT_PASS] =
+                reported ? 0 : !children ? PASS_OVER : layout[base + LAYOUT_SIBLING] >= 0 ? PASS_SIBLING : 0;
+        layout[base + LAYOUT_TAG] = table.tag(index);
         return true;
     }
 
-    /** {@return a bit for the name of an attribute; 0 for the names of which the order does not matter} */
-    private long bit(int attribute) {
-        var name = table.attributeName(attribute);
+    /**
+     * {@return a bit for the name of an attribute, by which to see that an abbreviation has it a second time: the first
+     * one counts} It is 0 for the names of which the order does not matter.
+     */
+    private static long bit(int name) {
         return name < Long.SIZE ? 1L << name : 0;
     }
 
-    /** {@return whether an abbreviation has an attribute a second time: the first one counts} */
-    private boolean isRepeated(int attribute, long seen) {
-        return (bit(attribute) & seen) != 0;
-    }
-
+    /** {@return the instruction for an attribute, plus 1, and the size of its form, as in {@link #opcodes}} */
     private int cachedOpcode(int name, int form, boolean reported) {
-        if (name >= 1 << NAME_BITS || form >= 1 << FORM_BITS) {
-            return opcode(name, form, reported);
-        }
         var key = (reported ? 1 : 0) << NAME_BITS + FORM_BITS | name << FORM_BITS | form;
-        var known = opcodes[key] - 1;
-        if (known < 0) {
-            known = opcode(name, form, reported);
-            opcodes[key] = (byte) (known + 1);
+        var isCached = name < 1 << NAME_BITS && form < 1 << FORM_BITS;
+        if (isCached && opcodes[key] != 0) {
+            return opcodes[key] & 0xffff;
         }
-        return known;
+        var fixed = Die.fixedSize(form, encoding);
+        var made = (fixed < 0 ? SIZE_VARIES : fixed) << SIZE_SHIFT | opcode(name, form, reported) + 1;
+        if (isCached) {
+            opcodes[key] = (short) made;
+        }
+        return made;
     }
 
     private static boolean isReported(int tag) {
@@ -313,7 +326,8 @@ public final class UnitScanner {
                     DW_TAG_subprogram,
                     DW_TAG_variable,
                     DW_TAG_enumerator,
-                    DW_TAG_namespace -> true;
+                    DW_TAG_namespace,
+                    DW_TAG_module -> true;
             default -> false;
         };
     }
@@ -327,11 +341,12 @@ public final class UnitScanner {
             var form = table.form(at);
             var fixed = form == DW_FORM_indirect ? -1 : Die.fixedSize(form, encoding);
             // What is not reported is only skipped, and so is what is there a second time.
-            var counts = !isRepeated(at, seen);
+            var bit = bit(table.attributeName(at));
+            var counts = (seen & bit) == 0;
             var opcode = counts
-                    ? cachedOpcode(table.attributeName(at), form, reported)
+                    ? opcode(table.attributeName(at), form, reported)
                     : form == DW_FORM_indirect ? INDIRECT : skip(form);
-            seen |= bit(at);
+            seen |= bit;
             if (opcode == SKIP && fixed >= 0) {
                 pending += fixed;
                 continue;
@@ -470,7 +485,7 @@ public final class UnitScanner {
                 throw unit.malformed(position, "there is no abbreviation " + Long.toUnsignedString(abbreviation));
             }
             var layout = index * LAYOUT_INTS;
-            if (known[layout + LAYOUT_SIZE] >= 0 ? readLaidOut(index, layout, at) : read(index, at)) {
+            if (known[layout + LAYOUT_SIZE] >= 0 ? readLaidOut(layout, at) : read(index, at)) {
                 return true;
             }
         }
@@ -493,7 +508,7 @@ public final class UnitScanner {
     }
 
     /** {@return whether the entry, whose parts have their places, is one to report} */
-    private boolean readLaidOut(int index, int base, int at) {
+    private boolean readLaidOut(int base, int at) {
         var layout = layouts;
         var data = bytes.bytes;
         var end = at + layout[base + LAYOUT_SIZE];
@@ -513,7 +528,8 @@ public final class UnitScanner {
             abstractInstance = false;
             originForm = 0;
         }
-        return finish(index, end, sibling);
+        return finish(
+                layout[base + LAYOUT_TAG], (flags & FLAG_CHILDREN) != 0, (flags & FLAG_REPORTED) != 0, end, sibling);
     }
 
     private long number(byte[] data, int at, int place) {
@@ -585,7 +601,8 @@ public final class UnitScanner {
                     at = Die.end(unit, at, operand, encoding);
                 }
                 case END -> {
-                    return finish(index, at, sibling);
+                    return finish(
+                            table.tag(index), table.hasChildren(index), isReported(table.tag(index)), at, sibling);
                 }
                 case INDIRECT -> at = readIndirect(operand, at);
                 default -> at = readForm(instruction & (1 << OPCODE_BITS) - 1, operand, at);
@@ -667,12 +684,12 @@ public final class UnitScanner {
         return readForm(generic, form, bytes.skipLeb128(at));
     }
 
-    private boolean finish(int index, int end, long sibling) {
+    private boolean finish(int ofTag, boolean children, boolean reported, int end, long sibling) {
         var entry = position;
         if (end > bytes.end) {
             throw bytes.malformed(entry, "the entry goes on past the end of its unit");
         }
-        hasChildren = table.hasChildren(index);
+        hasChildren = children;
         childrenAt = end;
         position = end;
         if (hasChildren) {
@@ -684,9 +701,9 @@ public final class UnitScanner {
                 position = (int) sibling;
             }
         }
-        tag = table.tag(index);
+        tag = ofTag;
         offset = header.offset() + entry;
-        return skipDepth - (hasChildren && sibling == 0 ? 1 : 0) == 0 && isReported(tag);
+        return reported && skipDepth - (children && sibling == 0 ? 1 : 0) == 0;
     }
 
     /** Goes on with what is below the entry last reported, instead of what comes after that. */

@@ -259,7 +259,20 @@ public final class ElfFile {
      * @throws MalformedDataException if the link is cut short
      */
     public Optional<ElfAlternateLink> alternateLink() {
-        return link(".gnu_debugaltlink").map(ElfAlternateLink::parse);
+        return link(".gnu_debugaltlink")
+                .map(ElfAlternateLink::parse)
+                .or(() -> link(".debug_sup").flatMap(ElfAlternateLink::parseSupplementary));
+    }
+
+    /**
+     * {@return what a file that others share is known by: its build ID, or from DWARF 5 on the checksum that its {@code
+     * .debug_sup} has; empty if it has neither, or its {@code .debug_sup} says that it is no such file}
+     *
+     * @throws MalformedDataException if the section is damaged
+     */
+    public Optional<BuildId> sharedId() {
+        var supplementary = link(".debug_sup");
+        return supplementary.isPresent() ? supplementary.flatMap(ElfAlternateLink::parseChecksum) : buildId();
     }
 
     private Optional<ByteSlice> link(String sectionName) {

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,62 @@ class DebugSectionsTest {
         assertThat(elf.buildId()).contains(new BuildId("abcd01"));
         assertThat(elf.debugLink()).contains(new ElfDebugLink("a.debug", 0xcafe_babe));
         assertThat(elf.alternateLink()).contains(new ElfAlternateLink("../dwz/a", new BuildId("010203")));
+    }
+
+    /** {@return {@code .debug_sup}, of the file that is shared if there is no name} */
+    private static byte[] supplementary(ByteOrder order, String name, int... checksum) {
+        var version = ByteBuffer.allocate(2).order(order).putShort((short) 5);
+        var bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(version.array());
+        bytes.write(name.isEmpty() ? 1 : 0);
+        bytes.writeBytes(text(name + "\0"));
+        bytes.write(checksum.length);
+        for (var digit : checksum) {
+            bytes.write(digit);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static ElfFile withSupplementary(int bits, ByteOrder order, byte[] section) {
+        return parse(new ElfBuilder()
+                .bits(bits)
+                .order(order)
+                .buildId((byte) 9)
+                .section(".debug_sup", 1, section)
+                .build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void theSharedFileOfDwarf5IsNamedAndKnownByItsChecksum(int bits, ByteOrder order) {
+        var user = withSupplementary(bits, order, supplementary(order, "../dwz/a", 1, 2, 3));
+        var shared = withSupplementary(bits, order, supplementary(order, "", 1, 2, 3));
+
+        assertThat(user.alternateLink()).contains(new ElfAlternateLink("../dwz/a", new BuildId("010203")));
+        assertThat(user.sharedId()).isEmpty();
+        assertThat(shared.alternateLink()).isEmpty();
+        assertThat(shared.sharedId()).contains(new BuildId("010203"));
+        assertThat(parse(everything(bits, order)).sharedId()).contains(new BuildId("abcd01"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void aSectionOfSharedFilesThatIsDamagedIsRejected(int bits, ByteOrder order) {
+        var sound = supplementary(order, "a", 1, 2, 3);
+        for (var size = 1; size < sound.length; size++) {
+            var cut = withSupplementary(bits, order, Arrays.copyOf(sound, size));
+            assertThatThrownBy(cut::alternateLink).isInstanceOf(MalformedDataException.class);
+        }
+        for (var at : List.of(0, 1, 2, 5)) {
+            var changed = sound.clone();
+            changed[at] = 99;
+            var elf = withSupplementary(bits, order, changed);
+            assertThatThrownBy(elf::alternateLink)
+                    .isInstanceOf(MalformedDataException.class)
+                    .hasMessageContaining(".debug_sup");
+        }
+        var empty = withSupplementary(bits, order, supplementary(order, "a"));
+        assertThatThrownBy(empty::alternateLink).hasMessageContaining("0 bytes are no build ID");
     }
 
     @ParameterizedTest
@@ -388,6 +445,7 @@ class DebugSectionsTest {
             attempt(elf::buildId);
             attempt(elf::debugLink);
             attempt(elf::alternateLink);
+            attempt(elf::sharedId);
             attempt(() -> elf.symbolTable().ifPresent(table -> {
                 for (var i = 0; i < Math.min(table.count(), 1000); i++) {
                     var index = i;

@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.arch.spi.Architecture;
 import org.wyrm.base.address.AddressSpace;
@@ -23,8 +25,11 @@ import org.wyrm.program.spi.Language;
 import org.wyrm.program.spi.MainImage;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.symbols.CompoundType;
+import org.wyrm.symbols.QualifiedName;
+import org.wyrm.symbols.Scope;
 import org.wyrm.symbols.SourceFrame;
 import org.wyrm.symbols.SourceLine;
+import org.wyrm.symbols.SourcePlace;
 import org.wyrm.symbols.Symbol;
 import org.wyrm.symbols.TargetType;
 import org.wyrm.symbols.TargetType.Member;
@@ -415,6 +420,69 @@ public final class Program implements AutoCloseable {
         return found;
     }
 
+    /**
+     * {@return the type of a kind with a name}
+     *
+     * @throws LookupFailedException if there is none, or if several definitions have the name
+     */
+    public TypeRef singleType(TypeKind kind, String name) {
+        var found = findTypes(kind, name);
+        var label = kind == TypeKind.TYPEDEF ? "type" : kind.label();
+        if (found.isEmpty()) {
+            throw missingType(label, List.of(kind), name);
+        }
+        if (found.size() > 1) {
+            throw new LookupFailedException("single " + label, name, Ambiguity.ofTypes(name, found));
+        }
+        return found.getFirst();
+    }
+
+    /** {@return the error for a type that is not there; of one of another file, with the files that it is in} */
+    public LookupFailedException missingType(String label, List<TypeKind> kinds, String name) {
+        return QualifiedName.parse(name)
+                .flatMap(qualified -> Ambiguity.elsewhere(
+                        label,
+                        name,
+                        findTypes(kinds, qualified.name()).stream()
+                                .map(TypeRef::place)
+                                .toList()))
+                .orElseGet(() -> new LookupFailedException(label, name));
+    }
+
+    /**
+     * {@return the names of some kinds, sorted by name; of those that several sources have, that of the first}
+     *
+     * @param prefix what all of them start with; may be empty
+     * @param test which of them are wanted
+     */
+    public Stream<FoundName> names(Set<NameKind> kinds, String prefix, Predicate<String> test) {
+        // Debugging information has all variables: declarations add none, and reading them starts their bundles.
+        var hasDebugInfo =
+                core.sources.stream().anyMatch(source -> source.lines().isPresent());
+        var asked = hasDebugInfo ? new ArrayList<>(core.sources) : sources();
+        if (hasDebugInfo) {
+            asked.addAll(core.laterSources);
+        }
+        return new NameList(this, asked, prefix, test).of(kinds).stream();
+    }
+
+    /** {@return where a name is defined, for each of its definitions; a place is empty where none is known} */
+    public List<Optional<SourcePlace>> definitions(FoundName name) {
+        if (name.kind().type().isPresent()) {
+            return findTypes(name.kind().type().get(), name.name()).stream()
+                    .map(TypeRef::place)
+                    .toList();
+        }
+        if (name.kind().variable().isPresent()) {
+            return variables(name.name()).stream()
+                    .filter(variable ->
+                            variable.kind() == name.kind().variable().get())
+                    .map(Variable::place)
+                    .toList();
+        }
+        return symbols(name.name()).stream().map(this::place).toList();
+    }
+
     /** Asks the sources in turn, each only when those before it found nothing. */
     private <T> List<T> firstFound(Function<SymbolSource, Optional<List<T>>> ask) {
         var found = firstFound(core.sources, ask);
@@ -480,13 +548,17 @@ public final class Program implements AutoCloseable {
         if (found.isEmpty()) {
             throw missingVariable(name);
         }
-        return valueOf(found.getFirst());
+        return valueOf(Ambiguity.single(name, found));
     }
 
-    /** {@return a variable, or empty if the target has none of that name} */
+    /**
+     * {@return a variable, or empty if the target has none of that name}
+     *
+     * @throws LookupFailedException if several have its name
+     */
     public Optional<Value> findVariable(String name) {
         var found = variables(name);
-        return found.isEmpty() ? Optional.empty() : located(found.getFirst());
+        return found.isEmpty() ? Optional.empty() : located(Ambiguity.single(name, found));
     }
 
     /** {@return all variables and functions with a name, from the first source that has one} */
@@ -515,7 +587,8 @@ public final class Program implements AutoCloseable {
         }
         var symbols = firstSymbols(variable.name());
         if (symbols.stream().map(Symbol::address).distinct().count() > 1) {
-            throw new LookupFailedException("single variable", variable.name(), ambiguity(variable.name(), symbols));
+            throw new LookupFailedException(
+                    "single variable", variable.name(), Ambiguity.ofSymbols(variable.name(), symbols, this));
         }
         return symbols.stream().findFirst().map(symbol -> Value.reference(this, type, symbol.address()));
     }
@@ -523,7 +596,7 @@ public final class Program implements AutoCloseable {
     private LookupFailedException missingVariable(String name) {
         var symbols = firstSymbols(name);
         if (symbols.isEmpty()) {
-            return new LookupFailedException("variable", name);
+            return elsewhere("variable", name).orElseGet(() -> new LookupFailedException("variable", name));
         }
         return new LookupFailedException(
                 "type for variable",
@@ -532,15 +605,14 @@ public final class Program implements AutoCloseable {
                         .formatted(symbols.getFirst().address()));
     }
 
-    private static String ambiguity(String name, List<Symbol> symbols) {
-        var places = new ArrayList<String>();
-        for (var symbol : symbols) {
-            places.add("0x%x%s"
-                    .formatted(
-                            symbol.address(),
-                            symbol.module().map(m -> " in " + m).orElse("")));
-        }
-        return symbols.size() + " symbols are called " + name + ": " + String.join(", ", places);
+    private Optional<LookupFailedException> elsewhere(String kind, String text) {
+        return QualifiedName.parse(text)
+                .flatMap(qualified -> Ambiguity.elsewhere(
+                        kind,
+                        text,
+                        variables(qualified.name()).stream()
+                                .map(Variable::place)
+                                .toList()));
     }
 
     /**
@@ -549,23 +621,65 @@ public final class Program implements AutoCloseable {
      * @throws LookupFailedException if there is none, or if several at different addresses have it
      */
     public Symbol symbol(String name) {
-        var found = firstSymbols(name);
+        var found = QualifiedName.parse(name).isPresent() ? symbols(name) : firstSymbols(name);
         if (found.isEmpty()) {
-            throw new LookupFailedException("symbol", name);
+            throw missingSymbol(name);
         }
         if (found.stream().map(Symbol::address).distinct().count() > 1) {
-            throw new LookupFailedException("single symbol", name, ambiguity(name, found));
+            throw new LookupFailedException("single symbol", name, Ambiguity.ofSymbols(name, found, this));
         }
         return found.getFirst();
     }
 
-    /** {@return all symbols with a name, of the kernel and of its modules} */
+    /** {@return the error for a symbol that is not there, and what there is of its name} */
+    public LookupFailedException missingSymbol(String name) {
+        var defined = variables(name);
+        return defined.isEmpty()
+                ? elsewhere("symbol", name).orElseGet(() -> new LookupFailedException("symbol", name))
+                : new LookupFailedException("symbol", name, Ambiguity.withoutSymbol(defined));
+    }
+
+    /**
+     * {@return all symbols with a name, of the kernel and of its modules}
+     *
+     * @param name may be of a file: {@code fork.c::name}
+     */
     public List<Symbol> symbols(String name) {
         var found = new ArrayList<Symbol>();
+        if (QualifiedName.parse(name).isPresent()) {
+            variables(name).forEach(variable -> found.addAll(symbolsOf(variable)));
+            return found;
+        }
         for (var source : sources()) {
             source.symbols().ifPresent(finder -> found.addAll(finder.findSymbols(name)));
         }
         return found;
+    }
+
+    /** {@return the symbols at the address of a variable or function; those with its name, if there is one} */
+    private List<Symbol> symbolsOf(Variable variable) {
+        var address = Ambiguity.address(variable);
+        if (address.isEmpty()) {
+            return List.of();
+        }
+        var there = symbolsAt(address.getAsLong()).stream()
+                .filter(symbol -> symbol.address() == address.getAsLong())
+                .toList();
+        var named = there.stream()
+                .filter(symbol -> symbol.name().equals(variable.name()))
+                .toList();
+        return named.isEmpty() ? there : named;
+    }
+
+    /** {@return the source line of a function's symbol, or where the variable of a symbol is defined} */
+    public Optional<SourcePlace> place(Symbol symbol) {
+        var ofCode = framesAt(symbol.address()).stream().findFirst().flatMap(SourceFrame::place);
+        return ofCode.isPresent()
+                ? ofCode
+                : variables(symbol.name()).stream()
+                        .filter(variable -> Ambiguity.address(variable).equals(OptionalLong.of(symbol.address())))
+                        .findFirst()
+                        .flatMap(Variable::place);
     }
 
     private List<Symbol> firstSymbols(String name) {
@@ -584,6 +698,11 @@ public final class Program implements AutoCloseable {
      */
     public List<SourceLine> findLine(String file, int line) {
         return firstFound(source -> source.lines().map(lines -> lines.findLine(file, line)));
+    }
+
+    /** {@return the scopes that an address of code is in, the innermost first; none where no source knows it} */
+    public List<Scope> scopesAt(long virtualAddress) {
+        return firstFound(source -> source.scopes().map(scopes -> scopes.scopesAt(virtualAddress)));
     }
 
     /** {@return the symbols that an address is in} */

@@ -1,5 +1,6 @@
 package org.wyrm.symbols;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.symbols.spi.TypeSource;
 
@@ -14,6 +15,11 @@ public record TypeRef(TypeSource source, long id) {
     /** {@return the type} */
     public TargetType resolve() {
         return source.type(id);
+    }
+
+    /** {@return where the type is defined, if its source knows it} */
+    public Optional<SourcePlace> place() {
+        return source.place(id);
     }
 
     // Written out: what the compiler makes of a record is linked when it first runs, which costs a start 10 ms.

@@ -1,11 +1,19 @@
 package org.wyrm.symbols;
 
+import java.util.Optional;
+
 /**
  * A variable: what it is and where.
  *
  * @param source the name of the source that knows it: {@code btf}
+ * @param place where it is defined, if the source knows it
  */
-public record Variable(String name, TypeRef type, Location location, String source) {
+public record Variable(String name, TypeRef type, Location location, String source, Optional<SourcePlace> place) {
+    /** Makes one of a source that knows no places. */
+    public Variable(String name, TypeRef type, Location location, String source) {
+        this(name, type, location, source, Optional.empty());
+    }
+
     /** Where a variable is. */
     public sealed interface Location {
         /** It has one address. */
@@ -22,5 +30,16 @@ public record Variable(String name, TypeRef type, Location location, String sour
 
         /** It has no memory; this is its value. */
         record Constant(long value) implements Location {}
+    }
+
+    /** {@return what it is} */
+    public VariableKind kind() {
+        var resolved = type.resolve();
+        if (resolved instanceof TargetType.FunctionType) {
+            return VariableKind.FUNCTION;
+        }
+        return resolved instanceof TargetType.EnumType && location instanceof Location.Constant
+                ? VariableKind.CONSTANT
+                : VariableKind.VARIABLE;
     }
 }

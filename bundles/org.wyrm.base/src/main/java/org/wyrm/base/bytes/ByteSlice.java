@@ -139,6 +139,12 @@ public final class ByteSlice {
         return bytes.asSlice(offset, partByteSize).toArray(U8);
     }
 
+    /** Copies some bytes to the start of an array. */
+    public void copyTo(byte[] target, long offset, int partByteSize) {
+        check(offset, partByteSize);
+        MemorySegment.copy(bytes, U8, offset, target, 0, partByteSize);
+    }
+
     /**
      * Makes the error for a broken rule at an offset of this slice.
      *

@@ -14,6 +14,7 @@ import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.ProvidesCommand;
 import org.wyrm.program.Program;
+import org.wyrm.symbols.QualifiedName;
 import org.wyrm.symbols.SourceFrame;
 import org.wyrm.symbols.SourceLine;
 import org.wyrm.symbols.SourcePlace;
@@ -29,7 +30,8 @@ public final class LineCommand implements Command<LineCommand.Options> {
     public record Options(
             @Argument(
                     name = "ADDRESS|NAME|NAME+OFFSET|FILE:LINE",
-                    help = "an address, a symbol, a place such as schedule+0x10, or a line such as kernel/fork.c:2590")
+                    help = "an address, a symbol, also fork.c::name, a place such as schedule+0x10, or a line such as"
+                            + " kernel/fork.c:2590")
             List<String> places) {}
 
     /**
@@ -57,7 +59,7 @@ public final class LineCommand implements Command<LineCommand.Options> {
 
     private static List<Row> find(Program program, String text) {
         var colon = text.lastIndexOf(':');
-        if (colon > 0 && !text.substring(0, colon).endsWith(":")) {
+        if (colon > 0 && QualifiedName.parse(text).isEmpty() && text.charAt(colon - 1) != ':') {
             return ofLine(program, text.substring(0, colon), text.substring(colon + 1), text);
         }
         return framesAt(program, SymCommand.place(program, text), text);

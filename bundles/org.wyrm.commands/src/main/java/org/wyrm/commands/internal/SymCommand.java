@@ -39,7 +39,7 @@ public final class SymCommand implements Command<SymCommand.Options> {
 
             @Argument(
                     name = "NAME|NAME+OFFSET|ADDRESS",
-                    help = "names, or addresses such as schedule+0x10 or 0xffffffff81000000")
+                    help = "names, also fork.c::name, or addresses such as schedule+0x10 or 0xffffffff81000000")
             List<String> names) {}
 
     /**
@@ -49,7 +49,8 @@ public final class SymCommand implements Command<SymCommand.Options> {
      * @param sizeBytes how many bytes it covers, where that is known
      * @param type the letter that {@code nm} prints
      * @param module the module it is of; empty for the kernel's own image
-     * @param place the source line of the address, where debugging information tells it
+     * @param place the source line of the address, or of the definition of the variable, where debugging
+     *     information tells it
      */
     public record Row(
             VirtualAddress address,
@@ -80,7 +81,7 @@ public final class SymCommand implements Command<SymCommand.Options> {
         var symbols = program.symbols(text);
         if (!symbols.isEmpty()) {
             return symbols.stream()
-                    .map(symbol -> row(symbol, 0, place(program, symbol.address())))
+                    .map(symbol -> row(symbol, 0, program.place(symbol).map(SourcePlace::toString)))
                     .toList();
         }
         var address = place(program, text);

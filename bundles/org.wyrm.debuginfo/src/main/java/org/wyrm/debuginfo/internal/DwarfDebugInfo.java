@@ -61,8 +61,8 @@ public final class DwarfDebugInfo implements DebugInfo {
         private final Program.Builder program;
         private final DebugInfoState state;
         private final List<GivenFile> givenModules = new ArrayList<>();
-        /** Open as long as the program: what a file says is read piece by piece, when it is asked. */
-        private final List<DebugFile> open = new CopyOnWriteArrayList<>();
+        /** Files are open as long as the program: what one says is read piece by piece, when it is asked. */
+        private final List<Runnable> closers = new CopyOnWriteArrayList<>();
 
         private final DebugFileSettings settings;
         private final Optional<DebuginfodClient> client;
@@ -87,7 +87,7 @@ public final class DwarfDebugInfo implements DebugInfo {
 
         void run() {
             program.extension(DebugInfoState.class, state);
-            program.onClose(() -> open.forEach(DebugFile::close));
+            program.onClose(() -> closers.forEach(Runnable::run));
             var said = request.settings();
             for (var path : said.extraFiles().reversed()) {
                 addExtra(path);
@@ -100,7 +100,7 @@ public final class DwarfDebugInfo implements DebugInfo {
 
         private DebugFile open(Path path) {
             var file = new DebugFileFinder(settings, List.of(), client).open(path, request.cancellation());
-            open.add(file);
+            closers.add(file::close);
             return file;
         }
 
@@ -110,7 +110,7 @@ public final class DwarfDebugInfo implements DebugInfo {
             // Where the lines of a relocatable file are, too: its sections side by side.
             program.sourceFirst(new ElfSymbols(file.elf(), new Placement(file.addresses(), 0), Optional.empty()));
             if (file.hasDebugInformation()) {
-                add(new SourceFile(file, SourceFile.slid(file, 0), request), path.toString(), SearchWay.GIVEN);
+                add(new SourceFile(file, SourceFile.slid(file, 0), request, closers), path.toString(), SearchWay.GIVEN);
             }
         }
 
@@ -118,7 +118,10 @@ public final class DwarfDebugInfo implements DebugInfo {
             if (request.image().isEmpty()) {
                 addAlone(path);
             } else {
-                add(new SourceFile(debugFile(path), AddressMapping.UNKNOWN, request), path.toString(), SearchWay.GIVEN);
+                add(
+                        new SourceFile(debugFile(path), AddressMapping.UNKNOWN, request, closers),
+                        path.toString(),
+                        SearchWay.GIVEN);
             }
         }
 
@@ -142,7 +145,10 @@ public final class DwarfDebugInfo implements DebugInfo {
                 throw new UnreadableTargetException(why);
             });
             isKernelGiven = true;
-            add(new SourceFile(file, SourceFile.slid(file, image.slide()), request), path.toString(), SearchWay.GIVEN);
+            add(
+                    new SourceFile(file, SourceFile.slid(file, image.slide()), request, closers),
+                    path.toString(),
+                    SearchWay.GIVEN);
         }
 
         private void addFound(MainImage image) {
@@ -153,7 +159,7 @@ public final class DwarfDebugInfo implements DebugInfo {
                 var result = new DebugFileFinder(settings, List.of(), client).find(kernel, request.cancellation());
                 if (result.debugFile().isPresent()) {
                     var file = open(result.debugFile().get().path());
-                    var source = new SourceFile(file, SourceFile.slid(file, image.slide()), request);
+                    var source = new SourceFile(file, SourceFile.slid(file, image.slide()), request, closers);
                     program.sourceFirst(source.types());
                     state.add(
                             source.part(kernel.label(), result.debugFile().get().way(), result.tried()));
@@ -165,7 +171,7 @@ public final class DwarfDebugInfo implements DebugInfo {
                 var ways = search == Search.ALL ? settings : settings.withWays(Set.of(SearchWay.GIVEN));
                 var finder = new DebugFileFinder(ways, givenModules, client);
                 program.sourceFirst(view -> {
-                    var modules = new ModuleFiles(view, image.release(), finder, request, open);
+                    var modules = new ModuleFiles(view, image.release(), finder, request, closers);
                     modules.checkGiven(givenModules);
                     state.add(modules::candidates);
                     return modules;

@@ -300,12 +300,12 @@ public final class FileSearch {
             return false;
         }
         try (var file = DebugFile.open(path)) {
-            var actual = file.buildId();
+            var actual = file.elf().sharedId();
             if (actual.equals(Optional.of(wanted))) {
                 return true;
             }
             var outcome = actual.map(id -> "its build ID %s is not %s".formatted(id, wanted))
-                    .orElseGet(() -> "has no build ID, and %s is wanted".formatted(wanted));
+                    .orElseGet(() -> "has no build ID, or is not to be shared, and %s is wanted".formatted(wanted));
             tried.add(new TriedPlace(candidate.way(), path.toString(), outcome));
         } catch (MalformedDataException | UnreadableTargetException e) {
             tried.add(new TriedPlace(candidate.way(), path.toString(), reason(path, e)));

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.wyrm.base.error.CancelledException;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.UnreadableTargetException;
-import org.wyrm.debuginfo.DebugFile;
 import org.wyrm.debuginfo.DebugFileFinder;
 import org.wyrm.debuginfo.DebugInfoState.Candidate;
 import org.wyrm.debuginfo.DebugInfoState.Part;
@@ -21,13 +20,16 @@ import org.wyrm.elf.BuildId;
 import org.wyrm.program.LoadedModule;
 import org.wyrm.program.Program;
 import org.wyrm.program.spi.DebugRequest;
+import org.wyrm.symbols.Scope;
 import org.wyrm.symbols.SourceFrame;
 import org.wyrm.symbols.SourceLine;
 import org.wyrm.symbols.TypeKind;
 import org.wyrm.symbols.TypeRef;
 import org.wyrm.symbols.Variable;
+import org.wyrm.symbols.VariableKind;
 import org.wyrm.symbols.dwarf.DwarfTypes;
 import org.wyrm.symbols.spi.LineFinder;
+import org.wyrm.symbols.spi.ScopeFinder;
 import org.wyrm.symbols.spi.SymbolSource;
 import org.wyrm.symbols.spi.TypeFinder;
 import org.wyrm.symbols.spi.VariableFinder;
@@ -38,22 +40,22 @@ import org.wyrm.symbols.spi.VariableFinder;
  *
  * <p>Thread-safe. A file that is damaged is told of once, and answers nothing.
  */
-final class ModuleFiles implements SymbolSource, TypeFinder, VariableFinder, LineFinder {
+final class ModuleFiles implements SymbolSource, TypeFinder, VariableFinder, LineFinder, ScopeFinder {
     private final Program program;
     private final String release;
     private final DebugFileFinder finder;
     private final DebugRequest request;
-    /** Whoever closes the program closes these. */
-    private final List<DebugFile> open;
+    /** Whoever closes the program runs these. */
+    private final List<Runnable> closers;
 
     private @Nullable List<ModuleFile> modules;
 
-    ModuleFiles(Program program, String release, DebugFileFinder finder, DebugRequest request, List<DebugFile> open) {
+    ModuleFiles(Program program, String release, DebugFileFinder finder, DebugRequest request, List<Runnable> closers) {
         this.program = program;
         this.release = release;
         this.finder = finder;
         this.request = request;
-        this.open = open;
+        this.closers = closers;
     }
 
     /** A loaded module, and its file, once it was looked for. */
@@ -83,8 +85,8 @@ final class ModuleFiles implements SymbolSource, TypeFinder, VariableFinder, Lin
             var found = result().debugFile();
             if (source == null && found.isPresent() && !isDamaged) {
                 var file = finder.open(found.get().path(), request.cancellation());
-                open.add(file);
-                source = new SourceFile(file, SourceFile.placed(file, module), request);
+                closers.add(file::close);
+                source = new SourceFile(file, SourceFile.placed(file, module), request, closers);
             }
             return isDamaged ? null : source;
         }
@@ -191,6 +193,11 @@ final class ModuleFiles implements SymbolSource, TypeFinder, VariableFinder, Lin
         return Optional.of(this);
     }
 
+    @Override
+    public Optional<ScopeFinder> scopes() {
+        return Optional.of(this);
+    }
+
     /** {@inheritDoc} */
     @Override
     public List<TypeRef> findTypes(TypeKind kind, String name) {
@@ -199,6 +206,12 @@ final class ModuleFiles implements SymbolSource, TypeFinder, VariableFinder, Lin
                 .filter(type -> !type.resolve().isDeclarationOnly())
                 .toList();
         return complete.isEmpty() ? found : complete;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Stream<String> variableNames(VariableKind kind, String prefix) {
+        return askAll(types -> types.variableNames(kind, prefix).toList()).stream();
     }
 
     /** {@inheritDoc} */
@@ -218,9 +231,20 @@ final class ModuleFiles implements SymbolSource, TypeFinder, VariableFinder, Lin
     /** {@inheritDoc} */
     @Override
     public List<SourceFrame> framesAt(long virtualAddress) {
+        return askOwner(virtualAddress, types -> types.lines().orElseThrow().framesAt(virtualAddress));
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public List<Scope> scopesAt(long virtualAddress) {
+        return askOwner(virtualAddress, types -> types.scopes().orElseThrow().scopesAt(virtualAddress));
+    }
+
+    /** Asks the module that has an address. */
+    private <T> List<T> askOwner(long virtualAddress, Function<DwarfTypes, List<T>> question) {
         for (var module : modules()) {
             if (module.module.contains(virtualAddress)) {
-                return module.ask(types -> types.lines().orElseThrow().framesAt(virtualAddress));
+                return module.ask(question);
             }
         }
         return List.of();

@@ -31,12 +31,15 @@ final class SourceFile implements IndexedFile {
     private final DwarfFile dwarf;
     private final DwarfTypes types;
 
-    SourceFile(DebugFile file, AddressMapping mapping, DebugRequest request) {
+    SourceFile(DebugFile file, AddressMapping mapping, DebugRequest request, List<Runnable> closers) {
+        var splitFiles = new SplitDebugFiles(file.path());
+        closers.add(splitFiles::close);
         this.file = file;
         dwarf = new DwarfFile(
                 file.path().toString(),
                 new Sections(file),
                 file.alternate().map(Sections::new),
+                splitFiles,
                 new IndexSettings(
                         request.cache(),
                         file.buildId().map(BuildId::digits),

@@ -22,11 +22,7 @@ import org.wyrm.symbols.TypeRef;
 
 /** Writes types as C writes them. Thread-safe. */
 public final class CFormat {
-    private static final int MAX_NESTING = 64;
-    private static final String INDENT = "        ";
-
-    /** As wide as an offset is written. */
-    private static final String PLACE = "         ";
+    static final int MAX_NESTING = 64;
 
     /** Whether offsets are written beside members. */
     public enum Offsets {
@@ -34,6 +30,14 @@ public final class CFormat {
         NONE,
         /** {@code [24]} in bytes before each member; {@code [24:3]} with the bit, before a bit field. */
         BYTES
+    }
+
+    /** Whether structures that are members are written out. */
+    public enum Nesting {
+        /** Only those without a name. */
+        ANONYMOUS,
+        /** All that lie in the structure; what pointers lead to is not followed. */
+        ALL
     }
 
     private CFormat() {}
@@ -104,7 +108,7 @@ public final class CFormat {
         return declare(type, grouped, nesting + 1);
     }
 
-    private static String joined(String specifiers, String declarator) {
+    static String joined(String specifiers, String declarator) {
         if (specifiers.isEmpty() || declarator.isEmpty()) {
             return specifiers + declarator;
         }
@@ -122,7 +126,7 @@ public final class CFormat {
         return parts.isEmpty() ? "(void)" : "(" + String.join(", ", parts) + ")";
     }
 
-    private static String specifiers(TargetType type, int nesting) {
+    static String specifiers(TargetType type, int nesting) {
         if (type instanceof IntType integer) {
             return integer.name();
         }
@@ -156,7 +160,7 @@ public final class CFormat {
         return tag.orElse("<anonymous>");
     }
 
-    private static String qualifiers(Set<Qualifier> qualifiers) {
+    static String qualifiers(Set<Qualifier> qualifiers) {
         var words = new ArrayList<String>();
         for (var qualifier : Qualifier.values()) {
             if (qualifiers.contains(qualifier)) {
@@ -171,105 +175,29 @@ public final class CFormat {
      * enumeration with its values; of a typedef with what it stands for; of any other type, its name}
      */
     public static String define(TargetType type, Offsets offsets) {
-        if (type instanceof CompoundType compound) {
-            return body(compound, 0, "", offsets);
-        }
-        if (type instanceof EnumType enumeration) {
-            return body(enumeration, "");
-        }
-        if (type instanceof TypedefType typedef) {
-            var aliased = typedef.aliased().resolve();
-            return "typedef "
-                    + (isAnonymous(aliased)
-                            ? joined(define(aliased, offsets), typedef.name())
-                            : declare(aliased, typedef.name()));
-        }
-        return name(type);
+        return define(type, offsets, Nesting.ANONYMOUS);
     }
 
-    private static boolean isAnonymous(TargetType type) {
+    /**
+     * {@return the definition of a type, as above}
+     *
+     * @throws org.wyrm.base.error.MalformedDataException if so many members lie in it that it cannot be one
+     */
+    public static String define(TargetType type, Offsets offsets, Nesting nesting) {
+        return new Definition(offsets, nesting).of(type);
+    }
+
+    /**
+     * {@return the declaration of a member in its structure}
+     *
+     * @param bitOffset that its own members' offsets are counted on, in bits
+     */
+    public static String declareMember(Member member, long bitOffset, Offsets offsets, Nesting nesting) {
+        return new Definition(offsets, nesting).declaration(member, bitOffset);
+    }
+
+    static boolean isAnonymous(TargetType type) {
         return type instanceof CompoundType compound && compound.tag().isEmpty()
                 || type instanceof EnumType enumeration && enumeration.tag().isEmpty();
-    }
-
-    private static String body(CompoundType type, long bitOffset, String indent, Offsets offsets) {
-        var head =
-                type.keyword().kind().label() + type.tag().map(tag -> " " + tag).orElse("");
-        if (!type.isComplete()) {
-            return head;
-        }
-        var text = new StringBuilder(head).append(" {\n");
-        for (var member : type.members()) {
-            text.append(member(member, bitOffset + member.bitOffset(), indent + INDENT, offsets));
-        }
-        return text.append(offsets == Offsets.BYTES && !indent.isEmpty() ? PLACE : "")
-                .append(indent)
-                .append('}')
-                .toString();
-    }
-
-    private static String body(EnumType type, String indent) {
-        var head = "enum" + type.tag().map(tag -> " " + tag).orElse("");
-        if (!type.complete()) {
-            return head;
-        }
-        var text = new StringBuilder(head).append(" {\n");
-        for (var enumerator : type.enumerators()) {
-            var value = type.signed() ? Long.toString(enumerator.value()) : Long.toUnsignedString(enumerator.value());
-            text.append(indent + INDENT)
-                    .append(enumerator.name())
-                    .append(" = ")
-                    .append(value)
-                    .append(",\n");
-        }
-        return text.append(indent).append('}').toString();
-    }
-
-    private static String member(Member member, long bitOffset, String indent, Offsets offsets) {
-        var text = new StringBuilder();
-        if (offsets == Offsets.BYTES) {
-            text.append("%9s".formatted(place(member, bitOffset)));
-        }
-        text.append(indent);
-        var name = member.name().orElse("");
-        var type = member.type().resolve();
-        text.append(declareMember(type, name, bitOffset, indent, offsets));
-        member.bitFieldBits().ifPresent(bits -> text.append(" : ").append(bits));
-        return text.append(";\n").toString();
-    }
-
-    private static String place(Member member, long bitOffset) {
-        var bytes = bitOffset / Byte.SIZE;
-        return member.bitFieldBits().isPresent() ? "[" + bytes + ":" + bitOffset % Byte.SIZE + "]" : "[" + bytes + "]";
-    }
-
-    /** Writes a member; the anonymous structure, union or enumeration that its type is made of is written out. */
-    private static String declareMember(TargetType type, String name, long bitOffset, String indent, Offsets offsets) {
-        var inner = innermost(type);
-        if (!isAnonymous(inner) || indent.length() > MAX_NESTING * INDENT.length()) {
-            return declare(type, name);
-        }
-        var body = inner instanceof CompoundType compound
-                ? body(compound, bitOffset, indent, offsets)
-                : body((EnumType) inner, indent);
-        var label = specifiers(inner, 0);
-        var declaration = declare(type, name);
-        return declaration.replace(label, body);
-    }
-
-    private static TargetType innermost(TargetType type) {
-        var inner = type;
-        for (var count = 0; count < MAX_NESTING; count++) {
-            if (inner instanceof PointerType pointer) {
-                inner = pointer.target().resolve();
-            } else if (inner instanceof ArrayType array) {
-                inner = array.element().resolve();
-            } else if (inner instanceof QualifiedType qualified) {
-                inner = qualified.aliased().resolve();
-            } else {
-                return inner;
-            }
-        }
-        return inner;
     }
 }

@@ -13,7 +13,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.LookupFailedException;
+import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.lang.c.CFormat.Nesting;
 import org.wyrm.lang.c.CFormat.Offsets;
 import org.wyrm.lang.c.internal.CLanguage;
 import org.wyrm.program.Field;
@@ -201,6 +203,74 @@ class CLanguageTest {
                                          };
                             [8:0]        int bits : 5;
                         }""".indent(0).stripTrailing());
+    }
+
+    @Test
+    void whatLiesInADefinitionIsWrittenOutWithOffsetsOfTheWhole() {
+        var types = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        var integer = types.integer("int", 4, 1);
+        var inner = types.struct("inner", 8, types.member("a", integer, 0), types.member("b", integer, 32));
+        var alias = types.typedef("alias_t", types.constOf(inner));
+        types.struct(
+                "whole",
+                40,
+                types.member("pointer", types.pointer(inner), 0),
+                types.member("plain", inner, 64),
+                types.member("row", types.array(alias, integer, 2), 128));
+        var program = new TestProgram(types)
+                .contribute(Language.class, new CLanguage())
+                .open();
+
+        assertThat(CFormat.define(program.type("struct whole"), Offsets.BYTES, Nesting.ALL))
+                .isEqualTo("""
+                        struct whole {
+                              [0]        struct inner *pointer;
+                              [8]        struct inner {
+                              [8]                int a;
+                             [12]                int b;
+                                         } plain;
+                             [16]        const struct inner {
+                             [16]                int a;
+                             [20]                int b;
+                                         } row[2] /* alias_t */;
+                        }""".indent(0).stripTrailing());
+    }
+
+    @Test
+    void whatLiesInItselfIsWrittenOutToSomeDepth() {
+        var types = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        var self = types.label();
+        types.at(self);
+        types.struct("self", 8, types.member("self", self, 0));
+        var twice = types.label();
+        types.at(twice);
+        types.struct("twice", 8, types.member("a", twice, 0), types.member("b", twice, 0));
+        var program = new TestProgram(types)
+                .contribute(Language.class, new CLanguage())
+                .open();
+
+        assertThat(CFormat.define(program.type("struct self"), Offsets.NONE, Nesting.ALL))
+                .hasLineCount(2 * 65 + 1);
+        assertThatThrownBy(() -> CFormat.define(program.type("struct twice"), Offsets.NONE, Nesting.ALL))
+                .isInstanceOf(MalformedDataException.class)
+                .hasMessageContaining("100000 members");
+    }
+
+    @Test
+    void aTypeOfSeveralDefinitionsIsRefusedWithTheirNumber() {
+        var types = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        types.struct("same", 8);
+        types.struct("same", 16);
+        var program = new TestProgram(types)
+                .contribute(Language.class, new CLanguage())
+                .open();
+
+        assertThatThrownBy(() -> program.type("struct same *"))
+                .isInstanceOf(LookupFailedException.class)
+                .hasMessageContaining("it is defined 2 times");
+        assertThatThrownBy(() -> program.type("struct kernel/fork.c::same"))
+                .isInstanceOf(LookupFailedException.class)
+                .hasMessageContaining("'kernel/fork.c::same'");
     }
 
     @Test

@@ -14,6 +14,8 @@ import org.wyrm.program.Value;
 import org.wyrm.symbols.Symbol;
 import org.wyrm.symbols.TypeKind;
 import org.wyrm.symbols.TypeRef;
+import org.wyrm.symbols.Variable;
+import org.wyrm.symbols.VariableKind;
 import org.wyrm.symbols.btf.BtfTypes;
 import org.wyrm.symbols.btf.ModuleSymbols;
 import org.wyrm.symbols.spi.SymbolFinder;
@@ -68,9 +70,19 @@ final class ModuleSymbolSource implements SymbolSource {
 
     @Override
     public Optional<VariableFinder> variables() {
-        return Optional.of(name -> moduleTypes().stream()
-                .flatMap(each -> each.findVariables(name).stream())
-                .toList());
+        return Optional.of(new VariableFinder() {
+            @Override
+            public List<Variable> findVariables(String name) {
+                return moduleTypes().stream()
+                        .flatMap(each -> each.findVariables(name).stream())
+                        .toList();
+            }
+
+            @Override
+            public Stream<String> variableNames(VariableKind kind, String prefix) {
+                return moduleTypes().stream().flatMap(each -> each.variableNames(kind, prefix));
+            }
+        });
     }
 
     @Override

@@ -12,6 +12,7 @@ import static org.wyrm.btf.constants.BtfKind.BTF_KIND_TYPEDEF;
 import static org.wyrm.btf.constants.BtfKind.BTF_KIND_UNION;
 import static org.wyrm.btf.constants.BtfKind.BTF_KIND_VAR;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -27,6 +29,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.btf.Btf;
+import org.wyrm.btf.BtfEnumerator;
 import org.wyrm.btf.BtfNameIndex;
 import org.wyrm.btf.constants.BtfKind;
 import org.wyrm.symbols.BaseTypeNames;
@@ -36,6 +39,7 @@ import org.wyrm.symbols.TypeKind;
 import org.wyrm.symbols.TypeRef;
 import org.wyrm.symbols.Variable;
 import org.wyrm.symbols.Variable.Location;
+import org.wyrm.symbols.VariableKind;
 import org.wyrm.symbols.spi.SymbolSource;
 import org.wyrm.symbols.spi.TypeFinder;
 import org.wyrm.symbols.spi.TypeSource;
@@ -150,8 +154,26 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
     /** {@inheritDoc} */
     @Override
     public Stream<String> typeNames(TypeKind kind, String prefix) {
-        var known = loaded();
-        return known.ids(kind).mapToObj(id -> known.nameOf(kind, id)).filter(name -> name.startsWith(prefix));
+        if (kind == TypeKind.BASE) {
+            return named(id -> isOf(kind, loaded().btf, id), "")
+                    .mapToObj(id -> BaseTypeNames.usual(loaded().btf.name(id)))
+                    .filter(name -> name.startsWith(prefix));
+        }
+        return named(id -> isOf(kind, loaded().btf, id), prefix)
+                .filter(id -> isComplete(loaded().btf, id) || isOnlyDeclared(kind, id))
+                .mapToObj(loaded().btf::name);
+    }
+
+    /** {@return the numbers of those that are wanted and whose names start with {@code prefix}} */
+    private IntStream named(IntPredicate wanted, String prefix) {
+        var btf = loaded().btf;
+        var start = prefix.getBytes(StandardCharsets.UTF_8);
+        return IntStream.range(btf.firstId(), btf.endId())
+                .filter(id -> btf.nameOffset(id) != 0 && wanted.test(id) && btf.nameStartsWith(id, start));
+    }
+
+    private boolean isOnlyDeclared(TypeKind kind, int id) {
+        return findTypes(kind, loaded().btf.name(id)).getFirst().id() == id;
     }
 
     private static boolean isOf(TypeKind kind, Btf btf, int id) {
@@ -187,6 +209,22 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
             }
         }
         return List.copyOf(found);
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Stream<String> variableNames(VariableKind kind, String prefix) {
+        var btf = loaded().btf;
+        if (kind == VariableKind.CONSTANT) {
+            return IntStream.range(btf.firstId(), btf.endId())
+                    .filter(id -> isOf(TypeKind.ENUM, btf, id))
+                    .mapToObj(btf::enumerators)
+                    .flatMap(List::stream)
+                    .map(BtfEnumerator::name)
+                    .filter(name -> name.startsWith(prefix));
+        }
+        var wanted = kind == VariableKind.FUNCTION ? BTF_KIND_FUNC : BTF_KIND_VAR;
+        return named(id -> btf.kind(id) == wanted, prefix).mapToObj(btf::name);
     }
 
     private Location location(Loaded known, int variableId) {
@@ -269,15 +307,6 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
             // Two threads may make the same type; the first one's counts, so that there is only ever one.
             var witness = made.compareAndExchange(slot, null, fresh);
             return witness != null ? witness : fresh;
-        }
-
-        IntStream ids(TypeKind kind) {
-            return IntStream.range(btf.firstId(), btf.endId())
-                    .filter(id -> btf.nameOffset(id) != 0 && isOf(kind, btf, id));
-        }
-
-        String nameOf(TypeKind kind, int id) {
-            return kind == TypeKind.BASE ? BaseTypeNames.usual(btf.name(id)) : btf.name(id);
         }
 
         BtfNameIndex typeIndex() {

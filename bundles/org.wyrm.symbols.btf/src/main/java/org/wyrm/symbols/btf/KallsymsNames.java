@@ -163,13 +163,25 @@ final class KallsymsNames {
 
     /** {@return whether a symbol has a name, given as UTF-8; ends at the first byte that differs} */
     boolean hasName(int symbol, byte[] wanted) {
+        return isNamed(symbol, wanted, false);
+    }
+
+    /** {@return whether a symbol's name starts with a text, given as UTF-8} */
+    boolean startsWith(int symbol, byte[] wanted) {
+        return isNamed(symbol, wanted, true);
+    }
+
+    private boolean isNamed(int symbol, byte[] wanted, boolean mayGoOn) {
         // The letter of the type is before the name: it is passed over by starting at -1.
         var matched = -1;
         for (var at = firstToken(starts[symbol]); at < starts[symbol + 1]; at++) {
             var token = names[at] & 0xff;
             var end = tokenEnd[token];
             for (var from = tokenStart[token]; from < end; from++) {
-                if (matched >= 0 && (matched == wanted.length || tokens[from] != wanted[matched])) {
+                if (matched == wanted.length) {
+                    return mayGoOn;
+                }
+                if (matched >= 0 && tokens[from] != wanted[matched]) {
                     return false;
                 }
                 matched++;

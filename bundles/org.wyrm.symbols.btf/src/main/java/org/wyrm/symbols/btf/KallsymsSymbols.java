@@ -94,6 +94,16 @@ final class KallsymsSymbols implements SymbolFinder {
         return IntStream.range(0, known.names.symbolCount()).mapToObj(symbol -> symbol(known, symbol));
     }
 
+    /** {@inheritDoc} Without a look at addresses, which are most of the work. */
+    @Override
+    public Stream<String> symbolNames(String prefix) {
+        var names = loaded().names;
+        var wanted = prefix.getBytes(StandardCharsets.UTF_8);
+        return IntStream.range(0, names.symbolCount())
+                .filter(symbol -> names.startsWith(symbol, wanted))
+                .mapToObj(names::name);
+    }
+
     private static Symbol symbol(Loaded known, int symbol) {
         return new Symbol(
                 known.names.name(symbol),

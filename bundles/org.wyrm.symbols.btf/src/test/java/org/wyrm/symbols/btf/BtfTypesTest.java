@@ -41,6 +41,7 @@ import org.wyrm.symbols.TypeKind;
 import org.wyrm.symbols.TypeRef;
 import org.wyrm.symbols.Variable;
 import org.wyrm.symbols.Variable.Location;
+import org.wyrm.symbols.VariableKind;
 import org.wyrm.testkit.btf.BtfBuilder;
 
 class BtfTypesTest {
@@ -472,6 +473,7 @@ class BtfTypesTest {
             btf.struct("task_group", 4);
             btf.struct("", 4);
             btf.forwardStruct("taskstats");
+            btf.forwardStruct("task_group");
             btf.typedef("task_t", number);
             btf.integer("long int", 8, 1);
             var source = source();
@@ -494,6 +496,21 @@ class BtfTypesTest {
             assertThat(source.findVariables("schedule"))
                     .containsExactly(new Variable("schedule", ref(source, prototype), new Location.BySymbol(), "btf"));
             assertThat(source.findVariables("schedul")).isEmpty();
+        }
+
+        @Test
+        void listsNamesByKindAndStart() {
+            btf.function("task_exit", btf.prototype(number));
+            btf.variable("task_count", number);
+            btf.enumeration("task_kind", 4, btf.enumerator("TASK_OLD", 0), btf.enumerator("task_new", 7));
+            var source = source();
+
+            assertThat(source.variableNames(VariableKind.FUNCTION, "task_")).containsExactly("task_exit");
+            assertThat(source.variableNames(VariableKind.VARIABLE, "task_")).containsExactly("task_count");
+            assertThat(source.variableNames(VariableKind.CONSTANT, "task_")).containsExactly("task_new");
+            assertThat(source.variableNames(VariableKind.CONSTANT, "")).hasSize(2);
+            assertThat(source.variableNames(VariableKind.FUNCTION, "task_exits"))
+                    .isEmpty();
         }
 
         @Test

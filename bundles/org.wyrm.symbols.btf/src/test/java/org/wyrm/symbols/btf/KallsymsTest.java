@@ -182,6 +182,18 @@ class KallsymsTest {
         }
 
         @Test
+        void areListedByTheirStart() {
+            var all = builder.sorted().stream().map(entry -> entry.name()).toList();
+
+            for (var prefix : List.of("", "i", "init_task", "init_task_", "filler_59", "T", "ä")) {
+                assertThat(finder(builder).symbolNames(prefix))
+                        .containsExactlyInAnyOrderElementsOf(all.stream()
+                                .filter(name -> name.startsWith(prefix))
+                                .toList());
+            }
+        }
+
+        @Test
         void thatAreOnlyPartsAreNotFound() {
             var finder = finder(builder);
 

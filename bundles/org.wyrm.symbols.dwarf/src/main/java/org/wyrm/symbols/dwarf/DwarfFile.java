@@ -1,7 +1,6 @@
 package org.wyrm.symbols.dwarf;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
@@ -22,9 +21,10 @@ public final class DwarfFile {
 
     private final String name;
     private final DwarfSections sections;
+    private final SplitFiles splitFiles;
     private final IndexSettings settings;
     private volatile @Nullable DwarfIndex index;
-    private volatile @Nullable DwarfInfo info;
+    private volatile @Nullable SplitUnits units;
     private @Nullable DwarfTypes supplementaryTypes;
     private boolean cached;
 
@@ -34,15 +34,29 @@ public final class DwarfFile {
      * @param name of the file, for messages
      * @param content what is in it
      * @param alternate what is in the file that dwz moved to what several files have, if there is one
+     * @param splitFiles finds what its units are completed by
      * @param settings how its index is made and kept
      */
-    public DwarfFile(String name, DebugSections content, Optional<DebugSections> alternate, IndexSettings settings) {
-        this(name, sections(content, alternate), settings);
+    public DwarfFile(
+            String name,
+            DebugSections content,
+            Optional<DebugSections> alternate,
+            SplitFiles splitFiles,
+            IndexSettings settings) {
+        // Without the shared file, the index lacks what entries take from it.
+        this(
+                name,
+                sections(content, alternate),
+                splitFiles,
+                alternate.isEmpty()
+                        ? settings
+                        : settings.withKey(settings.cacheKey().map(key -> key + "+shared")));
     }
 
-    private DwarfFile(String name, DwarfSections sections, IndexSettings settings) {
+    private DwarfFile(String name, DwarfSections sections, SplitFiles splitFiles, IndexSettings settings) {
         this.name = name;
         this.sections = sections;
+        this.splitFiles = splitFiles;
         this.settings = settings;
     }
 
@@ -94,10 +108,15 @@ public final class DwarfFile {
     }
 
     DwarfInfo info() {
-        var known = info;
+        return units().info();
+    }
+
+    /** {@return its units, and the split ones that complete them} */
+    SplitUnits units() {
+        var known = units;
         if (known == null) {
             index();
-            known = info;
+            known = units;
         }
         if (known == null) {
             throw new IllegalStateException();
@@ -113,8 +132,10 @@ public final class DwarfFile {
             if (known == null) {
                 known = build();
             }
-            // Entries are told apart by it: what was given out stays.
-            info = info != null ? info : known.info(sections);
+            // Entries are told apart by their units: what was given out stays.
+            if (units == null) {
+                units = new SplitUnits(known.info(sections), splitFiles, known.splitFiles(), known.splitJoins());
+            }
             index = known;
         }
         return known;
@@ -124,25 +145,30 @@ public final class DwarfFile {
         return settings.cacheKey()
                 .flatMap(key -> settings.cache().find(KIND, DwarfIndex.VERSION, key))
                 .flatMap(content -> DwarfIndex.of(content, sections))
+                .filter(found -> SplitUnits.areCurrent(found.splitFiles(), splitFiles))
                 .orElse(null);
     }
 
     private DwarfIndex build() {
-        var content = buildParts();
-        var made = DwarfIndex.of(joined(content), sections).orElseThrow();
-        if (made.problems().isEmpty()) {
+        var built = buildContent();
+        var content = built.content();
+        if (built.isWhole()) {
             // A damaged copy of a file has the build ID of the whole one, whose index it must not become.
-            settings.cacheKey().ifPresent(key -> settings.cache().keep(KIND, DwarfIndex.VERSION, key, content));
+            settings.cacheKey()
+                    .ifPresent(key -> settings.cache()
+                            .keep(KIND, DwarfIndex.VERSION, key, List.of(MemorySegment.ofArray(content))));
         }
-        return made;
+        return DwarfIndex.of(ByteSlice.of("index of " + name, content, ByteOrder.LITTLE_ENDIAN), sections)
+                .orElseThrow();
     }
 
-    private List<MemorySegment> buildParts() {
+    private IndexBuilder.Built buildContent() {
         var progress = settings.progress();
         var what = "indexing " + name.substring(name.lastIndexOf('/') + 1);
         try {
             return IndexBuilder.build(
                     new DwarfInfo(sections),
+                    splitFiles,
                     settings.cancellation(),
                     (done, total) -> progress.report(what, done, OptionalLong.of(total)));
         } finally {
@@ -150,26 +176,14 @@ public final class DwarfFile {
         }
     }
 
-    private ByteSlice joined(List<MemorySegment> parts) {
-        var byteSize = parts.stream().mapToLong(MemorySegment::byteSize).sum();
-        var bytes = new byte[Math.toIntExact(byteSize)];
-        var at = 0;
-        for (var part : parts) {
-            MemorySegment.copy(part, ValueLayout.JAVA_BYTE, 0, bytes, at, (int) part.byteSize());
-            at += (int) part.byteSize();
-        }
-        return ByteSlice.of("index of " + name, bytes, ByteOrder.LITTLE_ENDIAN);
-    }
-
     /** {@return the types of the file that dwz moved shared ones to} */
     synchronized DwarfTypes supplementary(DwarfTypes of, AddressMapping mapping) {
         var known = supplementaryTypes;
         if (known == null) {
             var other = of.file().info().supplementary().orElseThrow();
-            var unkept =
-                    new IndexSettings(settings.cache(), Optional.empty(), settings.cancellation(), settings.progress());
-            var shared = new DwarfFile(name + " (supplementary)", other.sections(), unkept);
-            shared.info = other;
+            var shared = new DwarfFile(
+                    name + " (supplementary)", other.sections(), SplitFiles.none(), settings.withKey(Optional.empty()));
+            shared.units = new SplitUnits(other, SplitFiles.none(), List.of(), List.of());
             known = new DwarfTypes(shared, mapping);
             supplementaryTypes = known;
         }

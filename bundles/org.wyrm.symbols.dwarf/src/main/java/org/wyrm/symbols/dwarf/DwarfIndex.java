@@ -1,12 +1,19 @@
 package org.wyrm.symbols.dwarf;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.SoftReference;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.dwarf.DwarfInfo;
@@ -17,9 +24,13 @@ import org.wyrm.dwarf.DwarfSections;
  * Finds the entries of a file by name: a hash table in one piece of bytes, of a file of the cache or just made.
  *
  * <pre>
- * header   11 × 8 bytes: sizes of .debug_info, .debug_types and .debug_str; counts of units of .debug_types and of
- *          .debug_info, of entries, of chains, of files, of problems; size of the pool
+ * header   13 × 8 bytes: sizes of .debug_info, .debug_types and .debug_str; counts of units of .debug_types and of
+ *          .debug_info, of entries, of chains, of files, of problems; size of the pool; counts of ranges, of split
+ *          files, of split units
  * units    8 bytes each: where it starts
+ * ranges   3 × 8 bytes each: start, end, where the unit starts
+ * split    6 × 8 bytes for each file: name, directory, path, stamp; what offsets in its .debug_info.dwo and in its
+ *          .debug_types.dwo count from; 3 × 8 bytes for each unit: identification, offsets of skeleton and split unit
  * entries  {@link #ENTRY_INTS} × 4 bytes each: name, offset, high half of the offset (16 bits) and kind and flags
  *          (8 bits each), file, line, size, next entry of the chain
  * chains   4 bytes each: first entry; both count from 1
@@ -31,7 +42,7 @@ import org.wyrm.dwarf.DwarfSections;
  */
 final class DwarfIndex {
     /** Of what was written; a change of the format or of what is kept is another number. */
-    static final int VERSION = 2;
+    static final int VERSION = 4;
 
     static final int ENTRY_INTS = 7;
 
@@ -41,10 +52,15 @@ final class DwarfIndex {
     static final int NAME_IN_POOL = 8;
     static final int IN_TYPES = 16;
 
-    private static final int HEADER_LONGS = 11;
+    private static final int HEADER_LONGS = 13;
     private static final int RANGE_BYTES = 3 * Long.BYTES;
+    private static final int SPLIT_FILE_BYTES = 6 * Long.BYTES;
+    private static final int JOIN_BYTES = 3 * Long.BYTES;
     private static final int ENTRY_BYTES = ENTRY_INTS * Integer.BYTES;
     private static final int MAX_NAME_BYTES = 1 << 16;
+    private static final int ENTRIES_AT_ONCE = 1 << 10;
+    private static final int BEST_RANK = 2;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final ByteSlice bytes;
     private final ByteSlice texts;
@@ -55,12 +71,17 @@ final class DwarfIndex {
     private final int fileCount;
     private final int problemCount;
     private final int rangeCount;
+    private final int splitFileCount;
+    private final int joinCount;
     private final long rangesAt;
+    private final long splitFilesAt;
+    private final long joinsAt;
     private final long entriesAt;
     private final long chainsAt;
     private final long filesAt;
     private final long problemsAt;
     private final ByteSlice pool;
+    private volatile SoftReference<byte[]> textCopy = new SoftReference<>(null);
 
     private DwarfIndex(ByteSlice bytes, ByteSlice texts) {
         this.bytes = bytes;
@@ -73,7 +94,11 @@ final class DwarfIndex {
         problemCount = (int) bytes.u64(64);
         rangeCount = (int) bytes.u64(80);
         rangesAt = (HEADER_LONGS + (long) typeUnitCount + unitCount) * Long.BYTES;
-        entriesAt = rangesAt + (long) rangeCount * RANGE_BYTES;
+        splitFileCount = (int) bytes.u64(88);
+        joinCount = (int) bytes.u64(96);
+        splitFilesAt = rangesAt + (long) rangeCount * RANGE_BYTES;
+        joinsAt = splitFilesAt + (long) splitFileCount * SPLIT_FILE_BYTES;
+        entriesAt = joinsAt + (long) joinCount * JOIN_BYTES;
         chainsAt = entriesAt + (long) entryCount * ENTRY_BYTES;
         filesAt = chainsAt + (long) chainCount * Integer.BYTES;
         problemsAt = filesAt + (long) fileCount * Integer.BYTES;
@@ -90,7 +115,16 @@ final class DwarfIndex {
         }
         var left = bytes.byteSize() - HEADER_LONGS * Long.BYTES;
         var sizes = new long[] {
-            Long.BYTES, Long.BYTES, ENTRY_BYTES, Integer.BYTES, Integer.BYTES, Integer.BYTES, 1, RANGE_BYTES
+            Long.BYTES,
+            Long.BYTES,
+            ENTRY_BYTES,
+            Integer.BYTES,
+            Integer.BYTES,
+            Integer.BYTES,
+            1,
+            RANGE_BYTES,
+            SPLIT_FILE_BYTES,
+            JOIN_BYTES
         };
         for (var part = 0; part < sizes.length; part++) {
             var count = bytes.u64(24 + 8L * part);
@@ -108,6 +142,32 @@ final class DwarfIndex {
     /** {@return the units, without a look at the sections} */
     DwarfInfo info(DwarfSections sections) {
         return new DwarfInfo(sections, offsets(typeUnitCount, unitCount), offsets(0, typeUnitCount));
+    }
+
+    /** {@return the files of split DWARF that skeletons ask for, found or not} */
+    List<SplitFile> splitFiles() {
+        var files = new ArrayList<SplitFile>(splitFileCount);
+        for (var file = 0; file < splitFileCount; file++) {
+            var at = splitFilesAt + (long) file * SPLIT_FILE_BYTES;
+            var path = pool.cString(bytes.u64(at + 16));
+            files.add(new SplitFile(
+                    pool.cString(bytes.u64(at)),
+                    pool.cString(bytes.u64(at + 8)),
+                    path.isEmpty() ? null : new SplitFiles.Place(path, pool.cString(bytes.u64(at + 24))),
+                    bytes.u64(at + 32),
+                    bytes.u64(at + 40)));
+        }
+        return files;
+    }
+
+    /** {@return the skeletons whose split units were found} */
+    List<SplitJoin> splitJoins() {
+        var joins = new ArrayList<SplitJoin>(joinCount);
+        for (var join = 0; join < joinCount; join++) {
+            var at = joinsAt + (long) join * JOIN_BYTES;
+            joins.add(new SplitJoin(bytes.u64(at), bytes.u64(at + 8), bytes.u64(at + 16)));
+        }
+        return joins;
     }
 
     private long[] offsets(int first, int count) {
@@ -192,6 +252,87 @@ final class DwarfIndex {
         return at + wanted.length < from.byteSize()
                 && from.u8(at + wanted.length) == 0
                 && Arrays.equals(from.toArray(at, wanted.length), wanted);
+    }
+
+    /**
+     * {@return the names of entries of some kinds that start with {@code prefix}, each as often as it is defined: of a
+     * variable or function, with an address if it has one anywhere; what is only declared, once}
+     */
+    Stream<String> names(Set<IndexKind> kinds, String prefix) {
+        var start = new Start(prefix.getBytes(StandardCharsets.UTF_8), copyOfTexts(), pool.toArray(0, pool.byteSize()));
+        var mask = 0;
+        for (var kind : kinds) {
+            mask |= 1 << kind.number();
+        }
+        var found = IntStream.builder();
+        // Some entries at once are copied: a look at each number by itself is a check and a call.
+        var copy = new int[ENTRIES_AT_ONCE * ENTRY_INTS];
+        for (var first = 0; first < entryCount; first += ENTRIES_AT_ONCE) {
+            var count = Math.min(ENTRIES_AT_ONCE, entryCount - first);
+            var at = entriesAt + (long) first * ENTRY_BYTES;
+            MemorySegment.copy(bytes.segment(), INT, at, copy, 0, count * ENTRY_INTS);
+            addNamed(first, copy, count, mask, start, found);
+        }
+        return found.build().filter(entry -> isDefinition(entry, kinds)).mapToObj(this::name);
+    }
+
+    private static void addNamed(int first, int[] copy, int count, int mask, Start start, IntStream.Builder found) {
+        for (var entry = 0; entry < count; entry++) {
+            var at = entry * ENTRY_INTS;
+            var kind = copy[at + 2] >>> 16 & 0xff;
+            if (kind < Integer.SIZE && (mask & 1 << kind) != 0 && start.is(copy[at], copy[at + 2] >>> 24)) {
+                found.add(first + entry);
+            }
+        }
+    }
+
+    /** What names are to start with, and the texts that they are in. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Start(byte[] wanted, byte[] texts, byte[] pool) {
+        boolean is(int name, int flags) {
+            var from = (flags & NAME_IN_POOL) != 0 ? pool : texts;
+            var at = name & 0xffff_ffffL;
+            if (at + wanted.length >= from.length) {
+                return false;
+            }
+            for (var byteOffset = 0; byteOffset < wanted.length; byteOffset++) {
+                if (from[(int) at + byteOffset] != wanted[byteOffset]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** {@return a copy of the texts, in which a look at a byte is no call} */
+    private byte[] copyOfTexts() {
+        var copy = textCopy.get();
+        if (copy == null) {
+            copy = texts.toArray(0, Math.min(texts.byteSize(), Integer.MAX_VALUE - 16));
+            textCopy = new SoftReference<>(copy);
+        }
+        return copy;
+    }
+
+    private boolean isDefinition(int entry, Set<IndexKind> kinds) {
+        var own = rank(entry);
+        if (own == BEST_RANK) {
+            return true;
+        }
+        var better = new boolean[1];
+        find(name(entry), other -> better[0] |= kinds.contains(kind(other)) && rank(other) > own);
+        return !better[0];
+    }
+
+    /** {@return what a lookup prefers} */
+    private int rank(int entry) {
+        var flags = flags(entry);
+        if ((flags & DECLARATION) != 0) {
+            return 0;
+        }
+        var kind = kind(entry);
+        var mayBePlaced = kind == IndexKind.VARIABLE || kind == IndexKind.FUNCTION;
+        return mayBePlaced && (flags & PLACED) == 0 ? 1 : BEST_RANK;
     }
 
     private int number(int entry, int field) {

@@ -5,6 +5,7 @@ import static org.wyrm.dwarf.constants.DwTag.*;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,7 @@ import org.wyrm.dwarf.DwarfSection;
 import org.wyrm.dwarf.DwarfUnit;
 import org.wyrm.dwarf.LineHeader;
 import org.wyrm.dwarf.LineTable;
+import org.wyrm.dwarf.UnitScanner;
 import org.wyrm.symbols.SourceFrame;
 import org.wyrm.symbols.SourceLine;
 import org.wyrm.symbols.SourcePlace;
@@ -22,7 +24,7 @@ import org.wyrm.symbols.spi.LineFinder;
 /** Lines, functions and inlined calls of one file. Thread-safe; what was decoded of a unit is kept. */
 final class DwarfLines implements LineFinder {
     private static final int MAX_NESTING = 256;
-    private static final int MAX_ORIGINS = 8;
+    static final int MAX_ORIGINS = 8;
 
     private final DwarfFile file;
     private final AddressMapping mapping;
@@ -45,16 +47,16 @@ final class DwarfLines implements LineFinder {
             return List.of();
         }
         var address = inFile.getAsLong();
-        var unitOffset = file.index().unitOf(address);
-        if (unitOffset < 0) {
+        var code = codeAt(address);
+        if (code == null) {
             return List.of();
         }
-        var code = units.computeIfAbsent(unitOffset, this::read);
-        var scopes = scopes(code, address);
         var frames = new ArrayList<SourceFrame>();
         var place = place(code, address);
-        for (var index = scopes.size() - 1; index >= 0; index--) {
-            var scope = scopes.get(index);
+        for (var scope : scopes(code, address).reversed()) {
+            if (scope.tag() == DW_TAG_lexical_block) {
+                continue;
+            }
             var isInlined = scope.tag() == DW_TAG_inlined_subroutine;
             frames.add(new SourceFrame(Optional.ofNullable(name(scope)), place, isInlined));
             if (isInlined) {
@@ -67,10 +69,20 @@ final class DwarfLines implements LineFinder {
         return frames;
     }
 
+    private @Nullable UnitCode codeAt(long address) {
+        var unitOffset = file.index().unitOf(address);
+        return unitOffset < 0 ? null : units.computeIfAbsent(unitOffset, this::read);
+    }
+
+    /** {@return the function that an address of the file is in, the calls inlined there and the blocks, outermost first} */
+    List<Die> scopeEntries(long address) {
+        var code = codeAt(address);
+        return code == null ? List.of() : scopes(code, address);
+    }
+
     private UnitCode read(long unitOffset) {
         var unit = file.info().unitAt(DwarfSection.INFO, unitOffset);
-        var functions = new ArrayList<Function>();
-        collect(unit.root(), functions, 0);
+        var functions = functions(file.units().whole(unit));
         functions.sort((left, right) -> Long.compareUnsigned(left.start, right.start));
         var lines = unit.lineHeader()
                 .map(header -> LineTable.decode(header, unit.info().zeroAddress()))
@@ -78,26 +90,34 @@ final class DwarfLines implements LineFinder {
         return new UnitCode(unit, lines, functions);
     }
 
-    private static void collect(Die parent, List<Function> functions, int nesting) {
-        for (var die : parent.children()) {
-            switch (die.tag()) {
+    /** Entries are made of functions only: a unit of the kernel has tens of thousands of others beside them. */
+    private static List<Function> functions(DwarfUnit unit) {
+        var functions = new ArrayList<Function>();
+        var scanner = new UnitScanner();
+        var scanned = scanner.start(unit.info(), unit.section(), unit.header());
+        var hasMembers = !ScopedName.isC(scanned);
+        while (scanner.next()) {
+            switch (scanner.tag) {
                 case DW_TAG_subprogram -> {
-                    var ranges = die.ranges();
-                    for (var range = 0; range < ranges.count(); range++) {
-                        functions.add(new Function(ranges.start(range), ranges.end(range), die));
+                    if (scanner.placed) {
+                        var die = unit.die(scanner.offset);
+                        var ranges = die.ranges();
+                        for (var range = 0; range < ranges.count(); range++) {
+                            functions.add(new Function(ranges.start(range), ranges.end(range), die));
+                        }
                     }
                 }
                 case DW_TAG_namespace, DW_TAG_class_type, DW_TAG_structure_type, DW_TAG_module -> {
-                    if (nesting < MAX_NESTING) {
-                        collect(die, functions, nesting + 1);
+                    if (hasMembers && scanner.depth < MAX_NESTING) {
+                        scanner.descend();
                     }
                 }
                 default -> {}
             }
         }
+        return functions;
     }
 
-    /** {@return the function of an address and the calls inlined in it there, the outermost first} */
     private static List<Die> scopes(UnitCode code, long address) {
         var scopes = new ArrayList<Die>();
         var function = function(code.functions, address);
@@ -106,7 +126,7 @@ final class DwarfLines implements LineFinder {
             Die inner = function;
             for (var nesting = 0; inner != null && nesting < MAX_NESTING; nesting++) {
                 inner = innerScope(inner, address);
-                if (inner != null && inner.tag() == DW_TAG_inlined_subroutine) {
+                if (inner != null) {
                     scopes.add(inner);
                 }
             }
@@ -180,7 +200,7 @@ final class DwarfLines implements LineFinder {
 
     private static String path(UnitCode code, LineTable lines, int fileNumber) {
         return lines.files().has(fileNumber)
-                ? code.unit.sourcePath(code.unit.filePath(lines.header(), lines.files(), fileNumber))
+                ? SourcePath.shown(code.unit, code.unit.filePath(lines.header(), lines.files(), fileNumber))
                 : "?";
     }
 
@@ -189,7 +209,13 @@ final class DwarfLines implements LineFinder {
         var exact = new ArrayList<SourceLine>();
         var nearest = new ArrayList<SourceLine>();
         var nearestLine = Integer.MAX_VALUE;
+        var tables = new HashSet<Long>();
         for (var unit : file.info().units(DwarfSection.INFO)) {
+            var tableOffset = unit.root().number(DW_AT_stmt_list);
+            if (tableOffset.isEmpty() || !tables.add(tableOffset.getAsLong())) {
+                // Units of types, and those that dwz makes, share the table of the unit that they are of.
+                continue;
+            }
             var header = unit.lineHeader();
             var numbers = header.map(known -> numbers(unit, known, wanted)).orElseGet(BitSet::new);
             if (numbers.isEmpty()) {
@@ -215,7 +241,7 @@ final class DwarfLines implements LineFinder {
         lines.rowsOf(numbers, line).mapToObj(lines::row).forEach(row -> {
             var address = mapping.toTarget(row.address());
             if (address.isPresent()) {
-                var path = unit.sourcePath(unit.filePath(lines.header(), lines.files(), row.file()));
+                var path = SourcePath.shown(unit, unit.filePath(lines.header(), lines.files(), row.file()));
                 found.add(new SourceLine(address.getAsLong(), new SourcePlace(path, row.line(), row.column())));
             }
         });

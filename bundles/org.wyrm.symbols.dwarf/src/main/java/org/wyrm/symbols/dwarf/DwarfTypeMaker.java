@@ -47,6 +47,8 @@ final class DwarfTypeMaker {
     /** As many as a type's number has room for, see {@link DwarfTypes}. */
     private static final int MAX_DIMENSIONS = 0xff;
 
+    private static final String DISCRIMINANT = "discriminant";
+
     private static final long MAX_BYTE_SIZE = Long.MAX_VALUE / Byte.SIZE;
 
     private final DwarfTypes source;
@@ -64,6 +66,7 @@ final class DwarfTypeMaker {
                         ref, scalarByteSize(die, die.unit().header().encoding().addressByteSize()), target(die));
             case DW_TAG_structure_type, DW_TAG_class_type, DW_TAG_interface_type -> compound(ref, die, Keyword.STRUCT);
             case DW_TAG_union_type -> compound(ref, die, Keyword.UNION);
+            case DW_TAG_variant_part -> variants(ref, die);
             case DW_TAG_enumeration_type -> enumeration(ref, die);
             case DW_TAG_typedef, DW_TAG_template_alias ->
                 new TypedefType(ref, name(die).orElse(""), target(die));
@@ -126,10 +129,48 @@ final class DwarfTypeMaker {
                 // A member without a place is static.
                 if (isBase || child.tag() == DW_TAG_member && !isStatic(child, keyword)) {
                     members.add(member(child, isBase));
+                } else if (child.tag() == DW_TAG_variant_part) {
+                    members.add(new Member(Optional.empty(), source.reference(child), 0, OptionalInt.empty()));
                 }
             }
         }
         return new CompoundType(ref, keyword, name(die), byteSize, members, complete);
+    }
+
+    /** A value of Rust is one of several: they are a union here, beside the number that tells which one it is. */
+    private TargetType variants(TypeRef ref, Die die) {
+        var members = new ArrayList<Member>();
+        var byteSize = 0L;
+        var discriminant = die.has(DW_AT_discr) ? die.reference(DW_AT_discr) : null;
+        for (var child : die.children()) {
+            if (child.equals(discriminant)) {
+                var member = member(child, false);
+                members.add(
+                        member.name().isPresent()
+                                ? member
+                                : new Member(
+                                        Optional.of(DISCRIMINANT),
+                                        member.type(),
+                                        member.bitOffset(),
+                                        OptionalInt.empty()));
+                byteSize = Math.max(byteSize, endOffset(child));
+            } else if (child.tag() == DW_TAG_variant) {
+                for (var inner : child.children()) {
+                    if (inner.tag() == DW_TAG_member) {
+                        members.add(member(inner, false));
+                        byteSize = Math.max(byteSize, endOffset(inner));
+                    }
+                }
+            }
+        }
+        return new CompoundType(ref, Keyword.UNION, Optional.empty(), byteSize, members, true);
+    }
+
+    /** {@return where a member ends that is a structure or a number, as all of variants are} */
+    private static long endOffset(Die member) {
+        var type = member.reference(DW_AT_type);
+        var byteSize = type == null ? 0 : type.number(DW_AT_byte_size).orElse(0);
+        return byteOffset(member) + Math.clamp(byteSize, 0, MAX_BYTE_SIZE);
     }
 
     private static boolean isStatic(Die member, Keyword keyword) {

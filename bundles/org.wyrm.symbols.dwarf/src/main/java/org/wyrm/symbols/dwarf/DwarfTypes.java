@@ -7,23 +7,28 @@ import static org.wyrm.dwarf.constants.DwTag.*;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteCursor;
 import org.wyrm.base.error.MalformedDataException;
+import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.dwarf.Die;
 import org.wyrm.dwarf.DwarfSection;
 import org.wyrm.symbols.BaseTypeNames;
+import org.wyrm.symbols.QualifiedName;
+import org.wyrm.symbols.SourcePlace;
 import org.wyrm.symbols.TargetType;
 import org.wyrm.symbols.TargetType.VoidType;
 import org.wyrm.symbols.TypeKind;
 import org.wyrm.symbols.TypeRef;
 import org.wyrm.symbols.Variable;
 import org.wyrm.symbols.Variable.Location;
+import org.wyrm.symbols.VariableKind;
 import org.wyrm.symbols.spi.LineFinder;
+import org.wyrm.symbols.spi.ScopeFinder;
 import org.wyrm.symbols.spi.SymbolSource;
 import org.wyrm.symbols.spi.TypeFinder;
 import org.wyrm.symbols.spi.TypeSource;
@@ -32,7 +37,7 @@ import org.wyrm.symbols.spi.VariableFinder;
 /**
  * The DWARF of one file as a source of types, variables, functions and constants.
  *
- * <p>A type's number is where its entry is in {@code .debug_info}, in bytes; of the second and further dimensions of an
+ * <p>A type's number is where its entry is in {@code .debug_info}, in bytes, those of the files of split DWARF after that; of the second and further dimensions of an
  * array, with the dimension above it. A structure that a unit only declares is the one that another unit defines, if
  * there is only one.
  *
@@ -59,6 +64,7 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
     private final DwarfFile file;
     private final AddressMapping mapping;
     private final DwarfLines lines;
+    private final DwarfScopes scopes;
     private final ConcurrentHashMap<Long, TargetType> made = new ConcurrentHashMap<>();
 
     /**
@@ -70,6 +76,7 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
         this.file = file;
         this.mapping = mapping;
         this.lines = new DwarfLines(file, mapping);
+        this.scopes = new DwarfScopes(this, lines, mapping);
     }
 
     @Override
@@ -95,6 +102,11 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
     @Override
     public Optional<LineFinder> lines() {
         return Optional.of(lines);
+    }
+
+    @Override
+    public Optional<ScopeFinder> scopes() {
+        return Optional.of(scopes);
     }
 
     /** {@inheritDoc} */
@@ -146,7 +158,7 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
     private Die die(long id) {
         var section = (id & IN_TYPES) != 0 ? DwarfSection.TYPES : DwarfSection.INFO;
         var offset = id & OFFSET_MASK;
-        return file.info().unitAt(section, offset).die(offset);
+        return file.units().die(section, offset);
     }
 
     /** {@return the only definition of what an entry declares} */
@@ -178,11 +190,12 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
         if (die == null) {
             return new TypeRef(this, 0);
         }
-        if (die.unit().info() != file.info()) {
+        var offset = file.units().offset(die);
+        if (offset < 0) {
             return file.supplementary(this, mapping).reference(die);
         }
         var section = die.unit().section() == DwarfSection.TYPES ? IN_TYPES : 0;
-        return new TypeRef(this, die.offset() | section);
+        return new TypeRef(this, offset | section);
     }
 
     /** {@return the types of the file that shared ones were moved to, if there is one} */
@@ -238,31 +251,83 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
 
     private void entries(String name, Set<IndexKind> kinds, java.util.function.IntConsumer found) {
         var index = file.index();
-        var split = name.lastIndexOf("::");
-        // A file has a dot in its name, a name space has none.
-        var inFile = split > 0 && name.lastIndexOf('.', split) >= 0 ? name.substring(0, split) : "";
-        index.find(inFile.isEmpty() ? name : name.substring(split + 2), entry -> {
-            if (kinds.contains(index.kind(entry)) && (inFile.isEmpty() || isIn(index.file(entry), inFile))) {
+        var qualified = QualifiedName.parse(name);
+        index.find(qualified.map(QualifiedName::name).orElse(name), entry -> {
+            if (kinds.contains(index.kind(entry)) && (qualified.isEmpty() || isIn(entry, qualified.get()))) {
                 found.accept(entry);
             }
         });
     }
 
-    private static boolean isIn(String path, String wanted) {
-        return path.equals(wanted) || path.endsWith("/" + wanted);
+    private boolean isIn(int entry, QualifiedName wanted) {
+        var index = file.index();
+        // Of an enumerator, the index knows its enumeration, which knows the file.
+        return index.kind(entry) == IndexKind.ENUMERATOR
+                ? enumeration(entry)
+                        .place()
+                        .filter(place -> wanted.isIn(place.file()))
+                        .isPresent()
+                : wanted.isIn(index.file(entry));
+    }
+
+    private TypeRef enumeration(int enumerator) {
+        var index = file.index();
+        var die = entryDie(enumerator);
+        return reference(die.unit().die(die.offset() - index.byteSize(enumerator)));
+    }
+
+    private Optional<SourcePlace> place(int entry, Die die) {
+        var path = file.index().file(entry);
+        var line = (int) Math.min(file.index().line(entry), Integer.MAX_VALUE);
+        return path.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new SourcePlace(SourcePath.shown(die.unit(), path), line, 0));
+    }
+
+    private Die entryDie(int entry) {
+        var index = file.index();
+        var section = (index.flags(entry) & DwarfIndex.IN_TYPES) != 0 ? DwarfSection.TYPES : DwarfSection.INFO;
+        return file.units().die(section, index.offset(entry));
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Optional<SourcePlace> place(long id) {
+        if (id == 0) {
+            return Optional.empty();
+        }
+        var die = die(id);
+        var number = die.number(DW_AT_decl_file).orElse(0);
+        var lines = die.unit().lineHeader();
+        if (lines.isEmpty()
+                || number > Integer.MAX_VALUE
+                || !lines.get().files().has((int) number)) {
+            return Optional.empty();
+        }
+        var path = SourcePath.shown(die.unit(), lines.get(), (int) number);
+        var line = Math.clamp(die.number(DW_AT_decl_line).orElse(0), 0, Integer.MAX_VALUE);
+        return Optional.of(new SourcePlace(path, line, 0));
     }
 
     /** {@inheritDoc} */
     @Override
     public Stream<String> typeNames(TypeKind kind, String prefix) {
-        var index = file.index();
-        var kinds = kinds(kind);
-        var own = IntStream.range(0, index.entryCount())
-                .filter(entry -> kinds.contains(index.kind(entry)))
-                .mapToObj(index::name)
-                .map(name -> kind == TypeKind.BASE ? BaseTypeNames.usual(name) : name)
-                .filter(name -> name.startsWith(prefix));
+        var own = kind == TypeKind.BASE
+                ? file.index().names(kinds(kind), "").map(BaseTypeNames::usual).filter(name -> name.startsWith(prefix))
+                : file.index().names(kinds(kind), prefix);
         return Stream.concat(own, supplementary().stream().flatMap(shared -> shared.typeNames(kind, prefix)));
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Stream<String> variableNames(VariableKind kind, String prefix) {
+        var wanted = switch (kind) {
+            case VARIABLE -> IndexKind.VARIABLE;
+            case FUNCTION -> IndexKind.FUNCTION;
+            case CONSTANT -> IndexKind.ENUMERATOR;
+        };
+        var own = file.index().names(Set.of(wanted), prefix);
+        return Stream.concat(own, supplementary().stream().flatMap(shared -> shared.variableNames(kind, prefix)));
     }
 
     /** {@inheritDoc} */
@@ -272,15 +337,13 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
         var declarations = new ArrayList<Variable>();
         var index = file.index();
         entries(name, Set.of(IndexKind.VARIABLE, IndexKind.FUNCTION, IndexKind.ENUMERATOR), entry -> {
-            var offset = index.offset(entry);
             var plainName = index.name(entry);
-            var section = (index.flags(entry) & DwarfIndex.IN_TYPES) != 0 ? DwarfSection.TYPES : DwarfSection.INFO;
-            var die = file.info().unitAt(section, offset).die(offset);
+            var die = entryDie(entry);
             if (index.kind(entry) == IndexKind.ENUMERATOR) {
-                definitions.add(enumerator(plainName, die, offset - index.byteSize(entry)));
+                definitions.add(enumerator(plainName, die, enumeration(entry)));
             } else {
                 var location = location(die);
-                var variable = new Variable(plainName, typeOf(die), location, name());
+                var variable = new Variable(plainName, typeOf(die), location, name(), place(entry, die));
                 (location instanceof Location.BySymbol ? declarations : definitions).add(variable);
             }
         });
@@ -292,9 +355,8 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
         return List.copyOf(definitions.isEmpty() ? declarations : definitions);
     }
 
-    private Variable enumerator(String name, Die die, long enumerationOffset) {
-        var type = reference(die.unit().die(enumerationOffset));
-        return new Variable(name, type, new Location.Constant(DwarfTypeMaker.constant(die)), name());
+    private Variable enumerator(String name, Die die, TypeRef type) {
+        return new Variable(name, type, new Location.Constant(DwarfTypeMaker.constant(die)), name(), type.place());
     }
 
     /** {@return the type of a variable; a function is its own} */
@@ -316,11 +378,12 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
 
     private Location location(Die die) {
         if (die.tag() == DW_TAG_subprogram) {
-            if (isAddressElsewhere(die, die.form(DW_AT_low_pc))) {
-                return new Location.BySymbol();
-            }
-            var address = die.address(DW_AT_low_pc);
+            var address = entryAddress(die);
             return address.isPresent() ? mapping.function(address.getAsLong()) : new Location.BySymbol();
+        }
+        if (die.has(DW_AT_segment)) {
+            throw new UnsupportedTargetException("addresses in segments are not supported: "
+                    + die.malformed("it has DW_AT_segment").getMessage());
         }
         if (die.has(DW_AT_const_value)
                 && die.block(DW_AT_const_value) == null
@@ -338,6 +401,26 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
         }
     }
 
+    /** {@return where a function is called: also one that is in pieces, of which it says no lowest address} */
+    private static OptionalLong entryAddress(Die die) {
+        var isInPieces = !die.has(DW_AT_low_pc) && die.has(DW_AT_ranges);
+        var entryForm = isInPieces ? die.form(DW_AT_entry_pc) : die.form(DW_AT_low_pc);
+        if (isAddressElsewhere(die, entryForm)) {
+            return OptionalLong.empty();
+        }
+        if (!isInPieces) {
+            return die.address(DW_AT_low_pc);
+        }
+        if (entryForm == DW_FORM_addr || isAddressIndex(entryForm)) {
+            return die.address(DW_AT_entry_pc);
+        }
+        var ranges = die.ranges();
+        return ranges.count() == 0
+                ? OptionalLong.empty()
+                // A number counts from the first address.
+                : OptionalLong.of(ranges.start(0) + die.number(DW_AT_entry_pc).orElse(0));
+    }
+
     private static boolean isExternal(Die die) {
         var origin = die.reference(DW_AT_specification);
         return die.flag(DW_AT_external) || origin != null && origin.flag(DW_AT_external);
@@ -345,14 +428,17 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
 
     /** {@return whether an address has a number in a table that only the file beside this one has: split DWARF alone} */
     private static boolean isAddressElsewhere(Die die, int form) {
+        return isAddressIndex(form) && die.unit().section(DwarfSection.ADDR).byteSize() == 0;
+    }
+
+    private static boolean isAddressIndex(int form) {
         return switch (form) {
             case DW_FORM_addrx,
                     DW_FORM_addrx1,
                     DW_FORM_addrx2,
                     DW_FORM_addrx3,
                     DW_FORM_addrx4,
-                    DW_FORM_GNU_addr_index ->
-                die.unit().info().sections().section(DwarfSection.ADDR).byteSize() == 0;
+                    DW_FORM_GNU_addr_index -> true;
             default -> false;
         };
     }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.wyrm.dwarf.DwarfInfo;
 import org.wyrm.dwarf.DwarfUnit;
 import org.wyrm.dwarf.LineHeader;
 import org.wyrm.dwarf.LineNames;
@@ -15,7 +16,14 @@ final class FileNames {
     /** Together: paths may be made of few bytes each. */
     private static final long MAX_PATH_CHARS = 1 << 26;
 
+    private final DwarfInfo main;
+
+    /** By what a unit calls a file. */
     private final LongTable numbers = new LongTable();
+
+    /** Several names may lead to one file. */
+    private final LongTable byPath = new LongTable();
+
     private final List<String> paths = new ArrayList<>(List.of(""));
     private long[] identities = new long[256];
 
@@ -33,6 +41,11 @@ final class FileNames {
 
     private @Nullable LineHeader otherHeader;
     private long pathChars;
+
+    /** @param main whose units have their texts in the same sections */
+    FileNames(DwarfInfo main) {
+        this.main = main;
+    }
 
     /** Goes to a unit. */
     void start(DwarfUnit next) {
@@ -95,13 +108,23 @@ final class FileNames {
         var identity = LongTable.mix(identity(of, known, file));
         var number = numbers.find(identity);
         if (number < 0) {
-            var path = of.filePath(known, known.files(), file);
+            var path = SourcePath.normalized(of.filePath(known, known.files(), file));
             pathChars += path.length();
             if (pathChars > MAX_PATH_CHARS) {
                 return 0;
             }
-            number = paths.size();
+            number = number(path);
             numbers.add(identity, number);
+        }
+        return number;
+    }
+
+    private int number(String path) {
+        var identity = LongTable.mix(hash(path));
+        var number = byPath.find(identity);
+        if (number < 0) {
+            number = paths.size();
+            byPath.add(identity, number);
             paths.add(path);
             if (number == identities.length) {
                 identities = Arrays.copyOf(identities, number * 2);
@@ -112,20 +135,24 @@ final class FileNames {
     }
 
     /** {@return what two units share if a file of theirs has the same name in the same directory} */
-    private static long identity(DwarfUnit of, LineHeader known, int file) {
+    private long identity(DwarfUnit of, LineHeader known, int file) {
         var directory = known.files().directoryIndex(file);
         var ofDirectory = known.directories().has(directory) ? identity(of, known.directories(), directory) : 0;
         return LongTable.mix(ofDirectory) + identity(of, known.files(), file);
     }
 
-    private static long identity(DwarfUnit of, LineNames names, int index) {
-        if (names.form() == LineStringForm.LINE_STRING || names.form() == LineStringForm.STRING) {
+    private long identity(DwarfUnit of, LineNames names, int index) {
+        var isOfSection = names.form() == LineStringForm.LINE_STRING || names.form() == LineStringForm.STRING;
+        if (isOfSection && of.info() == main) {
             return names.nameOffset(index) + 1L;
         }
+        return hash(names.name(index, of.lineStrings()));
+    }
+
+    private static long hash(String text) {
         var hash = 1L;
-        var name = names.name(index, of.lineStrings());
-        for (var at = 0; at < name.length(); at++) {
-            hash = hash * 0x100_0000_01b3L + name.charAt(at);
+        for (var at = 0; at < text.length(); at++) {
+            hash = hash * 0x100_0000_01b3L + text.charAt(at);
         }
         return hash;
     }

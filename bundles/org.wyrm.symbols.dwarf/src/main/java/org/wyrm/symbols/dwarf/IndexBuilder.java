@@ -1,10 +1,8 @@
 package org.wyrm.symbols.dwarf;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.LongStream;
+import java.util.function.BiConsumer;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.CancelledException;
@@ -32,20 +30,20 @@ final class IndexBuilder {
     private static final long UNLOAD_BYTES = 4 << 20;
 
     private static final int HASH_AT_ONCE = 64;
+    private static final int SPLIT_FILE_LONGS = 6;
     static final int MAX_PROBLEMS = 100;
     private static final int MAX_TEXT_BYTES = Integer.MAX_VALUE - 16;
 
     private static final Listener NOBODY = (units, total) -> {};
 
     private final DwarfInfo info;
+    private final SplitFinder split;
     private final Cancellation cancellation;
     private final Listener listener;
-    private final List<UnitHeader> headers = new ArrayList<>();
+    private final List<IndexedUnit> units = new ArrayList<>();
     private int typeUnits;
     private final List<CodeRange> ranges = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
-    private final AtomicInteger next = new AtomicInteger();
-
     private int[] entries = new int[0];
     private int count;
     private final TextPool pool = new TextPool();
@@ -54,39 +52,52 @@ final class IndexBuilder {
     private final Map<String, Integer> files = new HashMap<>();
     private final List<Integer> filePaths = new ArrayList<>();
 
-    /** Is told how many of the units are scanned, in the thread that asked for the index. */
+    /** Is told how many of some units are scanned, in the thread that asked for the index. */
     interface Listener {
         void scanned(int units, int total);
     }
 
-    private IndexBuilder(DwarfInfo info, Cancellation cancellation, Listener listener) {
+    private IndexBuilder(DwarfInfo info, SplitFiles files, Cancellation cancellation, Listener listener) {
         this.info = info;
+        this.split = new SplitFinder(info, files);
         this.cancellation = cancellation;
         this.listener = listener;
     }
 
-    /** {@return the content of an index, in parts} */
-    static List<MemorySegment> build(DwarfInfo info, Cancellation cancellation, Listener listener) {
+    /**
+     * The content of an index.
+     *
+     * @param isWhole whether all that is there could be read; that a file is missing is another matter
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed on at once, and compared with nothing
+    record Built(byte[] content, boolean isWhole) {}
+
+    /** {@return an index} */
+    static Built build(DwarfInfo info, SplitFiles files, Cancellation cancellation, Listener listener) {
         var threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS);
-        return build(info, cancellation, listener, threads);
+        return new IndexBuilder(info, files, cancellation, listener).build(threads);
     }
 
-    static List<MemorySegment> build(DwarfInfo info, Cancellation cancellation, Listener listener, int threads) {
-        return new IndexBuilder(info, cancellation, listener).build(threads);
+    static Built build(DwarfInfo info, SplitFiles files, Cancellation cancellation, int threads) {
+        return new IndexBuilder(info, files, cancellation, NOBODY).build(threads);
     }
 
-    private List<MemorySegment> build(int maxThreads) {
+    private Built build(int maxThreads) {
         readHeaders(DwarfSection.TYPES);
-        typeUnits = headers.size();
+        typeUnits = units.size();
         readHeaders(DwarfSection.INFO);
-        join(scan(headers.size() < 4 * UNITS_AT_ONCE ? 1 : maxThreads));
+        var parts = scan(units, List.of(), IndexPart::add, maxThreads);
+        split.join(parts.stream().flatMap(part -> part.skeletons.stream()).toList());
+        join(split.units.isEmpty() ? parts : scan(split.units, parts, IndexPart::addWhole, maxThreads));
         if (namesWithoutText > 0) {
             problems.add(info.sections()
                     .section(DwarfSection.STR)
                     .malformed(textByteSize, "%d names are here or after, where no text is".formatted(namesWithoutText))
                     .getMessage());
         }
-        return content();
+        var isWhole = problems.isEmpty();
+        problems.addAll(split.problems);
+        return new Built(content(), isWhole);
     }
 
     /** What comes after a header that cannot be read cannot be found; what comes before stays usable. */
@@ -95,7 +106,7 @@ final class IndexBuilder {
         try {
             for (var offset = 0L; offset < bytes.byteSize(); ) {
                 var header = UnitHeader.parse(bytes, offset, section == DwarfSection.TYPES);
-                headers.add(header);
+                units.add(new IndexedUnit(info, section, header, 0));
                 offset = header.endOffset();
             }
         } catch (MalformedDataException e) {
@@ -103,16 +114,23 @@ final class IndexBuilder {
         }
     }
 
-    private List<IndexPart> scan(int threads) {
-        var texts = info.sections().section(DwarfSection.STR);
-        var textBytes = texts.toArray(0, Math.min(texts.byteSize(), MAX_TEXT_BYTES));
-        var parts = new ArrayList<IndexPart>();
+    /** {@return the parts, and as many more as there are threads, with what units have added} */
+    private List<IndexPart> scan(
+            List<IndexedUnit> what, List<IndexPart> begun, BiConsumer<IndexPart, IndexedUnit> add, int maxThreads) {
+        var threads = what.size() < 4 * UNITS_AT_ONCE ? 1 : maxThreads;
+        var parts = new ArrayList<>(begun);
+        if (parts.size() < threads) {
+            var texts = info.sections().section(DwarfSection.STR);
+            var textBytes = texts.toArray(0, Math.min(texts.byteSize(), MAX_TEXT_BYTES));
+            while (parts.size() < threads) {
+                parts.add(new IndexPart(info, textBytes));
+            }
+        }
+        var next = new AtomicInteger();
         var tasks = new ArrayList<FutureTask<Boolean>>();
-        for (var thread = 0; thread < threads; thread++) {
-            var part = new IndexPart(info, textBytes);
-            parts.add(part);
-            var told = thread == 0 ? listener : NOBODY;
-            tasks.add(new FutureTask<>(() -> fill(part, told), true));
+        for (var part : parts.subList(0, threads)) {
+            var told = tasks.isEmpty() ? listener : NOBODY;
+            tasks.add(new FutureTask<>(() -> fill(part, what, add, next, told), true));
         }
         for (var thread = 1; thread < threads; thread++) {
             Thread.ofPlatform().daemon().name("wyrm-index-" + thread).start(tasks.get(thread));
@@ -134,23 +152,27 @@ final class IndexBuilder {
         return parts;
     }
 
-    private void fill(IndexPart part, Listener told) {
-        for (var first = next.getAndAdd(UNITS_AT_ONCE); first < headers.size(); first = next.getAndAdd(UNITS_AT_ONCE)) {
+    private void fill(
+            IndexPart part,
+            List<IndexedUnit> what,
+            BiConsumer<IndexPart, IndexedUnit> add,
+            AtomicInteger next,
+            Listener told) {
+        for (var first = next.getAndAdd(UNITS_AT_ONCE); first < what.size(); first = next.getAndAdd(UNITS_AT_ONCE)) {
             cancellation.check();
-            told.scanned(first, headers.size());
-            for (var unit = first; unit < Math.min(headers.size(), first + UNITS_AT_ONCE); unit++) {
-                var section = unit < typeUnits ? DwarfSection.TYPES : DwarfSection.INFO;
-                part.add(section, headers.get(unit));
-                unload(section, headers.get(unit));
+            told.scanned(first, what.size());
+            for (var unit : what.subList(first, Math.min(what.size(), first + UNITS_AT_ONCE))) {
+                add.accept(part, unit);
+                unload(unit);
             }
         }
     }
 
     /** Keeps the memory of this process small: a kernel has hundreds of megabytes of entries, read once each. */
-    private void unload(DwarfSection section, UnitHeader header) {
-        var segment = info.sections().section(section).segment();
-        var stretch = header.endOffset() / UNLOAD_BYTES;
-        if (segment.isMapped() && stretch > header.offset() / UNLOAD_BYTES && stretch > 1) {
+    private static void unload(IndexedUnit unit) {
+        var segment = unit.info().sections().section(unit.section()).segment();
+        var stretch = unit.header().endOffset() / UNLOAD_BYTES;
+        if (segment.isMapped() && stretch > unit.header().offset() / UNLOAD_BYTES && stretch > 1) {
             // The stretch before the last one: other threads may still read the last.
             segment.asSlice((stretch - 2) * UNLOAD_BYTES, UNLOAD_BYTES).unload();
         }
@@ -240,7 +262,7 @@ final class IndexBuilder {
         return entries[at + 1] & 0xffff_ffffL | (long) (entries[at + 2] & 0xffff) << 32;
     }
 
-    private List<MemorySegment> content() {
+    private byte[] content() {
         var buckets = new int[Math.max(16, Integer.highestOneBit(Math.max(1, count)))];
         for (var first = 0; first < count; first += HASH_AT_ONCE) {
             chain(first, Math.min(count, first + HASH_AT_ONCE), buckets);
@@ -252,7 +274,18 @@ final class IndexBuilder {
                 problemTexts.add(pool.add(problem));
             }
         }
-        var unitCount = headers.size();
+        var splitFiles = new ArrayList<long[]>();
+        for (var file : split.splitFiles) {
+            splitFiles.add(new long[] {
+                pool.add(file.name()),
+                pool.add(file.directory()),
+                pool.add(file.place() == null ? "" : file.place().path()),
+                pool.add(file.place() == null ? "" : file.place().stamp()),
+                file.infoBase(),
+                file.typesBase()
+            });
+        }
+        var unitCount = units.size();
         var header = new long[] {
             info.sections().section(DwarfSection.INFO).byteSize(),
             info.sections().section(DwarfSection.TYPES).byteSize(),
@@ -264,20 +297,45 @@ final class IndexBuilder {
             filePaths.size(),
             problemTexts.size(),
             pool.size,
-            ranges.size()
+            ranges.size(),
+            split.splitFiles.size(),
+            split.joins.size()
         };
-        var content = new ArrayList<MemorySegment>();
-        content.add(longs(header));
-        content.add(longs(headers.stream().mapToLong(UnitHeader::offset).toArray()));
-        content.add(longs(ranges.stream()
-                .flatMapToLong(range -> LongStream.of(range.start(), range.end(), range.unitOffset()))
-                .toArray()));
-        content.add(ints(entries, count * DwarfIndex.ENTRY_INTS));
-        content.add(ints(buckets, buckets.length));
-        content.add(ints(filePaths.stream().mapToInt(Integer::intValue).toArray(), filePaths.size()));
-        content.add(ints(problemTexts.stream().mapToInt(Integer::intValue).toArray(), problemTexts.size()));
-        content.add(MemorySegment.ofArray(Arrays.copyOf(pool.bytes, pool.size)));
-        return content;
+        var longCount = header.length
+                + unitCount
+                + 3L * ranges.size()
+                + (long) SPLIT_FILE_LONGS * splitFiles.size()
+                + 3L * split.joins.size();
+        var intCount = (long) count * DwarfIndex.ENTRY_INTS + buckets.length + filePaths.size() + problemTexts.size();
+        var content = ByteBuffer.allocate(
+                        Math.toIntExact(longCount * Long.BYTES + intCount * Integer.BYTES + pool.size))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        put(content, header);
+        units.forEach(unit -> content.putLong(unit.header().offset()));
+        for (var range : ranges) {
+            content.putLong(range.start()).putLong(range.end()).putLong(range.unitOffset());
+        }
+        splitFiles.forEach(file -> put(content, file));
+        for (var join : split.joins) {
+            content.putLong(join.id()).putLong(join.skeletonOffset()).putLong(join.splitOffset());
+        }
+        put(content, entries, count * DwarfIndex.ENTRY_INTS);
+        put(content, buckets, buckets.length);
+        filePaths.forEach(content::putInt);
+        problemTexts.forEach(content::putInt);
+        content.put(pool.bytes, 0, pool.size);
+        return content.array();
+    }
+
+    private static void put(ByteBuffer to, long[] values) {
+        for (var value : values) {
+            to.putLong(value);
+        }
+    }
+
+    private static void put(ByteBuffer to, int[] values, int valueCount) {
+        to.asIntBuffer().put(values, 0, valueCount);
+        to.position(to.position() + valueCount * Integer.BYTES);
     }
 
     /** Adds entries to the chains of their names. */
@@ -289,17 +347,5 @@ final class IndexBuilder {
             entries[at + 6] = buckets[slot];
             buckets[slot] = entry + 1;
         }
-    }
-
-    private static MemorySegment ints(int[] values, int valueCount) {
-        var bytes = ByteBuffer.allocate(valueCount * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asIntBuffer().put(values, 0, valueCount);
-        return MemorySegment.ofBuffer(bytes);
-    }
-
-    private static MemorySegment longs(long[] values) {
-        var bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asLongBuffer().put(values);
-        return MemorySegment.ofBuffer(bytes);
     }
 }

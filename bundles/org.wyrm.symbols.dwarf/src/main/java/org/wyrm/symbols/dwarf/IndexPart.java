@@ -7,14 +7,17 @@ import static org.wyrm.dwarf.constants.DwTag.*;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.dwarf.Die;
 import org.wyrm.dwarf.DwarfInfo;
 import org.wyrm.dwarf.DwarfSection;
 import org.wyrm.dwarf.DwarfUnit;
-import org.wyrm.dwarf.UnitHeader;
+import org.wyrm.dwarf.SkeletonUnit;
 import org.wyrm.dwarf.UnitScanner;
 
 /**
@@ -63,6 +66,15 @@ final class IndexPart {
     final List<CodeRange> ranges = new ArrayList<>();
     final List<String> problems = new ArrayList<>();
 
+    /** What is only in part in the file: {@link #addWhole} is to be given what completes it. */
+    final List<SkeletonUnit> skeletons = new ArrayList<>();
+
+    /** By where they are: the name spaces of the functions and variables of the present unit that are in some. */
+    private final Map<Long, String> prefixes = new HashMap<>();
+
+    /** What is added to the offsets of entries of the present unit. */
+    private long base;
+
     /**
      * Code of a unit.
      *
@@ -74,16 +86,39 @@ final class IndexPart {
     IndexPart(DwarfInfo info, byte[] texts) {
         this.info = info;
         this.texts = texts;
-        this.files = new FileNames();
+        this.files = new FileNames(info);
     }
 
-    /** Adds what a unit names; what cannot be decoded is noted, and the rest goes on. */
-    void add(DwarfSection section, UnitHeader header) {
+    /** Adds what a unit of the file names; what cannot be decoded is noted, and the rest goes on. */
+    void add(IndexedUnit indexed) {
         try {
-            scan(section, header);
+            var unit = start(indexed);
+            addRanges(unit);
+            var skeleton = SkeletonUnit.of(unit);
+            if (skeleton.isPresent()) {
+                skeletons.add(skeleton.get());
+            } else {
+                scan(unit);
+            }
         } catch (MalformedDataException e) {
             note(e);
         }
+    }
+
+    /** Adds what a split unit names, or what a skeleton does by itself. */
+    void addWhole(IndexedUnit indexed) {
+        try {
+            scan(start(indexed));
+        } catch (MalformedDataException e) {
+            note(e);
+        }
+    }
+
+    private DwarfUnit start(IndexedUnit indexed) {
+        base = indexed.base();
+        var unit = scanner.start(indexed.info(), indexed.section(), indexed.header());
+        files.start(unit);
+        return unit;
     }
 
     private void note(MalformedDataException e) {
@@ -95,19 +130,17 @@ final class IndexPart {
     /** A name space or enumeration that is being gone through. */
     private record Scope(@Nullable Scope outer, int depth, String prefix, boolean isEnum, long parent, long identity) {}
 
-    private void scan(DwarfSection section, UnitHeader header) {
-        var unit = scanner.start(info, section, header);
-        files.start(unit);
-        addRanges(unit);
+    private void scan(DwarfUnit unit) {
         Scope scope = null;
+        prefixes.clear();
         while (scanner.next()) {
             while (scope != null && scanner.depth <= scope.depth) {
                 scope = scope.outer;
             }
             try {
                 if (scanner.tag != DW_TAG_enumerator) {
-                    if (!wasSeen(scope)) {
-                        scope = add(unit, section, scope);
+                    if (!wasSeen(unit, scope)) {
+                        scope = add(unit, scope);
                     }
                 } else if (scope != null && scope.isEnum) {
                     addEnumerator(unit, scope);
@@ -139,8 +172,11 @@ final class IndexPart {
     }
 
     /** {@return whether the entry just scanned is of a definition that was seen, told from its parts alone} */
-    private boolean wasSeen(@Nullable Scope scope) {
-        if (scanner.nameForm != DW_FORM_strp || scope != null || scanner.tag == DW_TAG_namespace) {
+    private boolean wasSeen(DwarfUnit unit, @Nullable Scope scope) {
+        if (scanner.nameForm != DW_FORM_strp
+                || unit.info() != info
+                || scope != null
+                || scanner.tag == DW_TAG_namespace) {
             return false;
         }
         var file = fileNumber(null, scanner.file);
@@ -148,7 +184,7 @@ final class IndexPart {
         return identity != 0 && recent[(int) (identity >>> RECENT_SHIFT)] == identity;
     }
 
-    private @Nullable Scope add(DwarfUnit unit, DwarfSection section, @Nullable Scope scope) {
+    private @Nullable Scope add(DwarfUnit unit, @Nullable Scope scope) {
         var prefix = scope == null ? "" : scope.prefix;
         var nameForm = scanner.nameForm;
         var name = scanner.name;
@@ -158,6 +194,7 @@ final class IndexPart {
         if (nameForm == 0 && scanner.originForm != 0) {
             var origin = origin(unit);
             if (origin != null) {
+                prefix = origin.unit() == unit ? prefixes.getOrDefault(origin.offset(), prefix) : prefix;
                 var isNear = origin.unit() == unit && origin.form(DW_AT_name) != DW_FORM_string;
                 nameForm = isNear ? origin.form(DW_AT_name) : DW_FORM_string;
                 name = isNear ? origin.number(DW_AT_name).orElse(0) : text(origin);
@@ -177,13 +214,16 @@ final class IndexPart {
         if (nameForm == 0 && tag != DW_TAG_enumeration_type) {
             return scope;
         }
+        if (!prefix.isEmpty() && (tag == DW_TAG_subprogram || tag == DW_TAG_variable)) {
+            prefixes.put(scanner.offset, prefix);
+        }
         var nameKey = name(unit, nameForm, name, prefix);
         var fileNumber = fileNumber(fileUnit, file);
         var identity = identity(tag, nameKey, fileNumber, line);
         var parent = scanner.offset;
         if (nameForm != 0) {
-            var isNew =
-                    keep(section, IndexKind.numberOfTag(tag), nameKey, fileNumber, line, scanner.byteSize, identity);
+            var isNew = keep(
+                    unit.section(), IndexKind.numberOfTag(tag), nameKey, fileNumber, line, scanner.byteSize, identity);
             if (!isNew) {
                 return scope;
             }
@@ -226,7 +266,7 @@ final class IndexPart {
         Die die = switch (form) {
             case DW_FORM_ref1, DW_FORM_ref2, DW_FORM_ref4, DW_FORM_ref8, DW_FORM_ref_udata ->
                 unit.die(unit.header().offset() + scanner.origin);
-            case DW_FORM_ref_addr -> info.die(scanner.origin);
+            case DW_FORM_ref_addr -> unit.info().die(scanner.origin);
             default -> {
                 var self = unit.die(scanner.offset);
                 var abstractOrigin = self.reference(DW_AT_abstract_origin);
@@ -290,8 +330,9 @@ final class IndexPart {
             if (form == DW_FORM_string) {
                 return value | Long.MIN_VALUE;
             }
-            if (form == DW_FORM_strp && value < texts.length) {
-                return value;
+            var offset = unit.info() == info ? unit.textOffset(form, value) : OptionalLong.empty();
+            if (offset.isPresent() && offset.getAsLong() < texts.length) {
+                return offset.getAsLong();
             }
         }
         var text = text(unit, form, value);
@@ -367,8 +408,9 @@ final class IndexPart {
         identities[count] = identity;
         var at = count * DwarfIndex.ENTRY_INTS;
         entries[at] = (int) name;
-        entries[at + 1] = (int) scanner.offset;
-        entries[at + 2] = (int) (scanner.offset >>> 32) & 0xffff | kind << 16 | flags << 24;
+        var offset = base + scanner.offset;
+        entries[at + 1] = (int) offset;
+        entries[at + 2] = (int) (offset >>> 32) & 0xffff | kind << 16 | flags << 24;
         entries[at + 3] = file;
         entries[at + 4] = (int) line;
         entries[at + 5] = (int) byteSize;

@@ -15,6 +15,11 @@ import org.wyrm.base.progress.Progress;
  */
 public record IndexSettings(
         CacheFolder cache, Optional<String> cacheKey, Cancellation cancellation, Progress progress) {
+    /** {@return these, with another key} */
+    IndexSettings withKey(Optional<String> other) {
+        return new IndexSettings(cache, other, cancellation, progress);
+    }
+
     /** {@return settings that keep nothing, and tell nobody} */
     public static IndexSettings none() {
         return new IndexSettings(CacheFolder.none(), Optional.empty(), new Cancellation(), Progress.NONE);

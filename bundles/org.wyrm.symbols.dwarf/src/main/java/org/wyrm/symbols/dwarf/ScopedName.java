@@ -5,6 +5,7 @@ import static org.wyrm.dwarf.constants.DwTag.*;
 
 import org.jspecify.annotations.Nullable;
 import org.wyrm.dwarf.Die;
+import org.wyrm.dwarf.DwarfUnit;
 import org.wyrm.dwarf.constants.DwLanguage;
 
 /** The names that the index has for entries: with the name spaces that they are in. */
@@ -20,7 +21,7 @@ final class ScopedName {
             return null;
         }
         var unit = die.unit().root();
-        if (isC((int) unit.number(DW_AT_language).orElse(0))) {
+        if (isC(die.unit())) {
             return name.get();
         }
         var prefix = new StringBuilder();
@@ -53,9 +54,9 @@ final class ScopedName {
         return last;
     }
 
-    /** There, a name is of the whole file, wherever it stands. */
-    private static boolean isC(int language) {
-        return switch (language) {
+    /** {@return whether a name of a unit is of the whole file, wherever it stands} */
+    static boolean isC(DwarfUnit unit) {
+        return switch ((int) unit.root().number(DW_AT_language).orElse(0)) {
             case DwLanguage.DW_LANG_C89, DwLanguage.DW_LANG_C, DwLanguage.DW_LANG_C99, DwLanguage.DW_LANG_C11 -> true;
             case DwLanguage.DW_LANG_C17 -> true;
             default -> false;

@@ -8,7 +8,6 @@ import static org.wyrm.dwarf.constants.DwForm.*;
 import static org.wyrm.dwarf.constants.DwTag.*;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -68,12 +67,9 @@ class DwarfIndexTest {
     }
 
     private static byte[] build(DebugSections sections, int threads) {
-        var parts = IndexBuilder.build(
-                new DwarfInfo(dwarfSections(sections)), new Cancellation(), (units, total) -> {}, threads);
-        var bytes = ByteBuffer.allocate(
-                (int) parts.stream().mapToLong(MemorySegment::byteSize).sum());
-        parts.forEach(part -> bytes.put(part.asByteBuffer()));
-        return bytes.array();
+        return IndexBuilder.build(
+                        new DwarfInfo(dwarfSections(sections)), SplitFiles.none(), new Cancellation(), threads)
+                .content();
     }
 
     private static Optional<DwarfIndex> index(byte[] bytes, DebugSections sections) {
@@ -184,6 +180,7 @@ class DwarfIndexTest {
         dwarf.unit(5)
                 .root()
                 .number(DW_AT_str_offsets_base, DW_FORM_sec_offset, 0)
+                .child(DW_TAG_namespace)
                 .child(DW_TAG_typedef)
                 .text(DW_AT_name, DW_FORM_strx1, "y".repeat(100_000));
         var file = TestFiles.file(TestFiles.sections(dwarf));
@@ -295,7 +292,8 @@ class DwarfIndexTest {
         var sections = TestFiles.sections(units(2));
         var bytes = build(sections, 1);
         var numbers = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        var entriesAt = (10 + (int) numbers.getLong(24) + (int) numbers.getLong(32)) * Long.BYTES;
+        // After 13 numbers, the units of both kinds, and three numbers for each range.
+        var entriesAt = (int) (13 + numbers.getLong(24) + numbers.getLong(32) + 3 * numbers.getLong(80)) * Long.BYTES;
         for (var entry = 0; entry < numbers.getLong(40); entry++) {
             numbers.putInt(entriesAt + entry * DwarfIndex.ENTRY_INTS * 4 + 24, entry + 1);
         }

@@ -31,6 +31,7 @@ import org.wyrm.symbols.TargetType.Qualifier;
 import org.wyrm.symbols.TargetType.Scalar;
 import org.wyrm.symbols.TypeKind;
 import org.wyrm.symbols.Variable.Location;
+import org.wyrm.symbols.VariableKind;
 import org.wyrm.testkit.dwarf.DwarfBuilder;
 import org.wyrm.testkit.dwarf.DwarfEntryBuilder;
 
@@ -606,6 +607,70 @@ class DwarfTypesTest {
                     .containsExactly(new Location.Fixed(1), new Location.Fixed(2), new Location.Fixed(3));
             assertThat(TestFiles.types(dwarf).findVariables("other.c::same")).isEmpty();
         }
+    }
+
+    @Nested
+    class Names {
+        private DwarfEntryBuilder placed(int tag, String name, int address) {
+            return named(root, tag, name).block(DW_AT_location, DW_FORM_exprloc, 3, address, 0, 0, 0, 0, 0, 0, 0);
+        }
+
+        @Test
+        void areListedAsOftenAsTheyAreDefined() {
+            named(root, DW_TAG_variable, "one").flag(DW_AT_declaration);
+            placed(DW_TAG_variable, "one", 1);
+            placed(DW_TAG_variable, "two", 2);
+            placed(DW_TAG_variable, "two", 3);
+            named(root, DW_TAG_variable, "declared").flag(DW_AT_declaration);
+            var inline = named(root, DW_TAG_subprogram, "inline").number(DW_AT_inline, DW_FORM_data1, 1);
+            root.child(DW_TAG_subprogram)
+                    .reference(DW_AT_abstract_origin, DW_FORM_ref4, inline)
+                    .number(DW_AT_low_pc, DW_FORM_addr, 0x10);
+            named(root, DW_TAG_subprogram, "inlined").number(DW_AT_inline, DW_FORM_data1, 1);
+            named(root, DW_TAG_structure_type, "known").flag(DW_AT_declaration);
+            named(root, DW_TAG_structure_type, "known").number(DW_AT_byte_size, DW_FORM_data1, 4);
+            named(root, DW_TAG_structure_type, "known").number(DW_AT_byte_size, DW_FORM_data1, 8);
+            named(root, DW_TAG_structure_type, "unknown").flag(DW_AT_declaration);
+            var types = TestFiles.types(dwarf);
+
+            assertThat(types.variableNames(VariableKind.VARIABLE, ""))
+                    .containsExactlyInAnyOrder("one", "two", "two", "declared");
+            assertThat(types.variableNames(VariableKind.FUNCTION, "")).containsExactlyInAnyOrder("inline", "inlined");
+            assertThat(types.typeNames(TypeKind.STRUCT, "")).containsExactlyInAnyOrder("known", "known", "unknown");
+        }
+
+        @Test
+        void areListedByTheirStartAndKind() {
+            var colours = named(root, DW_TAG_enumeration_type, "colours").number(DW_AT_byte_size, DW_FORM_data1, 4);
+            named(colours, DW_TAG_enumerator, "RED").number(DW_AT_const_value, DW_FORM_data1, 1);
+            named(colours, DW_TAG_enumerator, "REST").number(DW_AT_const_value, DW_FORM_data1, 2);
+            placed(DW_TAG_variable, "RED_hat", 1);
+            named(root, DW_TAG_union_type, "RED_shoe").number(DW_AT_byte_size, DW_FORM_data1, 4);
+            var types = TestFiles.types(dwarf);
+
+            assertThat(types.variableNames(VariableKind.CONSTANT, "RE")).containsExactlyInAnyOrder("RED", "REST");
+            assertThat(types.variableNames(VariableKind.CONSTANT, "RED")).containsExactly("RED");
+            assertThat(types.variableNames(VariableKind.CONSTANT, "RED_")).isEmpty();
+            assertThat(types.variableNames(VariableKind.VARIABLE, "RED")).containsExactly("RED_hat");
+            assertThat(types.variableNames(VariableKind.FUNCTION, "")).isEmpty();
+            assertThat(types.typeNames(TypeKind.UNION, "RED_shoe")).containsExactly("RED_shoe");
+            assertThat(types.typeNames(TypeKind.UNION, "RED_shoes")).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "fs/mount.h, fs/mount.h",
+        "fs/notify/../mount.h, fs/mount.h",
+        "kernel/events/../../mm/./internal.h, mm/internal.h",
+        "./a.c, a.c",
+        "../a.c, ../a.c",
+        "x/../../../a.c, ../../a.c",
+        "/../a.c, /a.c",
+        "/usr/./include/../x.h, /usr/x.h"
+    })
+    void aFileIsOneByWhateverWayItIsReached(String path, String normalized) {
+        assertThat(SourcePath.normalized(path)).isEqualTo(normalized);
     }
 
     @Nested

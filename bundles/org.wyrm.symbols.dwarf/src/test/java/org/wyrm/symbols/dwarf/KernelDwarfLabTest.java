@@ -61,7 +61,7 @@ class KernelDwarfLabTest {
                 return elf.findSection(elfName).map(elf::bytes);
             }
         };
-        var file = new DwarfFile("vmlinux", sections, Optional.empty(), IndexSettings.none());
+        var file = new DwarfFile("vmlinux", sections, Optional.empty(), SplitFiles.none(), IndexSettings.none());
         dwarf = new DwarfTypes(file, AddressMapping.slid(0, Optional.of(template)));
     }
 

@@ -44,6 +44,7 @@ final class TestFiles {
                 "test",
                 sections,
                 alternate,
+                SplitFiles.none(),
                 new IndexSettings(cache, Optional.of("key"), new Cancellation(), Progress.NONE));
     }
 

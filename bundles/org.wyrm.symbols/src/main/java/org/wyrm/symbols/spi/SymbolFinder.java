@@ -19,4 +19,9 @@ public interface SymbolFinder {
 
     /** {@return every symbol, in the order of addresses} */
     Stream<Symbol> allSymbols();
+
+    /** {@return the names that start with {@code prefix}, in no order, each as often as there is one} */
+    default Stream<String> symbolNames(String prefix) {
+        return allSymbols().map(Symbol::name).filter(name -> name.startsWith(prefix));
+    }
 }

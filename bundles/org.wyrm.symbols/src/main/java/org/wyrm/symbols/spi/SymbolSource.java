@@ -33,4 +33,9 @@ public interface SymbolSource {
     default Optional<LineFinder> lines() {
         return Optional.empty();
     }
+
+    /** {@return what leads from addresses to scopes and their variables} */
+    default Optional<ScopeFinder> scopes() {
+        return Optional.empty();
+    }
 }

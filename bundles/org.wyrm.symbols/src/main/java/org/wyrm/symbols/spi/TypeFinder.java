@@ -16,6 +16,6 @@ public interface TypeFinder {
      */
     List<TypeRef> findTypes(TypeKind kind, String name);
 
-    /** {@return the names of a kind that start with {@code prefix}, in no order, possibly repeated} */
+    /** {@return the names of a kind that start with {@code prefix}, in no order, each as often as it is defined} */
     Stream<String> typeNames(TypeKind kind, String prefix);
 }

@@ -88,17 +88,12 @@ class DebugFileTest {
     @Test
     void symbolsAndLinesOfAnUnlinkedFileAgree(@TempDir Path folder) throws Exception {
         assumeTrue(Files.exists(Path.of("/usr/bin/gcc")), "NOT TESTED: there is no gcc");
-        var source = folder.resolve("module.c");
-        Files.writeString(source, """
+        Files.writeString(folder.resolve("module.c"), """
                         int first(int x) { return x * 3; }
                         __attribute__((section(".init.text"))) int second(int x) { return x * 5; }
                         """);
         var object = folder.resolve("module.o");
-        assertThat(new ProcessBuilder("gcc", "-g", "-O1", "-c", "-o", object.toString(), source.toString())
-                        .inheritIO()
-                        .start()
-                        .waitFor())
-                .isZero();
+        compile(folder, "-c", "-o", "module.o", "module.c");
 
         for (var name : List.of("first", "second")) {
             var run = wyrm().run("--symbols", object, "line", name, "--format", "json");
@@ -106,6 +101,123 @@ class DebugFileTest {
             assertThat(rows).hasSize(1);
             assertThat(rows.getFirst().get("function").asText()).isEqualTo(name);
         }
+    }
+
+    private static void compile(Path folder, String... words) throws Exception {
+        var line = new ArrayList<>(List.of("gcc", "-g", "-O1"));
+        line.addAll(List.of(words));
+        assertThat(new ProcessBuilder(line)
+                        .directory(folder.toFile())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    @Test
+    void itsNamesAreListed() {
+        assertThat(out("names", "pid_*", "helper", "init_task", "PIDTYPE_T*", "u8", "--format", "csv", "-l"))
+                .isEqualTo("""
+                        name,kind,source,definitions,places
+                        PIDTYPE_TGID,constant,dwarf,,./shared.h:5
+                        helper,function,dwarf,,./shared.h:23
+                        init_task,variable,dwarf,,./main.c:2
+                        init_task,symbol,elf,,./main.c:2
+                        pid_type,enum,dwarf,,./shared.h:5
+                        u8,typedef,dwarf,,./shared.h:1
+                        """.replace("./", "").replace("\n", "\r\n"));
+        assertThat(out("names", "--regex", "-i", "^ONLY_1.$", "--kind", "struct,union", "--limit", "2"))
+                .hasLineCount(3)
+                .contains("only_10", "only_11");
+        assertThat(out("names", "static_function", "--kind", "function", "--format", "csv"))
+                .contains("static_function,function,dwarf,24,")
+                .contains("unit1.c:5", "unit24.c:5");
+    }
+
+    @Test
+    void whatIsNotOfAKindOrPatternIsSaid() {
+        var kind = wyrm().run("--symbols", file, "names", "x", "--kind", "colour");
+        var pattern = wyrm().run("--symbols", file, "names", "[x");
+        var none = wyrm().run("--symbols", file, "names", "no_such_*");
+
+        assertThat(List.of(kind.code(), pattern.code(), none.code())).containsExactly(2, 2, 4);
+        assertThat(kind.err()).contains("'colour'", "struct", "typedef", "symbol");
+        assertThat(none.err()).contains("no_such_*");
+    }
+
+    @Test
+    void itsMembersAreFoundByPath() {
+        assertThat(out("type", "task_struct.tasks.prev")).isEqualTo("struct list_head *prev; // offset 24, 8 bytes\n");
+        assertThat(out("type", "task_struct.tasks->next.prev"))
+                .isEqualTo("struct list_head *prev; // offset 8, 8 bytes\n");
+        assertThat(out("type", "struct", "task_struct.two")).isEqualTo("unsigned int two : 5; // offset 32, bit 1\n");
+        assertThat(out("type", "-r", "-o", "unit2.c::only_2")).isEqualTo("""
+                        struct only_2 {
+                              [0]        struct list_head {
+                              [0]                struct list_head *next;
+                              [8]                struct list_head *prev;
+                                         } list;
+                             [16]        u64 value[2];
+                        }; // 32 bytes
+                        """);
+        var member = Json.rows(out("type", "task_struct.tasks", "-r", "--format", "json"))
+                .getFirst();
+        assertThat(member.get("offset_bytes").asInt()).isEqualTo(16);
+        assertThat(member.get("members").get(1).get("name").asText()).isEqualTo("prev");
+        assertThat(wyrm().run("--symbols", file, "type", "task_struct.no_such").code())
+                .isEqualTo(4);
+        assertThat(wyrm().run("--symbols", file, "type", "task_struct.").code()).isEqualTo(2);
+    }
+
+    @Test
+    void ambiguousNamesAreToldApartByFile(@TempDir Path folder) throws Exception {
+        assumeTrue(Files.exists(Path.of("/usr/bin/gcc")), "NOT TESTED: there is no gcc");
+        Files.createDirectories(folder.resolve("sub"));
+        Files.writeString(folder.resolve("a.c"), """
+                        struct same { int a; };
+                        static struct same thing = { 1 };
+                        static __attribute__((noinline)) int work(int x) { return x + thing.a; }
+                        int a(int x) { thing.a = x; return work(x); }
+                        """);
+        Files.writeString(folder.resolve("sub/a.c"), """
+
+                        struct same { long b; char c; };
+                        static struct same thing = { 2 };
+                        static __attribute__((noinline)) int work(int x) { return x - thing.b; }
+                        int b(int x) { thing.b = x; return work(x); }
+                        int main(void) { return b(1); }
+                        """);
+        compile(folder, "-o", "program", "a.c", "sub/a.c");
+        var program = folder.resolve("program");
+
+        assertThat(of(program, "type", "same"))
+                .contains("int a;\n}; // 4 bytes, ", "a.c:1\n", "char c;\n}; // 16 bytes, ", "sub/a.c:2\n");
+        assertThat(of(program, "type", "sub/a.c::same")).contains("long b;").doesNotContain("int a;");
+        assertThat(of(program, "type", "struct", "sub/a.c::same", "*")).isEqualTo("struct same *; // 8 bytes\n");
+        assertThat(of(program, "sym", "work").lines()).hasSize(3);
+        assertThat(of(program, "sym", "sub/a.c::work").lines())
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains("sub/a.c:4");
+        assertThat(of(program, "sym", "sub/a.c::thing")).contains("sub/a.c:3");
+        assertThat(of(program, "line", "sub/a.c::work")).contains("sub/a.c");
+        var pointer = wyrm().run("--symbols", program, "type", "struct same *");
+        var line = wyrm().run("--symbols", program, "line", "work");
+        var elsewhere = wyrm().run("--symbols", program, "sym", "b.c::work");
+        var type = wyrm().run("--symbols", program, "type", "b.c::same");
+        assertThat(List.of(pointer.code(), line.code(), elsewhere.code(), type.code()))
+                .containsOnly(4);
+        assertThat(pointer.err()).contains("it is defined 2 times", "a.c:1", "sub/a.c:2", "::same");
+        assertThat(line.err()).contains("2 symbols are called work", "a.c:3", "sub/a.c:4", "::work");
+        assertThat(elsewhere.err()).contains("work is in ", "a.c:3", "sub/a.c:4");
+        assertThat(type.err()).contains("same is in ", "a.c:1", "sub/a.c:2");
+    }
+
+    private String of(Path program, String... words) {
+        var line = new ArrayList<Object>(List.of("--symbols", program));
+        line.addAll(List.of(words));
+        return wyrm().run(line.toArray()).expectClean().out();
     }
 
     @Test

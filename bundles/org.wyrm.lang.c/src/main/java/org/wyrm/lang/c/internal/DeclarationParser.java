@@ -8,7 +8,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
@@ -152,11 +151,7 @@ final class DeclarationParser {
     }
 
     private TargetType find(TypeKind kind, String name) {
-        var found = program.findTypes(kind, name);
-        if (found.isEmpty()) {
-            throw new LookupFailedException(kind == TypeKind.TYPEDEF ? "type" : kind.label(), name);
-        }
-        return found.getFirst().resolve();
+        return program.singleType(kind, name).resolve();
     }
 
     private TargetType base(Specifiers words) {

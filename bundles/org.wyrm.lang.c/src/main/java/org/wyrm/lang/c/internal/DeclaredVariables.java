@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.stream.Stream;
 import org.wyrm.base.contribution.Contribution;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.program.Program;
 import org.wyrm.program.spi.Declarations;
 import org.wyrm.symbols.Variable;
+import org.wyrm.symbols.VariableKind;
 import org.wyrm.symbols.spi.SymbolSource;
 import org.wyrm.symbols.spi.VariableFinder;
 
@@ -52,9 +54,30 @@ final class DeclaredVariables implements SymbolSource, VariableFinder {
         return List.of(new Variable(name, type.ref(), new Variable.Location.BySymbol(), text.get().source));
     }
 
+    /** {@inheritDoc} Only those that this target has: bundles declare what some kernels have. */
+    @Override
+    public Stream<String> variableNames(VariableKind kind, String prefix) {
+        return kind == VariableKind.VARIABLE
+                ? declared()
+                        .filter(name -> name.startsWith(prefix)
+                                && !program.symbols(name).isEmpty())
+                : Stream.empty();
+    }
+
+    private synchronized Stream<String> declared() {
+        while (!unread.isEmpty()) {
+            readNext();
+        }
+        return List.copyOf(texts.keySet()).stream();
+    }
+
+    private void readNext() {
+        cut(unread.remove().get(), texts);
+    }
+
     private synchronized Optional<Text> find(String name) {
         while (!texts.containsKey(name) && !unread.isEmpty()) {
-            cut(unread.remove().get(), texts);
+            readNext();
         }
         return Optional.ofNullable(texts.get(name));
     }

@@ -2,10 +2,14 @@ package org.wyrm.lang.c.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.wyrm.base.error.UsageException;
 
 /** Cuts a text into words of C; comments are passed over. */
 final class Lexer {
+    /** A name of a file: {@code kernel/fork.c::name}. */
+    private static final Pattern QUALIFIED = Pattern.compile("[\\w./+-]*\\.[\\w./+-]*(::[A-Za-z_$][\\w$]*)+");
+
     private final String text;
     private int position;
 
@@ -34,6 +38,11 @@ final class Lexer {
         var start = position;
         if (start == text.length()) {
             return new Token(Token.Kind.END, "", start);
+        }
+        var qualified = QUALIFIED.matcher(text).region(start, text.length());
+        if (text.indexOf("::", start) >= 0 && qualified.lookingAt()) {
+            position = qualified.end();
+            return token(Token.Kind.IDENTIFIER, start);
         }
         var first = text.charAt(start);
         if (isWordStart(first)) {

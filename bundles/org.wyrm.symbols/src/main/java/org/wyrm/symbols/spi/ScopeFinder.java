@@ -1,0 +1,12 @@
+package org.wyrm.symbols.spi;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ConsumerType;
+import org.wyrm.symbols.Scope;
+
+/** Leads from addresses to the names that the source has there. Thread-safe. */
+@ConsumerType
+public interface ScopeFinder {
+    /** {@return the scopes that an address of code is in, the innermost first; none where nothing is known of it} */
+    List<Scope> scopesAt(long virtualAddress);
+}
