@@ -193,7 +193,7 @@ class ProductTest {
         void showThatANameIsNeeded() {
             assertThat(product().run("help", "type").out())
                     .startsWith("usage: wyrm [TARGET] [OPTIONS] type [OPTIONS] NAME...");
-            assertThat(product().run("help", "sym").out()).contains(" sym [OPTIONS] NAME|ADDRESS...");
+            assertThat(product().run("help", "sym").out()).contains(" sym [OPTIONS] NAME|NAME+OFFSET|ADDRESS...");
         }
 
         @ParameterizedTest
