@@ -8,7 +8,21 @@ import java.util.stream.Stream;
 
 /** What was found for a target, and what was not. Thread-safe. */
 public final class DebugInfoState {
-    private final List<Supplier<List<Part>>> parts = new CopyOnWriteArrayList<>();
+    private final List<Supplier<List<Candidate>>> candidates = new CopyOnWriteArrayList<>();
+    private final Optional<String> hint;
+
+    /** @param hint what the user can do where something was not found, as a clause */
+    public DebugInfoState(Optional<String> hint) {
+        this.hint = hint;
+    }
+
+    /**
+     * A part of the target that was perhaps not looked for yet.
+     *
+     * @param module the name of the module that it is; empty for the main image
+     * @param part looks for it
+     */
+    public record Candidate(Optional<String> module, Supplier<Part> part) {}
 
     /**
      * A part of the target.
@@ -49,16 +63,36 @@ public final class DebugInfoState {
 
     /** {@return the parts, the main image first; those that were not looked for yet are looked for} */
     public Stream<Part> parts() {
-        return parts.stream().flatMap(some -> some.get().stream());
+        return all().map(candidate -> candidate.part.get());
     }
 
-    /** Adds a part. */
+    private Stream<Candidate> all() {
+        return candidates.stream().flatMap(some -> some.get().stream());
+    }
+
+    /**
+     * {@return what there is of a part of the target; nothing where it was not to be looked for}
+     *
+     * @param module a name; empty for the main image
+     */
+    public Optional<Part> part(Optional<String> module) {
+        return all().filter(candidate -> candidate.module.equals(module))
+                .map(candidate -> candidate.part.get())
+                .findFirst();
+    }
+
+    /** {@return what the user can do where something was not found, as a clause} */
+    public Optional<String> hint() {
+        return hint;
+    }
+
+    /** Adds a part that is of no module. */
     public void add(Part part) {
-        parts.add(() -> List.of(part));
+        add(() -> List.of(new Candidate(Optional.empty(), () -> part)));
     }
 
-    /** Adds parts that are looked for when somebody asks. */
-    public void add(Supplier<List<Part>> later) {
-        parts.add(later);
+    /** Adds parts that are listed when somebody asks. */
+    public void add(Supplier<List<Candidate>> later) {
+        candidates.add(later);
     }
 }

@@ -1,5 +1,6 @@
 package org.wyrm.debuginfo;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,13 @@ public record SearchResult(
         WantedFile wanted, Optional<FoundFile> debugFile, Optional<FoundFile> symbolFile, List<TriedPlace> tried) {
     public SearchResult {
         tried = List.copyOf(tried);
+    }
+
+    /** {@return this, where the file that was found turned out to be of no use} */
+    public SearchResult without(FoundFile useless, String reason) {
+        var all = new ArrayList<>(tried);
+        all.add(new TriedPlace(useless.way(), useless.path().toString(), reason));
+        return new SearchResult(wanted, Optional.empty(), symbolFile, all);
     }
 
     /** {@return the files that were there and were not right, with the reasons} */

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.CancelledException;
 import org.wyrm.elf.BuildId;
+import org.wyrm.program.DebugSettings.Directories;
 
 class DebugFileFinderTest {
     private static final String RELEASE = "6.1.0-56-cloud-amd64";
@@ -69,7 +70,8 @@ class DebugFileFinderTest {
         @Test
         void isFoundInADirectoryThatTheUserNames() {
             var path = write(root.resolve("linux/vmlinux"), TestFiles.kernel(ID));
-            var settings = DebugFileSettings.below(root).withKernelDirectories(List.of(root.resolve("linux")));
+            var settings = DebugFileSettings.below(root)
+                    .withKernelDirectories(new Directories(List.of(root.resolve("linux")), true));
 
             assertThat(debugFile(find(settings, kernel))).isEqualTo(path.toString());
         }
@@ -78,7 +80,8 @@ class DebugFileFinderTest {
         void isFirstLookedForInTheUsersDebugDirectories() {
             write(root.resolve("usr/lib/debug/.build-id/ab/cdef0123.debug"), TestFiles.kernel(ID));
             var path = write(root.resolve("mine/.build-id/ab/cdef0123.debug"), TestFiles.kernel(ID));
-            var settings = DebugFileSettings.below(root).withDebugDirectories(List.of(root.resolve("mine")));
+            var settings = DebugFileSettings.below(root)
+                    .withDebugDirectories(new Directories(List.of(root.resolve("mine")), true));
 
             assertThat(debugFile(find(settings, kernel))).isEqualTo(path.toString());
         }
@@ -217,7 +220,8 @@ class DebugFileFinderTest {
         @Test
         void isFoundInTheFolderItWasBuiltIn() {
             var path = write(root.resolve("linux/net/key/af_key.ko"), TestFiles.moduleDebugFile(ID, "af_key"));
-            var settings = DebugFileSettings.below(root).withKernelDirectories(List.of(root.resolve("linux")));
+            var settings = DebugFileSettings.below(root)
+                    .withKernelDirectories(new Directories(List.of(root.resolve("linux")), true));
 
             assertThat(debugFile(find(settings, module))).isEqualTo(path.toString());
         }

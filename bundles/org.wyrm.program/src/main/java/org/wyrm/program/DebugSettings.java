@@ -2,6 +2,7 @@ package org.wyrm.program;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Where debugging information may come from.
@@ -9,19 +10,21 @@ import java.util.List;
  * @param files that the user gave for parts of the target
  * @param extraFiles that the user gave whatever they are of: their types count, where they are in the target is not known
  * @param search what it is looked for without being given
- * @param debugDirectories folders laid out as {@code /usr/lib/debug}, looked at before that one
- * @param kernelDirectories folders with a kernel and its modules, looked at before the usual places
+ * @param debugDirectories folders laid out as {@code /usr/lib/debug}
+ * @param kernelDirectories folders with a kernel and its modules
  * @param tryBy names of ways to look for it, besides the usual ones
  * @param notBy names of ways that are not gone
+ * @param environment the user's variables: debuginfod's servers are named there
  */
 public record DebugSettings(
         List<Path> files,
         List<Path> extraFiles,
         Search search,
-        List<Path> debugDirectories,
-        List<Path> kernelDirectories,
+        Directories debugDirectories,
+        Directories kernelDirectories,
         List<String> tryBy,
-        List<String> notBy) {
+        List<String> notBy,
+        Map<String, String> environment) {
     /** What debugging information is looked for. */
     public enum Search {
         /** That of each part of the target. */
@@ -32,20 +35,42 @@ public record DebugSettings(
         NONE
     }
 
+    /**
+     * Folders to look in.
+     *
+     * @param listed those that the user named, looked at first
+     * @param areUsualOnes whether the usual ones are looked at too
+     */
+    public record Directories(List<Path> listed, boolean areUsualOnes) {
+        /** The usual ones. */
+        public static final Directories USUAL = new Directories(List.of(), true);
+
+        public Directories {
+            listed = List.copyOf(listed);
+        }
+    }
+
     /** No debugging information at all: what the target itself carries is enough. */
     public static final DebugSettings NONE = none();
 
     public DebugSettings {
         files = List.copyOf(files);
         extraFiles = List.copyOf(extraFiles);
-        debugDirectories = List.copyOf(debugDirectories);
-        kernelDirectories = List.copyOf(kernelDirectories);
         tryBy = List.copyOf(tryBy);
         notBy = List.copyOf(notBy);
+        environment = Map.copyOf(environment);
     }
 
     private static DebugSettings none() {
-        return new DebugSettings(List.of(), List.of(), Search.NONE, List.of(), List.of(), List.of(), List.of());
+        return new DebugSettings(
+                List.of(),
+                List.of(),
+                Search.NONE,
+                Directories.USUAL,
+                Directories.USUAL,
+                List.of(),
+                List.of(),
+                Map.of());
     }
 
     /** {@return whether there is anything to do} */

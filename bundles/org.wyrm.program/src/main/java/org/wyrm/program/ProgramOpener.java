@@ -12,6 +12,7 @@ import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.UnreadableTargetException;
 import org.wyrm.base.error.UnsupportedTargetException;
+import org.wyrm.base.progress.Progress;
 import org.wyrm.memory.TargetMemory;
 import org.wyrm.memory.spi.MemorySource;
 import org.wyrm.program.spi.DebugInfo;
@@ -48,7 +49,7 @@ public final class ProgramOpener {
      * @throws org.wyrm.base.error.DebuggerException if it is malformed or corrupt, with place and cause
      */
     public Program openCore(Path path, Consumer<String> warnings) {
-        return openCore(path, DebugSettings.NONE, new Cancellation(), warnings);
+        return openCore(path, DebugSettings.NONE, new Cancellation(), warnings, Progress.NONE);
     }
 
     /**
@@ -57,13 +58,15 @@ public final class ProgramOpener {
      * @param debug where debugging information of what the dump is of may come from
      * @param cancellation ends long work on it
      * @param warnings is told what is wrong with a file without keeping it from being used
+     * @param progress is told of work that takes long
      * @throws org.wyrm.base.error.DebuggerException as for a dump alone, or if a file of {@code debug} is of no use
      */
-    public Program openCore(Path path, DebugSettings debug, Cancellation cancellation, Consumer<String> warnings) {
+    public Program openCore(
+            Path path, DebugSettings debug, Cancellation cancellation, Consumer<String> warnings, Progress progress) {
         var file = MappedFile.open(path);
         var opened = false;
         try {
-            var program = open(file, debug, cancellation, warnings);
+            var program = open(file, debug, cancellation, warnings, progress);
             opened = true;
             return program;
         } finally {
@@ -79,7 +82,8 @@ public final class ProgramOpener {
      * @param debug with at least one file
      * @throws org.wyrm.base.error.DebuggerException if one of them is of no use, with the reason
      */
-    public Program openFiles(DebugSettings debug, Cancellation cancellation, Consumer<String> warnings) {
+    public Program openFiles(
+            DebugSettings debug, Cancellation cancellation, Consumer<String> warnings, Progress progress) {
         var reader = contributions.of(DebugInfo.class).stream()
                 .findFirst()
                 .orElseThrow(() -> new UnsupportedTargetException("nothing here reads debugging information"))
@@ -89,7 +93,7 @@ public final class ProgramOpener {
         var program = new Program.Builder(image, contributions, () -> {}, cache);
         program.memory(
                 new TargetMemory(AddressSpace.VIRTUAL, program.architecture().order(), List.of()));
-        addDebugInfo(program, new DebugRequest(Optional.empty(), debug, cache, cancellation, warnings));
+        addDebugInfo(program, new DebugRequest(Optional.empty(), debug, cache, cancellation, warnings, progress));
         return program.build();
     }
 
@@ -126,15 +130,22 @@ public final class ProgramOpener {
         }
     }
 
-    private Program open(MappedFile file, DebugSettings debug, Cancellation cancellation, Consumer<String> warnings) {
+    private Program open(
+            MappedFile file,
+            DebugSettings debug,
+            Cancellation cancellation,
+            Consumer<String> warnings,
+            Progress progress) {
         var image = recognise(file.bytes());
-        image.warnings().forEach(warnings);
+        image.warnings().forEach(warning -> warnings.accept(file.bytes().name() + ": " + warning));
         for (var system : contributions.of(OperatingSystem.class)) {
             if (system.get().recognises(image)) {
                 var program = new Program.Builder(image, contributions, file, cache);
                 system.get().attach(image, program, contributions);
                 if (debug.isWanted()) {
-                    addDebugInfo(program, new DebugRequest(program.mainImage(), debug, cache, cancellation, warnings));
+                    addDebugInfo(
+                            program,
+                            new DebugRequest(program.mainImage(), debug, cache, cancellation, warnings, progress));
                 }
                 return program.build();
             }

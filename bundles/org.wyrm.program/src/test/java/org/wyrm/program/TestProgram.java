@@ -44,6 +44,7 @@ public final class TestProgram {
     private final Map<String, List<Symbol>> symbols = new HashMap<>();
     private final Map<Class<?>, List<Object>> contributed = new HashMap<>();
     private final byte[] btf;
+    private final List<byte[]> moduleBtfs = new ArrayList<>();
 
     /** @param types describes the program's types */
     public TestProgram(BtfBuilder types) {
@@ -77,6 +78,12 @@ public final class TestProgram {
         return this;
     }
 
+    /** Adds types that are known by a source of their own, asked after that of the program. */
+    public TestProgram module(BtfBuilder types) {
+        moduleBtfs.add(types.build());
+        return this;
+    }
+
     public <T> TestProgram contribute(Class<T> type, T object) {
         contributed.computeIfAbsent(type, absent -> new ArrayList<>()).add(object);
         return this;
@@ -85,12 +92,18 @@ public final class TestProgram {
     public Program open() {
         var source = new Bytes(memory.array().clone());
         var image = new TestImage(source);
-        var types = BtfTypes.ofKernel(() -> ByteSlice.of("btf", btf, ByteOrder.LITTLE_ENDIAN), Long.BYTES, () -> 0);
-        return new Program.Builder(image, new TestContributions(), () -> {}, CacheFolder.none())
+        var program = new Program.Builder(image, new TestContributions(), () -> {}, CacheFolder.none())
                 .memory(new TargetMemory(AddressSpace.VIRTUAL, ByteOrder.LITTLE_ENDIAN, List.of(source)))
-                .source(types)
-                .source(new TestSymbols())
-                .build();
+                .source(types(btf))
+                .source(new TestSymbols());
+        for (var module : moduleBtfs) {
+            program.source(view -> types(module));
+        }
+        return program.build();
+    }
+
+    private static BtfTypes types(byte[] btf) {
+        return BtfTypes.ofKernel(() -> ByteSlice.of("btf", btf, ByteOrder.LITTLE_ENDIAN), Long.BYTES, () -> 0);
     }
 
     private static int index(long address) {

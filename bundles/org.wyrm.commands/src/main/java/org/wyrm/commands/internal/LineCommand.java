@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.debuginfo.DebugInfoState;
 import org.wyrm.platform.command.Argument;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
@@ -78,11 +79,21 @@ public final class LineCommand implements Command<LineCommand.Options> {
 
     private static String noLines(Program program, long address) {
         if (program.sources().stream().noneMatch(source -> source.lines().isPresent())) {
-            return "no debugging information was found: give a file with --symbols";
+            return "there is no debugging information: give a file with --symbols";
         }
-        return program.symbolsAt(address).isEmpty()
-                ? "the address is in no symbol"
-                : "the debugging information knows no line of it";
+        var symbols = program.symbolsAt(address);
+        if (symbols.isEmpty()) {
+            return "the address is in no symbol";
+        }
+        var module = symbols.getFirst().module();
+        var part = program.findExtension(DebugInfoState.class).flatMap(state -> state.part(module));
+        if (part.isEmpty() && module.isPresent()) {
+            return "no debugging information of module " + module.get() + " was looked for";
+        }
+        return part.filter(known -> known.file().isEmpty())
+                .map(missing ->
+                        "no debugging information of " + missing.label() + " was found: `debuginfo` tells what to do")
+                .orElse("the debugging information knows no line of it");
     }
 
     private static Row row(long address, SourceFrame frame) {

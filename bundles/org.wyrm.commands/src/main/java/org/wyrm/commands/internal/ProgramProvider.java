@@ -11,6 +11,7 @@ import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.UnreadableTargetException;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.debuginfo.SearchWay;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.OpenTarget;
@@ -18,6 +19,7 @@ import org.wyrm.platform.command.ProvidesTarget;
 import org.wyrm.platform.command.ReportsStatistics;
 import org.wyrm.platform.command.TargetProvider;
 import org.wyrm.program.DebugSettings;
+import org.wyrm.program.DebugSettings.Directories;
 import org.wyrm.program.DebugSettings.Search;
 import org.wyrm.program.Program;
 import org.wyrm.program.ProgramOpener;
@@ -83,10 +85,20 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             List<Path> debugDirectory,
 
             @Flag(
+                    names = {"--no-default-debug-directories"},
+                    help = "do not look in /usr/lib/debug")
+            boolean noDefaultDebugDirectories,
+
+            @Flag(
                     names = {"--kernel-directory"},
                     argument = "DIR",
                     help = "a folder with vmlinux and modules, looked at before the usual places; may be repeated")
-            List<Path> kernelDirectory) {}
+            List<Path> kernelDirectory,
+
+            @Flag(
+                    names = {"--no-default-kernel-directories"},
+                    help = "do not look in the usual places of a kernel and its modules")
+            boolean noDefaultKernelDirectories) {}
 
     @Override
     public Optional<OpenTarget<Program>> open(CommandContext context, Options options) {
@@ -97,20 +109,33 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         if (path.isEmpty() && options.symbols.isEmpty() && options.extraSymbols.isEmpty()) {
             return Optional.empty();
         }
-        var debug = new DebugSettings(
+        var debug = settings(options);
+        var opener = new ProgramOpener(context.contributions(), CacheFolder.ofUser());
+        var program = path.isPresent()
+                ? opener.openCore(path.get(), debug, context.cancellation(), context::warn, context.progress())
+                : opener.openFiles(debug, context.cancellation(), context::warn, context.progress());
+        return Optional.of(new OpenProgram(program));
+    }
+
+    private static DebugSettings settings(Options options) {
+        if (options.noDefaultSymbols && options.mainSymbols) {
+            throw new UsageException("--no-default-symbols and --main-symbols exclude each other");
+        }
+        var tryBy = words(options.trySymbolsBy);
+        var notBy = words(options.noSymbolsBy);
+        if (!tryBy.isEmpty() || !notBy.isEmpty()) {
+            // Also where nothing will be looked for: a wrong name is an error.
+            SearchWay.chosen(tryBy, notBy);
+        }
+        return new DebugSettings(
                 options.symbols,
                 options.extraSymbols,
                 options.noDefaultSymbols ? Search.NONE : options.mainSymbols ? Search.MAIN : Search.ALL,
-                options.debugDirectory,
-                options.kernelDirectory,
-                words(options.trySymbolsBy),
-                words(options.noSymbolsBy));
-        var opener = new ProgramOpener(context.contributions(), CacheFolder.ofUser());
-        var program = path.isPresent()
-                ? opener.openCore(
-                        path.get(), debug, context.cancellation(), warning -> context.warn(path.get() + ": " + warning))
-                : opener.openFiles(debug, context.cancellation(), context::warn);
-        return Optional.of(new OpenProgram(program));
+                new Directories(options.debugDirectory, !options.noDefaultDebugDirectories),
+                new Directories(options.kernelDirectory, !options.noDefaultKernelDirectories),
+                tryBy,
+                notBy,
+                System.getenv());
     }
 
     /** A program that is open, and what was read of it. */

@@ -20,6 +20,7 @@ import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.base.progress.Progress;
 import org.wyrm.platform.command.CommandContext;
 
 class CacheCommandTest {
@@ -51,6 +52,11 @@ class CacheCommandTest {
         @Override
         public Contributions contributions() {
             throw new AssertionError("nothing else is needed");
+        }
+
+        @Override
+        public Progress progress() {
+            return Progress.NONE;
         }
 
         @Override

@@ -1,30 +1,36 @@
 package org.wyrm.debuginfo.debuginfod;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscribers;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.CancelledException;
+import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.base.error.UnreadableTargetException;
+import org.wyrm.base.progress.Progress;
 import org.wyrm.debuginfo.DebugFile;
 import org.wyrm.elf.BuildId;
 
@@ -41,11 +47,16 @@ public final class DebuginfodClient {
     private static final int OK = 200;
     private static final Duration ABSENCE_COUNTS = Duration.ofMinutes(10);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
-    private static final long POLL_MILLIS = 50;
+    /** A command that is told to stop has 70 ms to clean up. */
+    private static final long POLL_MILLIS = 20;
+
     private static final AtomicLong FETCHED = new AtomicLong();
 
     private final DebuginfodSettings settings;
-    private final DownloadProgress progress;
+    private final Progress progress;
+    private final Consumer<String> warnings;
+    /** Nothing came from them: to wait again for each of a hundred files helps nobody. */
+    private final Set<URI> silent = ConcurrentHashMap.newKeySet();
 
     /** What a server has of a build ID. */
     public enum Artifact {
@@ -61,18 +72,25 @@ public final class DebuginfodClient {
         }
     }
 
-    /** @param progress is told of each download */
-    public DebuginfodClient(DebuginfodSettings settings, DownloadProgress progress) {
+    /**
+     * Makes one that has asked nothing yet.
+     *
+     * @param progress is told of each download
+     * @param warnings is told what went wrong, beside a server not having a file
+     */
+    public DebuginfodClient(DebuginfodSettings settings, Progress progress, Consumer<String> warnings) {
         this.settings = settings;
         this.progress = progress;
+        this.warnings = warnings;
     }
 
     /**
      * {@return a file from the cache or from the first server that has it}
      *
+     * @param label what it is of, for the user
      * @throws CancelledException if the work was told to stop; nothing stays of a file that is not whole
      */
-    public FetchResult fetch(BuildId buildId, Artifact artifact, Cancellation cancellation) {
+    public FetchResult fetch(BuildId buildId, Artifact artifact, String label, Cancellation cancellation) {
         cancellation.check();
         var file = settings.cacheFolder().resolve(buildId.digits()).resolve(artifact.word);
         var cached = cached(file);
@@ -86,7 +104,11 @@ public final class DebuginfodClient {
             reasons.put(settings.cacheFolder().toString(), "the cache cannot be written: " + e.getMessage());
             return new FetchResult.Missing(reasons);
         }
-        return new Fetch(buildId, artifact, cancellation, file).run();
+        try {
+            return new Fetch(buildId, artifact, label, cancellation, file).run();
+        } finally {
+            progress.end();
+        }
     }
 
     private static Optional<FetchResult> cached(Path file) {
@@ -115,14 +137,16 @@ public final class DebuginfodClient {
     private final class Fetch {
         private final BuildId buildId;
         private final Artifact artifact;
+        private final String label;
         private final Cancellation cancellation;
         private final Path file;
         private final LinkedHashMap<String, String> reasons = new LinkedHashMap<>();
         private boolean absentEverywhere = true;
 
-        Fetch(BuildId buildId, Artifact artifact, Cancellation cancellation, Path file) {
+        Fetch(BuildId buildId, Artifact artifact, String label, Cancellation cancellation, Path file) {
             this.buildId = buildId;
             this.artifact = artifact;
+            this.label = label;
             this.cancellation = cancellation;
             this.file = file;
         }
@@ -134,7 +158,10 @@ public final class DebuginfodClient {
                     .build();
             try {
                 for (var server : settings.servers()) {
-                    if (ask(client, server)) {
+                    if (silent.contains(server)) {
+                        absentEverywhere = false;
+                        reasons.put(server.toString(), "is not asked again: it did not answer before");
+                    } else if (ask(client, server)) {
                         return new FetchResult.Found(file, FetchResult.Origin.SERVER);
                     }
                 }
@@ -158,6 +185,12 @@ public final class DebuginfodClient {
             }
         }
 
+        private void failed(URI server, String reason) {
+            absentEverywhere = false;
+            reasons.put(server.toString(), reason);
+            warnings.accept("%s: no file of %s: %s".formatted(server, label, reason));
+        }
+
         private boolean ask(HttpClient client, URI server) {
             var aside = file.resolveSibling("%s.%d-%d.new"
                     .formatted(artifact.word, ProcessHandle.current().pid(), FETCHED.incrementAndGet()));
@@ -168,18 +201,18 @@ public final class DebuginfodClient {
                         Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
                         return true;
                     }
-                    if (said != OK) {
-                        absentEverywhere &= said == NOT_FOUND;
-                        reasons.put(server.toString(), said == NOT_FOUND ? "has no such file" : "answered " + said);
+                    if (said == NOT_FOUND) {
+                        reasons.put(server.toString(), "has no such file");
+                    } else if (said != OK) {
+                        failed(server, "answered " + said);
                     }
                 } finally {
                     Files.deleteIfExists(aside);
                 }
             } catch (IOException e) {
-                absentEverywhere = false;
                 var message = e.getMessage();
-                reasons.put(
-                        server.toString(),
+                failed(
+                        server,
                         message == null || message.isEmpty() ? e.getClass().getSimpleName() : message);
             }
             return false;
@@ -191,23 +224,27 @@ public final class DebuginfodClient {
                 if (actual.equals(Optional.of(buildId))) {
                     return true;
                 }
-                reasons.put(
-                        server.toString(),
+                failed(
+                        server,
                         actual.map(id -> "sent a file with build ID " + id).orElse("sent a file without a build ID"));
             } catch (MalformedDataException | UnreadableTargetException e) {
-                reasons.put(server.toString(), "sent what cannot be read: " + e.getMessage());
+                failed(server, "sent what cannot be read: " + message(received, e));
             }
-            absentEverywhere = false;
             return false;
         }
 
+        /** {@return an error without the name of a file that is gone when somebody reads it} */
+        private static String message(Path received, DebuggerException e) {
+            return String.valueOf(e.getMessage()).replaceFirst("^" + Pattern.quote(received + ": "), "");
+        }
+
         private int download(HttpClient client, URI server, Path aside) throws IOException {
+            cancellation.check();
             var request = HttpRequest.newBuilder(
                             URI.create(server + "/buildid/" + buildId.digits() + "/" + artifact.word))
                     .header("User-Agent", "wyrm")
                     .build();
-            try (var channel = FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                var receiver = new FileReceiver(channel, settings.mostByteSize());
+            try (var receiver = new FileReceiver(aside, settings.mostByteSize())) {
                 var total = new AtomicLong(-1);
                 var answer = client.sendAsync(request, info -> {
                     total.set(info.headers()
@@ -220,7 +257,6 @@ public final class DebuginfodClient {
                 try {
                     return await(answer, receiver, server, total).statusCode();
                 } finally {
-                    receiver.stop();
                     answer.cancel(true);
                 }
             }
@@ -232,6 +268,7 @@ public final class DebuginfodClient {
             var start = System.nanoTime();
             var lastChange = start;
             var known = 0L;
+            var what = "downloading debugging information of %s from %s".formatted(label, server);
             while (true) {
                 cancellation.check();
                 try {
@@ -241,24 +278,21 @@ public final class DebuginfodClient {
                     if (receiver.receivedByteSize() != known) {
                         known = receiver.receivedByteSize();
                         lastChange = now;
-                        var expected = total.get();
-                        progress.received(
-                                server.toString(),
-                                buildId,
-                                known,
-                                expected < 0 ? OptionalLong.empty() : OptionalLong.of(expected));
                     }
-                    requireInTime(now - lastChange, now - start);
+                    var expected = total.get();
+                    progress.report(what, known, expected < 0 ? OptionalLong.empty() : OptionalLong.of(expected));
+                    requireInTime(server, now - lastChange, now - start);
                 } catch (ExecutionException e) {
-                    throw failure(e.getCause());
+                    throw failure(server, e.getCause());
                 } catch (InterruptedException e) {
                     throw new CancelledException("interrupted");
                 }
             }
         }
 
-        private void requireInTime(long idleNanos, long totalNanos) throws IOException {
+        private void requireInTime(URI server, long idleNanos, long totalNanos) throws IOException {
             if (idleNanos > settings.stallTimeout().toNanos()) {
+                silent.add(server);
                 throw new IOException("sent nothing for %d s"
                         .formatted(settings.stallTimeout().toSeconds()));
             }
@@ -269,9 +303,12 @@ public final class DebuginfodClient {
             }
         }
 
-        private static IOException failure(@Nullable Throwable cause) {
+        private IOException failure(URI server, @Nullable Throwable cause) {
+            if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+                silent.add(server);
+                return new IOException("cannot be reached", cause);
+            }
             return switch (cause) {
-                case java.net.ConnectException refused -> new IOException("cannot be reached", refused);
                 case IOException said -> said;
                 case null, default -> new IOException(String.valueOf(cause), cause);
             };

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.wyrm.base.error.UsageException;
 
 /**
  * Which servers to ask, and how patiently.
@@ -39,28 +40,32 @@ public record DebuginfodSettings(
 
     /**
      * {@return the settings in some variables, those of elfutils: {@code DEBUGINFOD_URLS}, {@code
-     * DEBUGINFOD_CACHE_PATH}, {@code DEBUGINFOD_TIMEOUT}, {@code DEBUGINFOD_MAXTIME}, {@code DEBUGINFOD_MAXSIZE}; empty
-     * if no server is named} Servers that are not of http or https are left out, and numbers that are none.
+     * DEBUGINFOD_CACHE_PATH}, {@code DEBUGINFOD_TIMEOUT}, {@code DEBUGINFOD_MAXTIME}, {@code DEBUGINFOD_MAXSIZE}}
+     * Servers that are not of http or https are left out, and numbers that are none.
      *
      * @param environment the variables; {@code XDG_CACHE_HOME} and {@code HOME} among them
+     * @throws UsageException if no server is named, or no folder for what they send
      */
-    public static Optional<DebuginfodSettings> ofEnvironment(Map<String, String> environment) {
+    public static DebuginfodSettings ofEnvironment(Map<String, String> environment) {
         var servers = new ArrayList<URI>();
-        for (var word : environment.getOrDefault("DEBUGINFOD_URLS", "").trim().split("\\s+")) {
+        var named = environment.getOrDefault("DEBUGINFOD_URLS", "").trim();
+        for (var word : named.split("\\s+")) {
             server(word).ifPresent(servers::add);
         }
-        var cache = cacheFolder(environment);
-        if (servers.isEmpty() || cache.isEmpty()) {
-            return Optional.empty();
+        if (servers.isEmpty()) {
+            throw new UsageException("debuginfod: the variable DEBUGINFOD_URLS names no server"
+                    + (named.isEmpty() ? "" : " of http or https: '" + named + "'"));
         }
-        return Optional.of(new DebuginfodSettings(
+        return new DebuginfodSettings(
                 servers,
-                cache.get(),
+                cacheFolder(environment)
+                        .orElseThrow(() -> new UsageException(
+                                "debuginfod: there is no folder to keep files in: set DEBUGINFOD_CACHE_PATH")),
                 number(environment, "DEBUGINFOD_TIMEOUT")
                         .map(Duration::ofSeconds)
                         .orElse(USUAL_STALL_TIMEOUT),
                 number(environment, "DEBUGINFOD_MAXTIME").map(Duration::ofSeconds),
-                number(environment, "DEBUGINFOD_MAXSIZE").orElse(USUAL_MOST_BYTES)));
+                number(environment, "DEBUGINFOD_MAXSIZE").orElse(USUAL_MOST_BYTES));
     }
 
     private static Optional<URI> server(String word) {

@@ -4,23 +4,26 @@ import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the body of an answer to a file, up to a limit. Thread-safe. */
-final class FileReceiver implements BodySubscriber<Long> {
-    private final FileChannel file;
+/** Writes the body of an answer to a file, up to a limit; the file is made when there is a body. Thread-safe. */
+final class FileReceiver implements BodySubscriber<Long>, AutoCloseable {
+    private final Path path;
     private final long mostByteSize;
     private final CompletableFuture<Long> body = new CompletableFuture<>();
+    private @Nullable FileChannel file;
     private volatile Flow.@Nullable Subscription subscription;
     private volatile long received;
     private volatile boolean stopped;
 
-    FileReceiver(FileChannel file, long mostByteSize) {
-        this.file = file;
+    FileReceiver(Path path, long mostByteSize) {
+        this.path = path;
         this.mostByteSize = mostByteSize;
     }
 
@@ -28,8 +31,18 @@ final class FileReceiver implements BodySubscriber<Long> {
         return received;
     }
 
-    /** Takes no more. */
-    void stop() {
+    /** Takes no more: nothing is written when this returns. */
+    @Override
+    public void close() throws IOException {
+        stop();
+        synchronized (this) {
+            if (file != null) {
+                file.close();
+            }
+        }
+    }
+
+    private void stop() {
         stopped = true;
         var current = subscription;
         if (current != null) {
@@ -55,10 +68,13 @@ final class FileReceiver implements BodySubscriber<Long> {
     // The parts come one after the other.
     @SuppressWarnings("NonAtomicVolatileUpdate")
     @Override
-    public void onNext(List<ByteBuffer> parts) {
+    public synchronized void onNext(List<ByteBuffer> parts) {
         try {
+            if (file == null && !stopped) {
+                file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            }
             for (var part : parts) {
-                if (stopped) {
+                if (stopped || file == null) {
                     return;
                 }
                 received += part.remaining();

@@ -3,6 +3,7 @@ package org.wyrm.debuginfo.internal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.wyrm.debuginfo.DebugFileSettings;
 import org.wyrm.elf.BuildId;
 import org.wyrm.elf.ElfAlternateLink;
 
@@ -34,14 +35,14 @@ final class DebugPlaces {
     }
 
     /** {@return where a kernel's image may be, those with debug information first} */
-    static List<Path> ofKernel(Path root, List<Path> debugDirectories, List<Path> kernelDirectories, String release) {
+    static List<Path> ofKernel(DebugFileSettings settings, String release) {
         var places = new ArrayList<Path>();
-        for (var directory : kernelDirectories) {
+        for (var directory : settings.kernelDirectories()) {
             places.add(directory.resolve("vmlinux"));
             places.add(directory.resolve("vmlinux-" + release));
             places.add(directory.resolve("vmlinux.debug"));
         }
-        for (var directory : debugDirectories) {
+        for (var directory : settings.debugDirectories()) {
             places.add(directory.resolve("boot/vmlinux-" + release));
             places.add(directory.resolve("boot/vmlinux-" + release + ".debug"));
             places.add(directory.resolve("lib/modules/" + release + "/vmlinux"));
@@ -49,17 +50,22 @@ final class DebugPlaces {
             places.add(directory.resolve("usr/lib/modules/" + release + "/vmlinux"));
             places.add(directory.resolve("usr/lib/modules/" + release + "/vmlinux.debug"));
         }
-        places.add(root.resolve("boot/vmlinux-" + release));
-        places.add(root.resolve("lib/modules/" + release + "/build/vmlinux"));
-        places.add(root.resolve("lib/modules/" + release + "/vmlinux"));
+        if (settings.areUsualKernelPlaces()) {
+            var root = settings.root();
+            places.add(root.resolve("boot/vmlinux-" + release));
+            places.add(root.resolve("lib/modules/" + release + "/build/vmlinux"));
+            places.add(root.resolve("lib/modules/" + release + "/vmlinux"));
+        }
         return places;
     }
 
     /** {@return the folders that a kernel's modules are in} */
-    static List<Path> moduleFolders(Path root, List<Path> kernelDirectories, String release) {
-        var folders = new ArrayList<>(kernelDirectories);
-        folders.add(root.resolve("lib/modules/" + release));
-        folders.add(root.resolve("usr/lib/modules/" + release));
+    static List<Path> moduleFolders(DebugFileSettings settings, String release) {
+        var folders = new ArrayList<>(settings.kernelDirectories());
+        if (settings.areUsualKernelPlaces()) {
+            folders.add(settings.root().resolve("lib/modules/" + release));
+            folders.add(settings.root().resolve("usr/lib/modules/" + release));
+        }
         return folders;
     }
 

@@ -18,6 +18,8 @@ import org.wyrm.debuginfo.GivenFile;
 import org.wyrm.debuginfo.SearchResult;
 import org.wyrm.debuginfo.SearchWay;
 import org.wyrm.debuginfo.WantedFile;
+import org.wyrm.debuginfo.debuginfod.DebuginfodClient;
+import org.wyrm.debuginfo.debuginfod.DebuginfodSettings;
 import org.wyrm.debuginfo.symbols.ElfSymbols;
 import org.wyrm.debuginfo.symbols.ElfSymbols.Placement;
 import org.wyrm.elf.BuildId;
@@ -57,22 +59,30 @@ public final class DwarfDebugInfo implements DebugInfo {
     private static final class Attachment {
         private final DebugRequest request;
         private final Program.Builder program;
-        private final DebugInfoState state = new DebugInfoState();
+        private final DebugInfoState state;
         private final List<GivenFile> givenModules = new ArrayList<>();
         /** Files are open as long as the program: what one says is read piece by piece, when it is asked. */
         private final List<Runnable> closers = new CopyOnWriteArrayList<>();
 
         private final DebugFileSettings settings;
+        private final Optional<DebuginfodClient> client;
         private boolean isKernelGiven;
 
         Attachment(DebugRequest request, Program.Builder program) {
             this.request = request;
             this.program = program;
+            state = new DebugInfoState(request.image().map(image -> DebugPackages.hint(image.release())));
             var said = request.settings();
             settings = DebugFileSettings.below(Path.of("/"))
                     .withDebugDirectories(said.debugDirectories())
                     .withKernelDirectories(said.kernelDirectories())
                     .withWays(SearchWay.chosen(said.tryBy(), said.notBy()));
+            client = settings.ways().contains(SearchWay.DEBUGINFOD)
+                    ? Optional.of(new DebuginfodClient(
+                            DebuginfodSettings.ofEnvironment(said.environment()),
+                            request.progress(),
+                            request.warnings()))
+                    : Optional.empty();
         }
 
         void run() {
@@ -89,7 +99,7 @@ public final class DwarfDebugInfo implements DebugInfo {
         }
 
         private DebugFile open(Path path) {
-            var file = new DebugFileFinder(settings, List.of()).open(path, request.cancellation());
+            var file = new DebugFileFinder(settings, List.of(), client).open(path, request.cancellation());
             closers.add(file::close);
             return file;
         }
@@ -146,7 +156,7 @@ public final class DwarfDebugInfo implements DebugInfo {
             // A file given for the kernel is the kernel's: there is no need to look for another.
             if (!isKernelGiven && search != Search.NONE) {
                 var kernel = kernel(image);
-                var result = new DebugFileFinder(settings, List.of()).find(kernel, request.cancellation());
+                var result = new DebugFileFinder(settings, List.of(), client).find(kernel, request.cancellation());
                 if (result.debugFile().isPresent()) {
                     var file = open(result.debugFile().get().path());
                     var source = new SourceFile(file, SourceFile.slid(file, image.slide()), request, closers);
@@ -158,12 +168,12 @@ public final class DwarfDebugInfo implements DebugInfo {
                 }
             }
             if (search == Search.ALL || !givenModules.isEmpty()) {
-                var finder = new DebugFileFinder(
-                        search == Search.ALL ? settings : settings.withWays(Set.of(SearchWay.GIVEN)), givenModules);
+                var ways = search == Search.ALL ? settings : settings.withWays(Set.of(SearchWay.GIVEN));
+                var finder = new DebugFileFinder(ways, givenModules, client);
                 program.sourceFirst(view -> {
                     var modules = new ModuleFiles(view, image.release(), finder, request, closers);
                     modules.checkGiven(givenModules);
-                    state.add(modules::parts);
+                    state.add(modules::candidates);
                     return modules;
                 });
             }

@@ -74,13 +74,7 @@ public final class FileSearch {
                         .orElse(List.of()));
         switch (wanted) {
             case WantedFile.Kernel kernel ->
-                searchAll(
-                        SearchWay.KERNEL_PLACES,
-                        DebugPlaces.ofKernel(
-                                settings.root(),
-                                settings.debugDirectories(),
-                                settings.kernelDirectories(),
-                                kernel.release()));
+                searchAll(SearchWay.KERNEL_PLACES, DebugPlaces.ofKernel(settings, kernel.release()));
             case WantedFile.KernelModule module -> searchModule(module);
             case WantedFile.Program program ->
                 searchAll(SearchWay.PATH, List.of(DebugPlaces.below(settings.root(), Path.of("/"), program.path())));
@@ -98,7 +92,7 @@ public final class FileSearch {
     }
 
     private void searchModule(WantedFile.KernelModule module) {
-        var folders = DebugPlaces.moduleFolders(settings.root(), settings.kernelDirectories(), module.release());
+        var folders = DebugPlaces.moduleFolders(settings, module.release());
         var debugFolders = DebugPlaces.moduleDebugFolders(settings.debugDirectories(), module.release());
         for (var folder : folders) {
             if (isWanted(SearchWay.MODULE_LIST)) {
@@ -125,7 +119,7 @@ public final class FileSearch {
     private void askServers() {
         var id = wanted.buildId();
         if (client != null && id.isPresent() && isWanted(SearchWay.DEBUGINFOD)) {
-            switch (client.fetch(id.get(), DebuginfodClient.Artifact.DEBUG_INFORMATION, cancellation)) {
+            switch (client.fetch(id.get(), DebuginfodClient.Artifact.DEBUG_INFORMATION, wanted.label(), cancellation)) {
                 case FetchResult.Found found -> consider(SearchWay.DEBUGINFOD, found.path(), null);
                 case FetchResult.Missing missing ->
                     missing.reasons()
@@ -279,7 +273,11 @@ public final class FileSearch {
             }
         }
         if (client != null && settings.ways().contains(SearchWay.DEBUGINFOD)) {
-            switch (client.fetch(link.buildId(), DebuginfodClient.Artifact.DEBUG_INFORMATION, cancellation)) {
+            switch (client.fetch(
+                    link.buildId(),
+                    DebuginfodClient.Artifact.DEBUG_INFORMATION,
+                    String.valueOf(Path.of(link.fileName()).getFileName()),
+                    cancellation)) {
                 case FetchResult.Found found -> {
                     var candidate = new FoundFile(SearchWay.DEBUGINFOD, found.path(), id);
                     if (isAlternate(candidate, link.buildId(), tried)) {

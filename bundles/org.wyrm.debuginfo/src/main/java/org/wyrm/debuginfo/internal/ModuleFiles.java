@@ -10,9 +10,11 @@ import org.wyrm.base.error.CancelledException;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.UnreadableTargetException;
 import org.wyrm.debuginfo.DebugFileFinder;
+import org.wyrm.debuginfo.DebugInfoState.Candidate;
 import org.wyrm.debuginfo.DebugInfoState.Part;
 import org.wyrm.debuginfo.GivenFile;
 import org.wyrm.debuginfo.SearchResult;
+import org.wyrm.debuginfo.SearchWay;
 import org.wyrm.debuginfo.WantedFile;
 import org.wyrm.elf.BuildId;
 import org.wyrm.program.LoadedModule;
@@ -89,22 +91,14 @@ final class ModuleFiles implements SymbolSource, TypeFinder, VariableFinder, Lin
             return isDamaged ? null : source;
         }
 
+        /** What there is of the module; that makes the index of its file, to see whether the file is of use. */
         Part part() {
-            try {
-                var found = source();
-                var result = result();
-                return found == null
-                        ? DwarfDebugInfo.missing(result)
-                        : found.part(
-                                wanted().label(),
-                                result.debugFile().orElseThrow().way(),
-                                result.tried());
-            } catch (CancelledException e) {
-                throw e;
-            } catch (DebuggerException e) {
-                damaged(e);
-                return DwarfDebugInfo.missing(result());
-            }
+            ask(types -> List.of(types.file().entryCount()));
+            var found = result().debugFile();
+            var file = source();
+            return found.isEmpty() || file == null
+                    ? DwarfDebugInfo.missing(result())
+                    : file.part(wanted().label(), found.get().way(), result().tried());
         }
 
         /** Asks the file something; a damaged one knows nothing. */
@@ -121,8 +115,14 @@ final class ModuleFiles implements SymbolSource, TypeFinder, VariableFinder, Lin
         }
 
         private synchronized void damaged(DebuggerException e) {
+            var found = result().debugFile().orElseThrow();
+            if (found.way() == SearchWay.GIVEN) {
+                // The user wants it to be used, and it cannot be.
+                throw e;
+            }
             if (!isDamaged) {
                 isDamaged = true;
+                result = result().without(found, String.valueOf(e.getMessage()));
                 request.warnings().accept("module %s: %s".formatted(module.name(), e.getMessage()));
             }
         }
@@ -158,9 +158,11 @@ final class ModuleFiles implements SymbolSource, TypeFinder, VariableFinder, Lin
         }
     }
 
-    /** {@return what was found of each module} */
-    List<Part> parts() {
-        return modules().stream().map(ModuleFile::part).toList();
+    /** {@return each module, whose file is looked for when somebody asks for it} */
+    List<Candidate> candidates() {
+        return modules().stream()
+                .map(file -> new Candidate(Optional.of(file.module.name()), file::part))
+                .toList();
     }
 
     private <T> List<T> askAll(Function<DwarfTypes, List<T>> question) {

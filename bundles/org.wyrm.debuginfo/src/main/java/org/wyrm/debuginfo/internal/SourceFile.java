@@ -22,6 +22,7 @@ import org.wyrm.symbols.dwarf.AddressMapping.Piece;
 import org.wyrm.symbols.dwarf.DebugSections;
 import org.wyrm.symbols.dwarf.DwarfFile;
 import org.wyrm.symbols.dwarf.DwarfTypes;
+import org.wyrm.symbols.dwarf.IndexSettings;
 
 /** An open debug file as a source of a program. Thread-safe. */
 final class SourceFile implements IndexedFile {
@@ -40,9 +41,11 @@ final class SourceFile implements IndexedFile {
                 new Sections(file),
                 file.alternate().map(Sections::new),
                 splitFiles,
-                request.cache(),
-                file.buildId().map(BuildId::digits),
-                request.cancellation());
+                new IndexSettings(
+                        request.cache(),
+                        file.buildId().map(BuildId::digits),
+                        request.cancellation(),
+                        request.progress()));
         types = new DwarfTypes(dwarf, mapping);
     }
 

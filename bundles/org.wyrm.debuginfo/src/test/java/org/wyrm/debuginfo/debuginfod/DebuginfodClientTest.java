@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.CancelledException;
+import org.wyrm.base.error.UsageException;
+import org.wyrm.base.progress.Progress;
 import org.wyrm.debuginfo.DebugFileFinder;
 import org.wyrm.debuginfo.DebugFileSettings;
 import org.wyrm.debuginfo.SearchWay;
@@ -50,6 +53,20 @@ class DebuginfodClientTest {
 
     private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
     private final List<Long> progress = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> warnings = new ArrayList<>();
+    private final Progress telling = new Progress() {
+        @Override
+        public void report(String what, long done, OptionalLong total) {
+            if (done > 0) {
+                progress.add(done);
+            }
+        }
+
+        @Override
+        public void end() {
+            progress.add(-1L);
+        }
+    };
     private final CountDownLatch testIsOver = new CountDownLatch(1);
     private final Cancellation cancellation = new Cancellation();
     private HttpServer server;
@@ -101,8 +118,8 @@ class DebuginfodClientTest {
     }
 
     private FetchResult fetch(DebuginfodSettings settings) {
-        return new DebuginfodClient(settings, (from, id, received, total) -> progress.add(received))
-                .fetch(BUILD_ID, Artifact.DEBUG_INFORMATION, cancellation);
+        return new DebuginfodClient(settings, telling, warnings::add)
+                .fetch(BUILD_ID, Artifact.DEBUG_INFORMATION, "thing", cancellation);
     }
 
     private FetchResult fetch() {
@@ -132,9 +149,10 @@ class DebuginfodClientTest {
 
     @Test
     void asksForWhatIsLoadedToo() {
-        var client = new DebuginfodClient(settings(1 << 20, address() + "/below"), (from, id, received, total) -> {});
+        var client = new DebuginfodClient(settings(1 << 20, address() + "/below"), Progress.NONE, warnings::add);
 
-        assertThat(client.fetch(BUILD_ID, Artifact.EXECUTABLE, cancellation)).isInstanceOf(FetchResult.Found.class);
+        assertThat(client.fetch(BUILD_ID, Artifact.EXECUTABLE, "thing", cancellation))
+                .isInstanceOf(FetchResult.Found.class);
         assertThat(asked).containsExactly("/below/buildid/" + ID + "/executable");
     }
 
@@ -238,6 +256,19 @@ class DebuginfodClientTest {
         }
     }
 
+    @Test
+    void aServerThatIsNotThereIsAskedAndToldOfOnce() throws IOException {
+        var client = new DebuginfodClient(settings(1 << 20, "http://127.0.0.1:1"), telling, warnings::add);
+
+        var first = reasons(client.fetch(BUILD_ID, Artifact.DEBUG_INFORMATION, "thing", cancellation));
+        var second = reasons(client.fetch(BUILD_ID, Artifact.EXECUTABLE, "other", cancellation));
+
+        assertThat(first).containsValue("cannot be reached");
+        assertThat(second).containsValue("is not asked again: it did not answer before");
+        assertThat(warnings).containsExactly("http://127.0.0.1:1: no file of thing: cannot be reached");
+        assertNothingIsLeft();
+    }
+
     private void awaitTheEnd() {
         try {
             testIsOver.await();
@@ -289,11 +320,13 @@ class DebuginfodClientTest {
 
         assertThat(fetch()).isInstanceOf(FetchResult.Found.class);
         assertThat(progress).first().isEqualTo(10L);
+        assertThat(progress).last().isEqualTo(-1L);
+        assertThat(warnings).isEmpty();
     }
 
     @Test
     void theFinderAsksWhenAllElseFailed() {
-        var client = new DebuginfodClient(settings(1 << 20, address()), (from, id, received, total) -> {});
+        var client = new DebuginfodClient(settings(1 << 20, address()), Progress.NONE, warnings::add);
         var wanted = new WantedFile.Program(Path.of("/usr/bin/none"), Optional.of(BUILD_ID));
         var settings = DebugFileSettings.below(cache.resolve("root"));
 
@@ -316,7 +349,7 @@ class DebuginfodClientTest {
                     "HOME", "/home/nobody-here"));
 
             assertThat(settings)
-                    .contains(new DebuginfodSettings(
+                    .isEqualTo(new DebuginfodSettings(
                             List.of(URI.create("https://a.example"), URI.create("http://c.example:8002")),
                             Path.of("/home/nobody-here/.cache/debuginfod_client"),
                             Duration.ofSeconds(5),
@@ -336,13 +369,23 @@ class DebuginfodClientTest {
         }
 
         private Path folder(Map<String, String> environment) {
-            return DebuginfodSettings.ofEnvironment(environment).orElseThrow().cacheFolder();
+            return DebuginfodSettings.ofEnvironment(environment).cacheFolder();
         }
 
         @Test
         void areNoneWithoutServers() {
-            assertThat(DebuginfodSettings.ofEnvironment(Map.of("HOME", "/root")))
-                    .isEmpty();
+            assertThatThrownBy(() -> DebuginfodSettings.ofEnvironment(Map.of("HOME", "/root")))
+                    .isInstanceOf(UsageException.class)
+                    .hasMessage("debuginfod: the variable DEBUGINFOD_URLS names no server");
+            assertThatThrownBy(() -> DebuginfodSettings.ofEnvironment(Map.of("DEBUGINFOD_URLS", "ftp://a.example")))
+                    .hasMessageEndingWith("names no server of http or https: 'ftp://a.example'");
+        }
+
+        @Test
+        void areNoneWithoutAFolder() {
+            assertThatThrownBy(() -> DebuginfodSettings.ofEnvironment(Map.of("DEBUGINFOD_URLS", "http://a.example")))
+                    .isInstanceOf(UsageException.class)
+                    .hasMessageContaining("DEBUGINFOD_CACHE_PATH");
         }
     }
 }

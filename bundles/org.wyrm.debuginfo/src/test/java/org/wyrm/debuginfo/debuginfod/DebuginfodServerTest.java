@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.wyrm.base.cancellation.Cancellation;
+import org.wyrm.base.progress.Progress;
 import org.wyrm.debuginfo.TestFiles;
 import org.wyrm.debuginfo.debuginfod.DebuginfodClient.Artifact;
 import org.wyrm.elf.BuildId;
@@ -46,10 +47,10 @@ class DebuginfodServerTest {
             var address = URI.create("http://127.0.0.1:" + port);
             awaitIndexed(address, server);
             var settings = new DebuginfodSettings(List.of(address), folder.resolve("cache"));
-            var client = new DebuginfodClient(settings, (from, id, received, total) -> {});
+            var client = new DebuginfodClient(settings, Progress.NONE, warning -> {});
 
-            var found = client.fetch(new BuildId(ID), Artifact.DEBUG_INFORMATION, new Cancellation());
-            var absent = client.fetch(new BuildId(ABSENT), Artifact.DEBUG_INFORMATION, new Cancellation());
+            var found = client.fetch(new BuildId(ID), Artifact.DEBUG_INFORMATION, "true", new Cancellation());
+            var absent = client.fetch(new BuildId(ABSENT), Artifact.DEBUG_INFORMATION, "true", new Cancellation());
 
             var path = folder.resolve("cache").resolve(ID).resolve("debuginfo");
             assertThat(found).isEqualTo(new FetchResult.Found(path, FetchResult.Origin.SERVER));

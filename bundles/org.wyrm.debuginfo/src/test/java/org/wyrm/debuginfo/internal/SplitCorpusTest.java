@@ -22,8 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wyrm.base.bytes.ByteSlice;
-import org.wyrm.base.cache.CacheFolder;
-import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.debuginfo.DebugFile;
 import org.wyrm.dwarf.Die;
 import org.wyrm.dwarf.DwarfInfo;
@@ -41,6 +39,7 @@ import org.wyrm.symbols.dwarf.AddressMapping;
 import org.wyrm.symbols.dwarf.DebugSections;
 import org.wyrm.symbols.dwarf.DwarfFile;
 import org.wyrm.symbols.dwarf.DwarfTypes;
+import org.wyrm.symbols.dwarf.IndexSettings;
 import org.wyrm.testkit.dwarf.Compiler;
 
 /** What compilers split, as files and as packages, answers as the same program does in one piece. */
@@ -125,13 +124,7 @@ class SplitCorpusTest {
             var file = DebugFile.open(path);
             var splitFiles = new SplitDebugFiles(path);
             var dwarf = new DwarfFile(
-                    path.toString(),
-                    new Sections(file),
-                    Optional.empty(),
-                    splitFiles,
-                    CacheFolder.none(),
-                    Optional.empty(),
-                    new Cancellation());
+                    path.toString(), new Sections(file), Optional.empty(), splitFiles, IndexSettings.none());
             return new Program(file, splitFiles, new DwarfTypes(dwarf, AddressMapping.NONE));
         }
 

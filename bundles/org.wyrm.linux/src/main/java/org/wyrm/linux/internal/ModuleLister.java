@@ -28,7 +28,8 @@ final class ModuleLister {
 
     private static final int NOTE_HEADER_BYTES = 12;
     private static final int NOTE_ALIGNMENT_BYTES = 4;
-    private static final String GNU = "GNU\0";
+    private static final String GNU = "GNU";
+    private static final int GNU_BYTES = GNU.length() + 1;
 
     /** More than a file can have: ELF counts sections in 16 bits, unless it says otherwise. */
     private static final int MOST_ATTRIBUTES = 1 << 16;
@@ -137,10 +138,10 @@ final class ModuleLister {
             var type = memory.u32(address + at + 8);
             var content = at + NOTE_HEADER_BYTES + aligned(nameByteSize);
             if (type == NT_GNU_BUILD_ID
-                    && nameByteSize == GNU.length()
+                    && nameByteSize == GNU_BYTES
                     && contentByteSize <= MOST_BUILD_ID_BYTES
-                    && memory.cString(address + at + NOTE_HEADER_BYTES, GNU.length())
-                            .equals(GNU.strip())) {
+                    && memory.cString(address + at + NOTE_HEADER_BYTES, GNU_BYTES)
+                            .equals(GNU)) {
                 var bytes = memory.bytes(address + content, (int) contentByteSize);
                 return Optional.of(java.util.HexFormat.of().formatHex(bytes));
             }

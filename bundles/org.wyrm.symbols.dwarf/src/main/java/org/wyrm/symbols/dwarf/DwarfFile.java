@@ -4,10 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
-import org.wyrm.base.cache.CacheFolder;
-import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.dwarf.DwarfInfo;
 import org.wyrm.dwarf.DwarfSection;
 import org.wyrm.dwarf.DwarfSections;
@@ -23,9 +22,7 @@ public final class DwarfFile {
     private final String name;
     private final DwarfSections sections;
     private final SplitFiles splitFiles;
-    private final CacheFolder cache;
-    private final @Nullable String cacheKey;
-    private final Cancellation cancellation;
+    private final IndexSettings settings;
     private volatile @Nullable DwarfIndex index;
     private volatile @Nullable SplitUnits units;
     private @Nullable DwarfTypes supplementaryTypes;
@@ -38,41 +35,29 @@ public final class DwarfFile {
      * @param content what is in it
      * @param alternate what is in the file that dwz moved to what several files have, if there is one
      * @param splitFiles finds what its units are completed by
-     * @param cache where its index is kept
-     * @param cacheKey what tells the content of this file from others: its build ID; empty to keep nothing
-     * @param cancellation stops the making of the index
+     * @param settings how its index is made and kept
      */
     public DwarfFile(
             String name,
             DebugSections content,
             Optional<DebugSections> alternate,
             SplitFiles splitFiles,
-            CacheFolder cache,
-            Optional<String> cacheKey,
-            Cancellation cancellation) {
+            IndexSettings settings) {
         // Without the shared file, the index lacks what entries take from it.
         this(
                 name,
                 sections(content, alternate),
                 splitFiles,
-                cache,
-                cacheKey.map(key -> alternate.isEmpty() ? key : key + "+shared"),
-                cancellation);
+                alternate.isEmpty()
+                        ? settings
+                        : settings.withKey(settings.cacheKey().map(key -> key + "+shared")));
     }
 
-    private DwarfFile(
-            String name,
-            DwarfSections sections,
-            SplitFiles splitFiles,
-            CacheFolder cache,
-            Optional<String> cacheKey,
-            Cancellation cancellation) {
+    private DwarfFile(String name, DwarfSections sections, SplitFiles splitFiles, IndexSettings settings) {
         this.name = name;
         this.sections = sections;
         this.splitFiles = splitFiles;
-        this.cache = cache;
-        this.cacheKey = cacheKey.orElse(null);
-        this.cancellation = cancellation;
+        this.settings = settings;
     }
 
     private static DwarfSections sections(DebugSections content, Optional<DebugSections> alternate) {
@@ -162,22 +147,38 @@ public final class DwarfFile {
     }
 
     private @Nullable DwarfIndex findCached() {
-        if (cacheKey == null) {
-            return null;
-        }
-        return cache.find(KIND, DwarfIndex.VERSION, cacheKey)
+        return settings.cacheKey()
+                .flatMap(key -> settings.cache().find(KIND, DwarfIndex.VERSION, key))
                 .flatMap(content -> DwarfIndex.of(content, sections))
                 .filter(found -> SplitUnits.areCurrent(found.splitFiles(), splitFiles))
                 .orElse(null);
     }
 
     private DwarfIndex build() {
-        var content = IndexBuilder.build(new DwarfInfo(sections), splitFiles, cancellation);
-        if (cacheKey != null) {
-            cache.keep(KIND, DwarfIndex.VERSION, cacheKey, List.of(MemorySegment.ofArray(content)));
+        var built = buildContent();
+        var content = built.content();
+        if (built.isWhole()) {
+            // A damaged copy of a file has the build ID of the whole one, whose index it must not become.
+            settings.cacheKey()
+                    .ifPresent(key -> settings.cache()
+                            .keep(KIND, DwarfIndex.VERSION, key, List.of(MemorySegment.ofArray(content))));
         }
         return DwarfIndex.of(ByteSlice.of("index of " + name, content, ByteOrder.LITTLE_ENDIAN), sections)
                 .orElseThrow();
+    }
+
+    private IndexBuilder.Built buildContent() {
+        var progress = settings.progress();
+        var what = "indexing " + name.substring(name.lastIndexOf('/') + 1);
+        try {
+            return IndexBuilder.build(
+                    new DwarfInfo(sections),
+                    splitFiles,
+                    settings.cancellation(),
+                    (done, total) -> progress.report(what, done, OptionalLong.of(total)));
+        } finally {
+            progress.end();
+        }
     }
 
     /** {@return the types of the file that dwz moved shared ones to} */
@@ -186,12 +187,7 @@ public final class DwarfFile {
         if (known == null) {
             var other = of.file().info().supplementary().orElseThrow();
             var shared = new DwarfFile(
-                    name + " (supplementary)",
-                    other.sections(),
-                    SplitFiles.none(),
-                    cache,
-                    Optional.empty(),
-                    cancellation);
+                    name + " (supplementary)", other.sections(), SplitFiles.none(), settings.withKey(Optional.empty()));
             shared.units = new SplitUnits(other, SplitFiles.none(), List.of(), List.of());
             known = new DwarfTypes(shared, mapping);
             supplementaryTypes = known;

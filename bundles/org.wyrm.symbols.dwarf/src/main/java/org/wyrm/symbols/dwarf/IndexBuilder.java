@@ -34,9 +34,12 @@ final class IndexBuilder {
     static final int MAX_PROBLEMS = 100;
     private static final int MAX_TEXT_BYTES = Integer.MAX_VALUE - 16;
 
+    private static final Listener NOBODY = (units, total) -> {};
+
     private final DwarfInfo info;
     private final SplitFinder split;
     private final Cancellation cancellation;
+    private final Listener listener;
     private final List<IndexedUnit> units = new ArrayList<>();
     private int typeUnits;
     private final List<CodeRange> ranges = new ArrayList<>();
@@ -49,28 +52,42 @@ final class IndexBuilder {
     private final Map<String, Integer> files = new HashMap<>();
     private final List<Integer> filePaths = new ArrayList<>();
 
-    private IndexBuilder(DwarfInfo info, SplitFiles files, Cancellation cancellation) {
+    /** Is told how many of some units are scanned, in the thread that asked for the index. */
+    interface Listener {
+        void scanned(int units, int total);
+    }
+
+    private IndexBuilder(DwarfInfo info, SplitFiles files, Cancellation cancellation, Listener listener) {
         this.info = info;
         this.split = new SplitFinder(info, files);
         this.cancellation = cancellation;
+        this.listener = listener;
     }
 
-    /** {@return the content of an index} */
-    static byte[] build(DwarfInfo info, SplitFiles files, Cancellation cancellation) {
-        return build(info, files, cancellation, Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS));
+    /**
+     * The content of an index.
+     *
+     * @param isWhole whether all that is there could be read; that a file is missing is another matter
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed on at once, and compared with nothing
+    record Built(byte[] content, boolean isWhole) {}
+
+    /** {@return an index} */
+    static Built build(DwarfInfo info, SplitFiles files, Cancellation cancellation, Listener listener) {
+        var threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS);
+        return new IndexBuilder(info, files, cancellation, listener).build(threads);
     }
 
-    static byte[] build(DwarfInfo info, SplitFiles files, Cancellation cancellation, int threads) {
-        return new IndexBuilder(info, files, cancellation).build(threads);
+    static Built build(DwarfInfo info, SplitFiles files, Cancellation cancellation, int threads) {
+        return new IndexBuilder(info, files, cancellation, NOBODY).build(threads);
     }
 
-    private byte[] build(int maxThreads) {
+    private Built build(int maxThreads) {
         readHeaders(DwarfSection.TYPES);
         typeUnits = units.size();
         readHeaders(DwarfSection.INFO);
         var parts = scan(units, List.of(), IndexPart::add, maxThreads);
         split.join(parts.stream().flatMap(part -> part.skeletons.stream()).toList());
-        problems.addAll(split.problems);
         join(split.units.isEmpty() ? parts : scan(split.units, parts, IndexPart::addWhole, maxThreads));
         if (namesWithoutText > 0) {
             problems.add(info.sections()
@@ -78,7 +95,9 @@ final class IndexBuilder {
                     .malformed(textByteSize, "%d names are here or after, where no text is".formatted(namesWithoutText))
                     .getMessage());
         }
-        return content();
+        var isWhole = problems.isEmpty();
+        problems.addAll(split.problems);
+        return new Built(content(), isWhole);
     }
 
     /** What comes after a header that cannot be read cannot be found; what comes before stays usable. */
@@ -110,7 +129,8 @@ final class IndexBuilder {
         var next = new AtomicInteger();
         var tasks = new ArrayList<FutureTask<Boolean>>();
         for (var part : parts.subList(0, threads)) {
-            tasks.add(new FutureTask<>(() -> fill(part, what, add, next), true));
+            var told = tasks.isEmpty() ? listener : NOBODY;
+            tasks.add(new FutureTask<>(() -> fill(part, what, add, next, told), true));
         }
         for (var thread = 1; thread < threads; thread++) {
             Thread.ofPlatform().daemon().name("wyrm-index-" + thread).start(tasks.get(thread));
@@ -133,9 +153,14 @@ final class IndexBuilder {
     }
 
     private void fill(
-            IndexPart part, List<IndexedUnit> what, BiConsumer<IndexPart, IndexedUnit> add, AtomicInteger next) {
+            IndexPart part,
+            List<IndexedUnit> what,
+            BiConsumer<IndexPart, IndexedUnit> add,
+            AtomicInteger next,
+            Listener told) {
         for (var first = next.getAndAdd(UNITS_AT_ONCE); first < what.size(); first = next.getAndAdd(UNITS_AT_ONCE)) {
             cancellation.check();
+            told.scanned(first, what.size());
             for (var unit : what.subList(first, Math.min(what.size(), first + UNITS_AT_ONCE))) {
                 add.accept(part, unit);
                 unload(unit);

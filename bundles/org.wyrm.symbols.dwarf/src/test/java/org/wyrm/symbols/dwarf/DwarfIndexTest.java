@@ -68,7 +68,8 @@ class DwarfIndexTest {
 
     private static byte[] build(DebugSections sections, int threads) {
         return IndexBuilder.build(
-                new DwarfInfo(dwarfSections(sections)), SplitFiles.none(), new Cancellation(), threads);
+                        new DwarfInfo(dwarfSections(sections)), SplitFiles.none(), new Cancellation(), threads)
+                .content();
     }
 
     private static Optional<DwarfIndex> index(byte[] bytes, DebugSections sections) {

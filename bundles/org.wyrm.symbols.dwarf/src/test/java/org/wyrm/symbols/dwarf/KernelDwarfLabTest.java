@@ -21,8 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.bytes.MappedFile;
-import org.wyrm.base.cache.CacheFolder;
-import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.elf.ElfFile;
 import org.wyrm.symbols.CompoundType;
 import org.wyrm.symbols.TypeKind;
@@ -66,14 +64,7 @@ class KernelDwarfLabTest {
                 return elf.findSection(elfName).map(elf::bytes);
             }
         };
-        var file = new DwarfFile(
-                "vmlinux",
-                sections,
-                Optional.empty(),
-                SplitFiles.none(),
-                CacheFolder.none(),
-                Optional.empty(),
-                new Cancellation());
+        var file = new DwarfFile("vmlinux", sections, Optional.empty(), SplitFiles.none(), IndexSettings.none());
         dwarf = new DwarfTypes(file, AddressMapping.slid(0, Optional.of(template)));
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.DebuggerException;
+import org.wyrm.base.progress.Progress;
 import org.wyrm.symbols.CompoundType;
 import org.wyrm.symbols.TargetType.IntType;
 import org.wyrm.symbols.TypeKind;
@@ -156,7 +157,12 @@ class SplitDwarfTest {
     }
 
     private static DwarfTypes types(DebugSections main, SplitFiles files, CacheFolder cache) {
-        var file = new DwarfFile("prog", main, Optional.empty(), files, cache, Optional.of("key"), new Cancellation());
+        var file = new DwarfFile(
+                "prog",
+                main,
+                Optional.empty(),
+                files,
+                new IndexSettings(cache, Optional.of("key"), new Cancellation(), Progress.NONE));
         return new DwarfTypes(file, AddressMapping.NONE);
     }
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
+import org.wyrm.base.progress.Progress;
 import org.wyrm.elf.ElfFile;
 import org.wyrm.elf.ElfRelocator;
 import org.wyrm.elf.ElfSectionAddresses;
@@ -40,7 +41,11 @@ final class TestFiles {
 
     static DwarfFile file(DebugSections sections, Optional<DebugSections> alternate, CacheFolder cache) {
         return new DwarfFile(
-                "test", sections, alternate, SplitFiles.none(), cache, Optional.of("key"), new Cancellation());
+                "test",
+                sections,
+                alternate,
+                SplitFiles.none(),
+                new IndexSettings(cache, Optional.of("key"), new Cancellation(), Progress.NONE));
     }
 
     static DwarfTypes types(DwarfBuilder dwarf) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -277,13 +278,36 @@ class DebugFileTest {
     }
 
     @Test
-    void whatWasLookedForIsShown() {
-        var row = Json.rows(wyrm().run("--demo", "debuginfo", "--format", "json")
-                        .expectClean()
-                        .out())
-                .getFirst();
+    void theBuildIdOfEachModuleIsInTheDump() {
+        var rows = Json.rows(wyrm().run("--demo", "debuginfo", "--verbose", "--format", "json")
+                .expectClean()
+                .out());
 
-        assertThat(row.get("part").asText()).isEqualTo("kernel 6.1.0-56-cloud-amd64");
-        assertThat(row.get("tried").size()).isGreaterThan(2);
+        assertThat(rows).hasSizeGreaterThan(5);
+        assertThat(rows)
+                .allSatisfy(row ->
+                        assertThat(row.get("build_id").asText()).as("%s", row).matches("[0-9a-f]{40}"));
+    }
+
+    @Test
+    void anIndexWithAProblemIsNotThatOfTheWholeFile() throws IOException {
+        var bytes = Files.readAllBytes(file);
+        // DWARF 5 §7.5.1: a unit begins with its size.
+        var unit = indexOf(bytes, new byte[] {5, 0, 1, 8}) - Integer.BYTES;
+        bytes[unit + 3] = 0x7f;
+        var damaged = Files.write(home.resolve("damaged.elf"), bytes);
+
+        wyrm().run("--symbols", damaged, "debuginfo").expectClean();
+
+        assertThat(out("type", "task_struct")).startsWith("struct task_struct {");
+    }
+
+    private static int indexOf(byte[] bytes, byte[] part) {
+        for (var at = Integer.BYTES; at + part.length <= bytes.length; at++) {
+            if (Arrays.equals(bytes, at, at + part.length, part, 0, part.length)) {
+                return at;
+            }
+        }
+        throw new AssertionError("not found");
     }
 }

@@ -9,6 +9,7 @@ import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.itest.shared.Commands;
+import org.wyrm.program.DebugSettings;
 import org.wyrm.program.Program;
 import org.wyrm.program.ProgramOpener;
 
@@ -44,6 +45,11 @@ final class InProcess {
 
     static Program open(Path dump) {
         return new ProgramOpener(CONTRIBUTIONS).openCore(dump, warning -> {});
+    }
+
+    static Program open(Path dump, DebugSettings debug) {
+        return new ProgramOpener(CONTRIBUTIONS)
+                .openCore(dump, debug, new Cancellation(), InProcess::hear, Progress.NONE);
     }
 
     /** Opens a dump and runs a command on it, within a time. */

@@ -4,13 +4,12 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.wyrm.base.bytes.ByteSlice;
-import org.wyrm.base.cache.CacheFolder;
-import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.debuginfo.DebugFile;
 import org.wyrm.symbols.dwarf.AddressMapping;
 import org.wyrm.symbols.dwarf.DebugSections;
 import org.wyrm.symbols.dwarf.DwarfFile;
 import org.wyrm.symbols.dwarf.DwarfTypes;
+import org.wyrm.symbols.dwarf.IndexSettings;
 import org.wyrm.symbols.dwarf.SplitFiles;
 
 /**
@@ -35,13 +34,7 @@ public record OpenDwarf(DebugFile file, DwarfTypes dwarf) implements AutoCloseab
             }
         };
         var dwarf = new DwarfFile(
-                file.path().toString(),
-                sections,
-                Optional.empty(),
-                SplitFiles.none(),
-                CacheFolder.none(),
-                Optional.empty(),
-                new Cancellation());
+                file.path().toString(), sections, Optional.empty(), SplitFiles.none(), IndexSettings.none());
         return new OpenDwarf(file, new DwarfTypes(dwarf, AddressMapping.NONE));
     }
 

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contribution;
 import org.wyrm.base.contribution.Contributions;
+import org.wyrm.base.progress.Progress;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.program.Program;
@@ -74,6 +75,11 @@ public final class Commands {
             @Override
             public Contributions contributions() {
                 return contributions;
+            }
+
+            @Override
+            public Progress progress() {
+                return Progress.NONE;
             }
 
             @Override

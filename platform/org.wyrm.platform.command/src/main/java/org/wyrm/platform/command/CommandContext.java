@@ -3,6 +3,7 @@ package org.wyrm.platform.command;
 import org.osgi.annotation.versioning.ProviderType;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
+import org.wyrm.base.progress.Progress;
 
 /** What a running command may ask of the platform. Thread-safe. */
 @ProviderType
@@ -23,4 +24,7 @@ public interface CommandContext {
 
     /** Tells the user, on stderr, of something that does not end the command. */
     void warn(String message);
+
+    /** {@return who is told of long work; shown where stderr is a terminal, and the user wants to hear of it} */
+    Progress progress();
 }

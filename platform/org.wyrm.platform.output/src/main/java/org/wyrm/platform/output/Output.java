@@ -30,16 +30,26 @@ public final class Output implements Appendable, AutoCloseable {
     private static final int BUFFER_CHARACTERS = 1 << 15;
 
     private volatile OutputStream stream;
+    private final ProgressLine progress;
     private final StringBuilder buffer = new StringBuilder(BUFFER_CHARACTERS);
 
-    /** Writes to a stream. */
-    public Output(OutputStream stream) {
+    /**
+     * Writes to a stream.
+     *
+     * @param progress what may be on the same terminal
+     */
+    public Output(OutputStream stream, ProgressLine progress) {
         this.stream = stream;
+        this.progress = progress;
     }
 
-    /** {@return the standard output of this process} */
-    public static Output standard() {
-        return new Output(new FileOutputStream(FileDescriptor.out));
+    /**
+     * {@return the standard output of this process}
+     *
+     * @param progress what may be on the same terminal
+     */
+    public static Output standard(ProgressLine progress) {
+        return new Output(new FileOutputStream(FileDescriptor.out), progress);
     }
 
     /**
@@ -58,10 +68,15 @@ public final class Output implements Appendable, AutoCloseable {
         }
     }
 
-    /** {@return whether standard output is a terminal} */
-    public static boolean isTerminal() {
+    /**
+     * {@return whether a stream of this process is a terminal}
+     *
+     * @param descriptor 1 for standard output, 2 for standard error
+     */
+    public static boolean isTerminal(int descriptor) {
         try {
-            var target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            var target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException unknown) {
             return false;
@@ -175,6 +190,12 @@ public final class Output implements Appendable, AutoCloseable {
         }
         var bytes = buffer.toString().getBytes(StandardCharsets.UTF_8);
         buffer.setLength(0);
+        if (stream instanceof Pager) {
+            // From now on the terminal may be the pager's.
+            progress.close();
+        } else {
+            progress.erase();
+        }
         try {
             stream.write(bytes);
         } catch (IOException e) {

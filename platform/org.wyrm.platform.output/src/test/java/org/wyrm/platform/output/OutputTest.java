@@ -32,7 +32,7 @@ class OutputTest {
             new Attempt.Failure<>(new FaultException(AddressSpace.VIRTUAL, 0x1000, "not in the dump"));
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final Output output = new Output(bytes);
+    private final Output output = new Output(bytes, ProgressLine.off());
 
     record Task(int pid, String comm, Optional<ByteSize> rss) {}
 
@@ -413,12 +413,13 @@ class OutputTest {
     @Nested
     class AStream {
         private Output failing(String message) {
-            return new Output(new OutputStream() {
+            var stream = new OutputStream() {
                 @Override
                 public void write(int b) throws IOException {
                     throw new IOException(message);
                 }
-            });
+            };
+            return new Output(stream, ProgressLine.off());
         }
 
         @Test

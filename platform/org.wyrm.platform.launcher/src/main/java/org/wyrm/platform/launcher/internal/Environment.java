@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.wyrm.platform.output.Output;
+import org.wyrm.platform.output.ProgressLine;
 
 /**
  * What the launcher gets from outside.
@@ -14,17 +15,30 @@ import org.wyrm.platform.output.Output;
  * @param home the folder of the product
  * @param errors where messages go
  * @param out where rows go
+ * @param progress where long work is told of
  * @param terminal whether rows go to a terminal
  */
-record Environment(Map<String, String> variables, Path home, PrintStream errors, Output out, boolean terminal) {
+record Environment(
+        Map<String, String> variables,
+        Path home,
+        PrintStream errors,
+        Output out,
+        ProgressLine progress,
+        boolean terminal) {
 
     static Environment ofProcess() {
+        var variables = System.getenv();
+        var stderr = System.err;
+        // What cannot move its cursor cannot draw a line again.
+        var isDrawn = Output.isTerminal(2) && !"dumb".equals(variables.get("TERM"));
+        var progress = isDrawn ? ProgressLine.on(stderr) : ProgressLine.off();
         return new Environment(
-                System.getenv(),
+                variables,
                 Path.of(System.getProperty("wyrm.home", ".")),
-                new PrintStream(System.err, true, StandardCharsets.UTF_8),
-                Output.standard(),
-                Output.isTerminal());
+                new PrintStream(isDrawn ? progress.above() : stderr, true, StandardCharsets.UTF_8),
+                Output.standard(progress),
+                progress,
+                Output.isTerminal(1));
     }
 
     /** {@return a variable, if it is set and not empty} */

@@ -17,6 +17,7 @@ import org.osgi.framework.BundleContext;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.base.progress.Progress;
 import org.wyrm.platform.command.Application;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.Layout;
@@ -79,6 +80,7 @@ final class Launcher implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             return bug(e, words);
         } finally {
+            environment.progress().close();
             finished.countDown();
         }
     }
@@ -86,6 +88,7 @@ final class Launcher implements AutoCloseable {
     /** Tells the command to stop, and waits a little for it; first, a pager is left to its user. */
     void interrupt() {
         cancellation.cancel("interrupted");
+        environment.progress().close();
         try {
             environment.out().awaitPager();
             if (!finished.await(STOP_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -317,7 +320,9 @@ final class Launcher implements AutoCloseable {
 
     private RunContext context(BundleContributions extender, Said before, Said after) {
         var quiet = before.has("--quiet") || after.has("--quiet");
-        return new RunContext(extender, before.values(), cancellation, statistics, quiet, environment.errors());
+        var telling =
+                new RunContext.Telling(environment.errors(), quiet ? Progress.NONE : environment.progress(), quiet);
+        return new RunContext(extender, before.values(), cancellation, statistics, telling);
     }
 
     private static LogLevel logLevel(Said before, Said after) {

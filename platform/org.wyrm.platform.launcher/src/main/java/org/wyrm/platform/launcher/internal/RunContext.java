@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.base.progress.Progress;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.OpenTarget;
 import org.wyrm.platform.command.ReportsStatistics;
@@ -24,28 +25,30 @@ final class RunContext implements CommandContext, AutoCloseable {
     private final Map<String, List<String>> said;
     private final Cancellation cancellation;
     private final Statistics statistics;
-    private final boolean quiet;
-    private final PrintStream errors;
+    private final Telling telling;
     private final Map<Class<?>, OpenTarget<?>> open = new LinkedHashMap<>();
 
     /**
-     * @param said the options before the command, by component
-     * @param quiet whether warnings are left out
+     * How the user is told of what is no row.
+     *
      * @param errors where warnings go
+     * @param progress where long work is told of
+     * @param quiet whether warnings are left out
      */
+    record Telling(PrintStream errors, Progress progress, boolean quiet) {}
+
+    /** @param said the options before the command, by component */
     RunContext(
             BundleContributions contributions,
             Map<String, List<String>> said,
             Cancellation cancellation,
             Statistics statistics,
-            boolean quiet,
-            PrintStream errors) {
+            Telling telling) {
         this.contributions = contributions;
         this.said = said;
         this.cancellation = cancellation;
         this.statistics = statistics;
-        this.quiet = quiet;
-        this.errors = errors;
+        this.telling = telling;
     }
 
     @Override
@@ -100,9 +103,14 @@ final class RunContext implements CommandContext, AutoCloseable {
 
     @Override
     public void warn(String message) {
-        if (!quiet) {
-            errors.println("wyrm: warning: " + Output.printable(message));
+        if (!telling.quiet) {
+            telling.errors.println("wyrm: warning: " + Output.printable(message));
         }
+    }
+
+    @Override
+    public Progress progress() {
+        return telling.progress;
     }
 
     /** {@return what the open targets counted} */

@@ -33,6 +33,7 @@ import org.wyrm.platform.launcher.internal.sample.Probe;
 import org.wyrm.platform.launcher.internal.sample.ProbeProvider;
 import org.wyrm.platform.launcher.internal.sample.ShowCommand;
 import org.wyrm.platform.output.Output;
+import org.wyrm.platform.output.ProgressLine;
 
 class LauncherTest {
     private static final String COMMAND = "org.wyrm.platform.command.Command";
@@ -115,7 +116,8 @@ class LauncherTest {
                 variables,
                 folder.resolve("product"),
                 new PrintStream(errors, true, StandardCharsets.UTF_8),
-                new Output(stream),
+                new Output(stream, ProgressLine.off()),
+                ProgressLine.off(),
                 terminal);
         return new Launcher(environment, () -> core);
     }

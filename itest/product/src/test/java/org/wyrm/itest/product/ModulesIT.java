@@ -1,0 +1,338 @@
+package org.wyrm.itest.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.wyrm.debuginfo.DebugFile;
+import org.wyrm.debuginfo.DebugInfoState;
+import org.wyrm.lang.c.CFormat;
+import org.wyrm.lang.c.CFormat.Offsets;
+import org.wyrm.program.DebugSettings;
+import org.wyrm.program.DebugSettings.Directories;
+import org.wyrm.program.DebugSettings.Search;
+import org.wyrm.program.Program;
+import org.wyrm.symbols.SourceFrame;
+import org.wyrm.symbols.TypeKind;
+import org.wyrm.symbols.Variable.Location;
+import org.wyrm.symbols.spi.SymbolSource;
+import org.wyrm.testkit.dump.LabKernel;
+
+/**
+ * The DWARF of loaded modules on the lab's dumps: lines and structures against Debian 13's drgn, addresses against the
+ * modules' own symbol tables in the dump. {@code -Dwyrm.seed=N} takes other samples.
+ */
+@Timeout(600)
+class ModulesIT {
+    private static final int ADDRESSES_PER_MODULE = 40;
+    private static final int STRUCTURES = 150;
+
+    /** The most addresses of which neither knows a function, in hundredths: what is between two functions. */
+    private static final int MOST_PADDING_PERCENT = 10;
+
+    private static final int MOST_ANONYMOUS_PERCENT = 5;
+
+    private final long seed = Long.getLong("wyrm.seed", System.nanoTime() & 0xffff);
+    private final Map<String, Integer> counts = new TreeMap<>();
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6.1", "6.12"})
+    void areAsDrgnAndTheDumpsThemselvesSay(String series) throws Exception {
+        var kernel = LabKernel.find(series).orElseGet(() -> skip("the lab has no debug files of " + series));
+        var dump = kernel.root().resolveSibling("../out/kaslr256/vmcore.elf").normalize();
+        if (!Files.exists(dump)) {
+            skip(dump + " is not there");
+        }
+        try (var program = open(dump, kernel)) {
+            var files = loadedFiles(program);
+            var perCpu = placedVariables(program, files);
+            var structures = ownStructures(program);
+            compare(program, drgn(dump, files, perCpu, structures), perCpu);
+            System.out.println(
+                    "modules of " + series + ", -Dwyrm.seed=" + seed + ": " + files.size() + " files, " + counts);
+            assertThat(counts.getOrDefault("addresses of padding", 0))
+                    .isLessThan(counts.get("addresses the same") * MOST_PADDING_PERCENT / 100);
+            assertThat(counts.getOrDefault("structures that drgn leaves something out of", 0))
+                    .isLessThan(counts.get("structures the same") * MOST_ANONYMOUS_PERCENT / 100);
+        }
+    }
+
+    private static <T> T skip(String reason) {
+        System.err.println("NOT TESTED: modules against drgn: " + reason);
+        return abort(reason);
+    }
+
+    private void count(String what) {
+        counts.merge(what, 1, Integer::sum);
+    }
+
+    private static Program open(Path dump, LabKernel kernel) {
+        var directory = kernel.root().resolve("usr/lib/debug");
+        return InProcess.open(
+                dump,
+                new DebugSettings(
+                        List.of(),
+                        List.of(),
+                        Search.ALL,
+                        new Directories(List.of(directory), false),
+                        new Directories(List.of(), false),
+                        List.of(),
+                        List.of(),
+                        Map.of()));
+    }
+
+    /** {@return the debug files of the kernel and of all modules} */
+    private static List<Path> loadedFiles(Program program) {
+        var parts = program.extension(DebugInfoState.class).parts().toList();
+        assertThat(parts)
+                .hasSize(program.modules().size() + 1)
+                .allSatisfy(part -> assertThat(part.file()).as(part.label()).isPresent());
+        return parts.stream()
+                .map(part -> Path.of(part.file().orElseThrow().name()))
+                .toList();
+    }
+
+    /** {@return the source of modules: of those that read the program the one with lines} */
+    private static SymbolSource modules(Program program) {
+        var all = program.sources().stream()
+                .filter(source -> source.lines().isPresent())
+                .toList();
+        assertThat(all).hasSize(2);
+        return all.getLast();
+    }
+
+    /**
+     * Compares the address of all that a module's DWARF names with the symbols in the dump.
+     *
+     * @return the per-CPU variables, and their places in the template
+     */
+    private Map<String, Long> placedVariables(Program program, List<Path> files) {
+        var finder = modules(program).variables().orElseThrow();
+        var perCpu = new TreeMap<String, Long>();
+        var differences = new ArrayList<String>();
+        for (var name : names(files.subList(1, files.size()))) {
+            for (var variable : finder.findVariables(name)) {
+                var location = variable.location();
+                if (location instanceof Location.PerCpu(var address)) {
+                    perCpu.put(name, address);
+                } else if (location instanceof Location.Fixed(var address)) {
+                    check(program, name, address, differences);
+                } else {
+                    count("variables without an address");
+                }
+            }
+        }
+        assertThat(differences).isEmpty();
+        assertThat(counts.get("addresses of symbols")).isGreaterThan(5000);
+        return perCpu;
+    }
+
+    private void check(Program program, String name, long address, List<String> differences) {
+        var module = program.modules().stream()
+                .filter(each -> each.contains(address))
+                .findFirst();
+        var at = program.symbolsAt(address).stream()
+                .filter(symbol -> symbol.address() == address)
+                .map(symbol -> symbol.name())
+                .toList();
+        if (module.isEmpty()) {
+            // The memory of what was there to start it is freed.
+            differences.add("%s at 0x%x is in no module".formatted(name, address));
+        } else if (at.contains(name)) {
+            count("addresses of symbols");
+        } else if (at.stream().anyMatch(symbol -> symbol.startsWith(name + "."))) {
+            // GCC's copies of a function, and variables inside one: name.isra.0, name.7.
+            count("addresses of symbols with a number");
+        } else {
+            differences.add("%s of %s at 0x%x, where the symbols are %s"
+                    .formatted(name, module.get().name(), address, at));
+        }
+    }
+
+    /** {@return every text in the files that may be a name} */
+    private static Set<String> names(List<Path> files) {
+        var names = new TreeSet<String>();
+        for (var path : files) {
+            try (var file = DebugFile.open(path)) {
+                var texts = file.section(".debug_str").orElseThrow();
+                names.addAll(List.of(
+                        new String(texts.toArray(0, texts.byteSize()), StandardCharsets.ISO_8859_1).split("\0")));
+            }
+        }
+        names.removeIf(name -> !name.matches("[A-Za-z_]\\w*"));
+        return names;
+    }
+
+    /** {@return some of the structures that only modules have, of which there is just one of the name} */
+    private List<String> ownStructures(Program program) {
+        var all = modules(program);
+        var kernels = new HashSet<String>();
+        for (var source : program.sources()) {
+            if (source != all && source.lines().isPresent()) {
+                source.types().orElseThrow().typeNames(TypeKind.STRUCT, "").forEach(kernels::add);
+            }
+        }
+        var finder = all.types().orElseThrow();
+        var own = finder.typeNames(TypeKind.STRUCT, "")
+                .filter(name -> !kernels.contains(name))
+                .collect(Collectors.toCollection(TreeSet::new));
+        var sample = new ArrayList<>(own);
+        Collections.shuffle(sample, new Random(seed));
+        return sample.stream()
+                .filter(name -> {
+                    var found = program.findTypes(TypeKind.STRUCT, name);
+                    return found.size() == 1 && !found.getFirst().resolve().isDeclarationOnly();
+                })
+                .limit(STRUCTURES)
+                .toList();
+    }
+
+    private List<JsonNode> drgn(Path dump, List<Path> files, Map<String, Long> perCpu, List<String> structures)
+            throws Exception {
+        var paths = Files.write(
+                folder.resolve("files"), files.stream().map(Path::toString).toList());
+        var names = Files.write(
+                folder.resolve("names"),
+                Stream.concat(
+                                perCpu.keySet().stream().map(name -> "variable " + name),
+                                structures.stream().map(name -> "struct " + name))
+                        .toList());
+        var lab = Wyrm.root().resolve("itest/lab");
+        var says = folder.resolve("drgn.err");
+        var builder = new ProcessBuilder(
+                        lab.resolve("trixie.sh").toString(),
+                        "python3",
+                        lab.resolve("modules.drgn.py").toString(),
+                        dump.toString(),
+                        paths.toString(),
+                        names.toString(),
+                        Long.toString(seed),
+                        Integer.toString(ADDRESSES_PER_MODULE))
+                .redirectError(Redirect.to(says.toFile()));
+        builder.environment().put("LAB_DIR", labFolder(dump));
+        builder.environment().put("BIND", lab + ":" + folder);
+        try {
+            var process = builder.start();
+            var lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(Json::value)
+                    .toList();
+            if (process.waitFor() != 0) {
+                var error = Files.readString(says);
+                if (error.contains("no Debian 13 tree") || error.contains("needs root")) {
+                    skip(error.strip());
+                }
+                throw new AssertionError(error);
+            }
+            return lines;
+        } catch (IOException e) {
+            return skip(e.toString());
+        }
+    }
+
+    /** {@return the folder that has the Debian 13 tree in its cache, above the dump} */
+    private static String labFolder(Path dump) {
+        for (var above = dump.getParent(); above != null; above = above.getParent()) {
+            if (Files.exists(above.resolve("cache/trixie"))) {
+                return above.toString();
+            }
+        }
+        return skip("no Debian 13 tree: itest/lab/trixie.sh --setup makes it");
+    }
+
+    private void compare(Program program, List<JsonNode> drgn, Map<String, Long> perCpu) {
+        var differences = new ArrayList<String>();
+        for (var line : drgn) {
+            if (line.has("pc")) {
+                compareFrames(program, line, differences);
+            } else if (line.has("error")) {
+                differences.add(line.toString());
+            } else if (line.has("variable")) {
+                var address =
+                        Long.parseUnsignedLong(line.get("address").asText().substring(2), 16);
+                same(
+                        "per-CPU variables",
+                        line.get("variable").asText(),
+                        perCpu.get(line.get("variable").asText()),
+                        address,
+                        differences);
+            } else {
+                var name = line.get("struct").asText();
+                var type = program.findTypes(TypeKind.STRUCT, name).getFirst().resolve();
+                var definition = line.get("definition").asText();
+                if (definition.contains("<anonymous> ")) {
+                    count("structures that drgn leaves something out of");
+                } else {
+                    same("structures", name, CFormat.define(type, Offsets.NONE), definition, differences);
+                }
+            }
+        }
+        assertThat(differences).isEmpty();
+    }
+
+    private void same(String what, String name, Object ours, Object drgns, List<String> differences) {
+        if (ours.equals(drgns)) {
+            count(what + " the same");
+        } else {
+            differences.add("%s: %s, drgn says %s".formatted(name, ours, drgns));
+        }
+    }
+
+    private void compareFrames(Program program, JsonNode line, List<String> differences) {
+        var pc = line.get("pc").asText();
+        var frames = program.framesAt(Long.parseUnsignedLong(pc.substring(2), 16));
+        var ours = frames.stream().map(ModulesIT::words).toList();
+        var theirs = new ArrayList<String>();
+        line.get("frames")
+                .forEach(frame ->
+                        theirs.add(frame.get(0).asText() + " " + frame.get(1).asText()));
+        if (isPadding(frames, theirs)) {
+            count("addresses of padding");
+        } else {
+            same("addresses", line.get("module").asText() + " " + pc, ours, theirs, differences);
+        }
+    }
+
+    /** Between two functions drgn calls the place by a symbol, or by the address; there is none in DWARF. */
+    private static boolean isPadding(List<SourceFrame> ours, List<String> theirs) {
+        if (theirs.size() != 1 || !theirs.getFirst().matches("(__pfx_|0x).*")) {
+            return false;
+        }
+        var place = theirs.getFirst().split(" ")[1];
+        return ours.isEmpty()
+                ? place.equals("null")
+                : ours.size() == 1
+                        && ours.getFirst().function().isEmpty()
+                        && words(ours.getFirst()).equals("null " + place);
+    }
+
+    private static String words(SourceFrame frame) {
+        return frame.function().orElse("null") + " "
+                + frame.place()
+                        .map(place -> place.file() + ":" + place.line() + ":" + place.column())
+                        .orElse("null");
+    }
+}
