@@ -1,16 +1,24 @@
 #!/usr/bin/env python3
-"""type.drgn.py VMCORE VMLINUX: what `wyrm type task_struct --format jsonl` tells."""
+"""type.drgn.py NAME VMCORE VMLINUX [FOLDER]: what `wyrm type NAME --format jsonl` tells of a structure.
+
+With a folder, such as /usr/lib/debug, the files of all modules are taken from there.
+"""
 import json
 import sys
 
 import drgn
 
+name, vmcore, vmlinux, *folders = sys.argv[1:]
 prog = drgn.Program()
-prog.set_core_dump(sys.argv[1])
-prog.load_debug_info([sys.argv[2]])
-task_struct = prog.type("struct task_struct")
+prog.set_core_dump(vmcore)
+if folders:
+    prog.debug_info_options.directories = folders
+    prog.load_default_debug_info()
+else:
+    prog.load_debug_info([vmlinux])
+found = prog.type("struct " + name)
 print(json.dumps({
-    "name": task_struct.type_name(),
-    "size_bytes": drgn.sizeof(task_struct),
-    "definition": str(task_struct).expandtabs(8),
+    "name": found.type_name(),
+    "size_bytes": drgn.sizeof(found),
+    "definition": str(found).expandtabs(8),
 }))

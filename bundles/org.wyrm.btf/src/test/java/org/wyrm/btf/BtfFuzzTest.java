@@ -17,7 +17,7 @@ class BtfFuzzTest {
     private static final byte[] SPLIT =
             everyKind(ByteOrder.LITTLE_ENDIAN).split().build();
 
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest
     void anyBytesAreDecodedOrRejected(FuzzedDataProvider data) {
         var kind = data.consumeInt(0, 4);
         var bytes = switch (kind) {

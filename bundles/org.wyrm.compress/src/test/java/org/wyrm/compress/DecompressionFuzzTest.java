@@ -21,7 +21,7 @@ class DecompressionFuzzTest {
 
     /** @param bytes the number of the way, and the compressed bytes */
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest
     void onlyDebuggerExceptionsComeOut(byte[] bytes) {
         if (bytes.length > 0) {
             var compression = Compression.values()[(bytes[0] & 0xff) % Compression.values().length];

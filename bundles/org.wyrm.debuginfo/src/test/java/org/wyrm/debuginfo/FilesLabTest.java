@@ -6,23 +6,22 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.debuginfo.symbols.ElfSymbols;
 import org.wyrm.elf.ElfSectionAddresses;
 import org.wyrm.symbols.Symbol;
 import org.wyrm.testkit.dump.LabKernel;
+import org.wyrm.testkit.dump.Sample;
 
 /** Finds the debug files of the lab's kernels, and compares their symbols with {@code nm}. */
 class FilesLabTest {
-    private static final int SAMPLE = Integer.getInteger("wyrm.sample", 25);
+    private static final Sample SAMPLE = Sample.of(25);
     private final Cancellation cancellation = new Cancellation();
 
     private static LabKernel kernel(String series) {
@@ -42,11 +41,8 @@ class FilesLabTest {
     }
 
     private static List<Path> sample(List<Path> all) {
-        var seed = Long.getLong("wyrm.seed", System.currentTimeMillis() / 86_400_000);
-        System.out.println("FilesLabTest: seed " + seed);
-        var shuffled = new ArrayList<>(all);
-        Collections.shuffle(shuffled, new Random(seed));
-        return shuffled.subList(0, Math.min(SAMPLE, shuffled.size()));
+        System.out.println("FilesLabTest: " + SAMPLE);
+        return SAMPLE.from(all);
     }
 
     /** Ways that find every module of Debian's, each alone. */

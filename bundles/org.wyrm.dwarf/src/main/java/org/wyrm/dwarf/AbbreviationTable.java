@@ -32,7 +32,14 @@ public final class AbbreviationTable {
     private int count;
     private int[] tags = new int[64];
     private boolean[] hasChildren = new boolean[64];
-    private int[] firstAttribute = new int[65];
+
+    /** By abbreviation: where its attributes are in the bytes that were read. */
+    private int[] attributesAt = new int[64];
+
+    /** By abbreviation: its first attribute, or below 0 for one whose attributes were not decoded; and their end. */
+    private int[] firstAttribute = new int[64];
+
+    private int[] endAttribute = new int[64];
     private int attributeCount;
     private int[] names = new int[256];
     private int[] forms = new int[256];
@@ -43,8 +50,8 @@ public final class AbbreviationTable {
 
     private @Nullable Map<Long, Integer> sparse;
 
-    /** What is read of the section at a time. */
-    private final byte[] chunk = new byte[MAX_CHUNK_BYTES];
+    /** The bytes of the table, as far as they were read. */
+    private byte[] raw = new byte[MAX_CHUNK_BYTES];
 
     AbbreviationTable() {}
 
@@ -56,16 +63,23 @@ public final class AbbreviationTable {
     public static AbbreviationTable parse(ByteSlice section, long offset) {
         var table = new AbbreviationTable();
         table.read(section, offset);
+        for (var index = 0; index < table.count; index++) {
+            table.decode(index);
+        }
+        table.raw = new byte[0];
         return table;
     }
 
-    /** Takes another table in place of this one: only for the one thread that knows this. */
+    /**
+     * Takes another table in place of this one: only for the one thread that knows this. Attributes are decoded when they
+     * are asked for: who looks for names never meets most of the abbreviations, as they are of what is in functions.
+     */
     void read(ByteSlice section, long offset) {
         count = 0;
         attributeCount = 0;
         Arrays.fill(dense, 0);
         sparse = null;
-        new Parser(section, offset, chunk).parse(this);
+        new Parser(section, offset, this).parse();
     }
 
     /** {@return the index of a code's abbreviation, or below 0 if there is none} */
@@ -93,9 +107,17 @@ public final class AbbreviationTable {
         return hasChildren[index];
     }
 
-    /** {@return the index of the first attribute of an abbreviation; that of the next one is its end} */
+    /** {@return the index of the first attribute of an abbreviation} */
     int firstAttribute(int index) {
+        if (firstAttribute[index] < 0) {
+            decode(index);
+        }
         return firstAttribute[index];
+    }
+
+    /** {@return the index after the last attribute of an abbreviation whose first one was asked for} */
+    int endAttribute(int index) {
+        return endAttribute[index];
     }
 
     int attributeName(int attribute) {
@@ -121,17 +143,19 @@ public final class AbbreviationTable {
         return implicitValues[attribute];
     }
 
-    private void add(long code, int tag, boolean children) {
+    private void add(long code, int tag, boolean children, int at) {
         if (count == tags.length) {
             tags = Arrays.copyOf(tags, count * 2);
             hasChildren = Arrays.copyOf(hasChildren, count * 2);
-            firstAttribute = Arrays.copyOf(firstAttribute, count * 2 + 1);
+            attributesAt = Arrays.copyOf(attributesAt, count * 2);
+            firstAttribute = Arrays.copyOf(firstAttribute, count * 2);
+            endAttribute = Arrays.copyOf(endAttribute, count * 2);
         }
         tags[count] = tag;
         hasChildren[count] = children;
-        firstAttribute[count] = attributeCount;
+        attributesAt[count] = at;
+        firstAttribute[count] = -1;
         count++;
-        firstAttribute[count] = attributeCount;
         if (code >= 0 && code < MAX_DENSE_CODE) {
             if (code >= dense.length) {
                 dense = Arrays.copyOf(dense, Math.max((int) code + 1, dense.length * 2));
@@ -155,33 +179,83 @@ public final class AbbreviationTable {
         forms[attributeCount] = form;
         implicitValues[attributeCount] = implicitValue;
         attributeCount++;
-        firstAttribute[count] = attributeCount;
     }
 
-    /** Reads from arrays, chunk by chunk: this is a good part of the time that an index of a kernel takes. */
+    /** Decodes the attributes of an abbreviation, which were seen to be right when the table was read. */
+    private void decode(int index) {
+        firstAttribute[index] = attributeCount;
+        var at = attributesAt[index];
+        while (true) {
+            var name = number(at);
+            at = end(at);
+            var form = number(at);
+            at = end(at);
+            if (name == 0 && form == 0) {
+                endAttribute[index] = attributeCount;
+                return;
+            }
+            var value = 0L;
+            if (form == DW_FORM_implicit_const) {
+                value = signed(at);
+                at = end(at);
+            }
+            addAttribute(name, form, value);
+        }
+    }
+
+    private int number(int at) {
+        var value = raw[at] & 0x7f;
+        for (var next = at; raw[next] < 0; next++) {
+            value |= (raw[next + 1] & 0x7f) << 7 * (next + 1 - at);
+        }
+        return value;
+    }
+
+    private long signed(int at) {
+        var value = 0L;
+        var shift = 0;
+        for (var next = at; ; next++, shift += 7) {
+            value |= (raw[next] & 0x7fL) << shift;
+            if (raw[next] >= 0) {
+                return shift < 57 && (raw[next] & 0x40) != 0 ? value | -1L << shift + 7 : value;
+            }
+        }
+    }
+
+    private int end(int at) {
+        var last = at;
+        while (raw[last] < 0) {
+            last++;
+        }
+        return last + 1;
+    }
+
+    /** Reads from an array, which it fills chunk by chunk: this is a good part of the time that an index takes. */
     private static final class Parser {
         private static final int MAX_NUMBER = 0xffff;
 
         private final ByteSlice section;
-        private final byte[] chunk;
-        private int chunkEnd;
-        private long chunkOffset;
+        private final long offset;
+        private final AbbreviationTable table;
+        private byte[] raw;
+        private int rawEnd;
         private int at;
 
-        Parser(ByteSlice section, long offset, byte[] chunk) {
+        Parser(ByteSlice section, long offset, AbbreviationTable table) {
             this.section = section;
-            this.chunkOffset = offset;
-            this.chunk = chunk;
+            this.offset = offset;
+            this.table = table;
+            this.raw = table.raw;
         }
 
-        void parse(AbbreviationTable table) {
+        void parse() {
             boolean more;
             do {
-                more = parseOne(table);
+                more = parseOne();
             } while (more);
         }
 
-        private boolean parseOne(AbbreviationTable table) {
+        private boolean parseOne() {
             var start = position();
             var code = uleb128();
             if (code == 0) {
@@ -198,46 +272,65 @@ public final class AbbreviationTable {
             if (table.count == MAX_COUNT) {
                 throw section.malformed(start, "there are more than %d abbreviations".formatted(MAX_COUNT));
             }
-            table.add(code, tag, children == 1);
-            while (true) {
+            table.add(code, tag, children == 1, at);
+            passAttributes(start);
+            return true;
+        }
+
+        private void passAttributes(long start) {
+            for (var passed = 0; ; passed++) {
+                // Nearly all are two small numbers.
+                var data = raw;
+                var next = at;
+                var last = rawEnd - 1;
+                while (next < last
+                        && data[next] > 0
+                        && data[next + 1] > 0
+                        && data[next + 1] != DW_FORM_implicit_const) {
+                    next += 2;
+                }
+                passed += (next - at) / 2;
+                at = next;
                 var name = number("attribute");
                 var form = number("form");
-                if (name == 0 && form == 0) {
-                    return true;
-                }
-                if (table.attributeCount - table.firstAttribute[table.count - 1] == MAX_ATTRIBUTES_OF_ONE) {
+                if (passed > MAX_ATTRIBUTES_OF_ONE || passed == MAX_ATTRIBUTES_OF_ONE && (name | form) != 0) {
                     throw section.malformed(
                             start, "the abbreviation has more than %d attributes".formatted(MAX_ATTRIBUTES_OF_ONE));
                 }
-                table.addAttribute(name, form, form == DW_FORM_implicit_const ? sleb128() : 0);
+                if (name == 0 && form == 0) {
+                    return;
+                }
+                if (form == DW_FORM_implicit_const) {
+                    passSleb128();
+                }
             }
         }
 
         private long position() {
-            return chunkOffset + at;
+            return offset + at;
         }
 
         private int u8() {
-            if (at == chunkEnd) {
+            if (at == rawEnd) {
                 fill();
             }
-            return chunk[at++] & 0xff;
+            return raw[at++] & 0xff;
         }
 
         private void fill() {
-            chunkOffset += at;
-            at = 0;
             // At the end, or past it, one byte more is asked for: it is said where that would be.
-            chunkEnd = Math.clamp(section.byteSize() - chunkOffset, 1, MAX_CHUNK_BYTES);
-            section.copyTo(chunk, chunkOffset, chunkEnd);
+            var wanted = (int) Math.clamp(section.byteSize() - position(), 1L, MAX_CHUNK_BYTES);
+            if (rawEnd > raw.length - wanted) {
+                raw = Arrays.copyOf(raw, Math.max(rawEnd + wanted, raw.length * 2));
+                table.raw = raw;
+            }
+            section.copyTo(raw, rawEnd, position(), wanted);
+            rawEnd += wanted;
         }
 
         private int number(String what) {
-            var known = chunk;
-            var index = at;
-            if (index < chunkEnd && known[index] >= 0) {
-                at = index + 1;
-                return known[index];
+            if (at < rawEnd && raw[at] >= 0) {
+                return raw[at++];
             }
             var start = position();
             var value = uleb128();
@@ -267,9 +360,8 @@ public final class AbbreviationTable {
             }
         }
 
-        private long sleb128() {
+        private void passSleb128() {
             var start = position();
-            long value = 0;
             for (var shift = 0; ; shift += 7) {
                 var next = u8();
                 var bits = next & 0x7f;
@@ -277,9 +369,8 @@ public final class AbbreviationTable {
                 if (shift > 63 || shift == 63 && bits != 0 && bits != 0x7f) {
                     throw section.malformed(start, "the LEB128 number has more than 64 bits");
                 }
-                value |= (long) bits << shift;
                 if (next < 0x80) {
-                    return shift < 57 && (next & 0x40) != 0 ? value | -1L << shift + 7 : value;
+                    return;
                 }
             }
         }

@@ -51,7 +51,7 @@ public final class Die {
             throw bytes.malformed(at, "there is no abbreviation " + Long.toUnsignedString(code));
         }
         var first = table.firstAttribute(abbreviation);
-        var count = table.firstAttribute(abbreviation + 1) - first;
+        var count = table.endAttribute(abbreviation) - first;
         var values = new long[count];
         int[] forms = null;
         for (var i = 0; i < count; i++) {

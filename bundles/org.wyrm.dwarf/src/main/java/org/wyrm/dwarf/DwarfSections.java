@@ -27,6 +27,11 @@ public final class DwarfSections {
         default long byteSize(DwarfSection section) {
             return find(section).map(ByteSlice::byteSize).orElse(0L);
         }
+
+        /** {@return whether a text that many units have is there once, as linkers leave it, but not what only joins objects} */
+        default boolean areTextsMerged() {
+            return true;
+        }
     }
 
     /**
@@ -72,6 +77,11 @@ public final class DwarfSections {
     public long byteSize(DwarfSection section) {
         var found = known.get(section);
         return found != null ? found.byteSize() : fetch.byteSize(section);
+    }
+
+    /** {@return whether a text that many units have is there once} */
+    public boolean areTextsMerged() {
+        return fetch.areTextsMerged();
     }
 
     private ByteSlice fetch(DwarfSection section) {

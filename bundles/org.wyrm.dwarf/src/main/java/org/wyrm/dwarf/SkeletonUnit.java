@@ -1,6 +1,7 @@
 package org.wyrm.dwarf;
 
 import static org.wyrm.dwarf.constants.DwAttribute.*;
+import static org.wyrm.dwarf.constants.DwUnitType.DW_UT_split_compile;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,8 @@ public record SkeletonUnit(DwarfUnit unit, long id, String name, String director
         var root = unit.root();
         var isOld = root.has(DW_AT_GNU_dwo_name);
         // What is a split unit itself may tell its file, too.
-        if (unit.info().isSplit() || !isOld && !root.has(DW_AT_dwo_name)) {
+        var isSplit = unit.info().isSplit() || unit.header().unitType() == DW_UT_split_compile;
+        if (isSplit || !isOld && !root.has(DW_AT_dwo_name)) {
             return Optional.empty();
         }
         var id = unit.splitId();

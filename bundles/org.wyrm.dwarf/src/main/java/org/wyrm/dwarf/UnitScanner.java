@@ -76,6 +76,9 @@ public final class UnitScanner {
 
     private static final int LAYOUT_TAG = 8;
 
+    /** In place of a size: the abbreviation was not met yet; -1 stands for one that has no layout. */
+    private static final int LAYOUT_UNKNOWN = -2;
+
     private static final int PASS_OVER = 1;
     private static final int PASS_SIBLING = 2;
 
@@ -219,7 +222,7 @@ public final class UnitScanner {
         if (buffer.length < byteSize + SLACK_BYTES) {
             buffer = new byte[(int) byteSize + ((int) Math.min(byteSize, 1 << 20) >> 1) + SLACK_BYTES];
         }
-        section.copyTo(buffer, header.offset(), (int) byteSize);
+        section.copyTo(buffer, 0, header.offset(), (int) byteSize);
         bytes = new UnitBytes(section, header.offset(), buffer, (int) byteSize);
     }
 
@@ -233,11 +236,17 @@ public final class UnitScanner {
             Arrays.fill(opcodes, (short) 0);
             opcodeEncoding = encoding;
         }
-        for (var index = 0; index < table.count(); index++) {
-            if (!layOut(index, isReported(table.tag(index)))) {
-                start[index] = codeSize;
-                translate(index);
-            }
+        for (var base = 0; base < table.count() * LAYOUT_INTS; base += LAYOUT_INTS) {
+            layouts[base + LAYOUT_SIZE] = LAYOUT_UNKNOWN;
+            layouts[base + LAYOUT_PASS] = 0;
+        }
+    }
+
+    /** Most abbreviations are never met: those of what is in functions. */
+    private void translateMet(int index) {
+        if (!layOut(index, isReported(table.tag(index)))) {
+            start[index] = codeSize;
+            translate(index);
         }
     }
 
@@ -251,10 +260,11 @@ public final class UnitScanner {
         var children = table.hasChildren(index);
         var flags = (reported ? FLAG_REPORTED : 0) | (children ? FLAG_CHILDREN : 0);
         var seen = 0L;
+        var first = table.firstAttribute(index);
+        var end = table.endAttribute(index);
         var names = table.attributeNames();
         var forms = table.forms();
-        var end = table.firstAttribute(index + 1);
-        for (var at = table.firstAttribute(index); at < end; at++) {
+        for (var at = first; at < end; at++) {
             var known = cachedOpcode(names[at], forms[at], reported);
             var fixed = known >>> SIZE_SHIFT;
             if (fixed == SIZE_VARIES || byteSize > MAX_LAYOUT_BYTES) {
@@ -337,7 +347,7 @@ public final class UnitScanner {
         var pending = 0;
         var unchecked = 0;
         var seen = 0L;
-        for (var at = table.firstAttribute(index); at < table.firstAttribute(index + 1); at++) {
+        for (var at = table.firstAttribute(index); at < table.endAttribute(index); at++) {
             var form = table.form(at);
             var fixed = form == DW_FORM_indirect ? -1 : Die.fixedSize(form, encoding);
             // What is not reported is only skipped, and so is what is there a second time.
@@ -485,6 +495,9 @@ public final class UnitScanner {
                 throw unit.malformed(position, "there is no abbreviation " + Long.toUnsignedString(abbreviation));
             }
             var layout = index * LAYOUT_INTS;
+            if (known[layout + LAYOUT_SIZE] == LAYOUT_UNKNOWN) {
+                translateMet(index);
+            }
             if (known[layout + LAYOUT_SIZE] >= 0 ? readLaidOut(layout, at) : read(index, at)) {
                 return true;
             }

@@ -51,8 +51,7 @@ class AbbreviationTableTest {
         var first = table.index(1);
         assertThat(table.tag(first)).isEqualTo(DW_TAG_base_type);
         assertThat(table.hasChildren(first)).isFalse();
-        assertThat(table.firstAttribute(first + 1) - table.firstAttribute(first))
-                .isEqualTo(2);
+        assertThat(table.endAttribute(first) - table.firstAttribute(first)).isEqualTo(2);
         assertThat(table.implicitValue(1)).isEqualTo(-8);
         var second = table.index(0x1_0000_0000L);
         assertThat(table.tag(second)).isEqualTo(0x4109);
@@ -200,6 +199,7 @@ class AbbreviationTableTest {
         assertThat(table.count()).isEqualTo(1);
         assertThat(table.index(5)).isNegative();
         assertThat(table.tag(table.index(2))).isEqualTo(DW_TAG_typedef);
-        assertThat(table.firstAttribute(1)).isZero();
+        assertThat(table.firstAttribute(0)).isZero();
+        assertThat(table.endAttribute(0)).isZero();
     }
 }

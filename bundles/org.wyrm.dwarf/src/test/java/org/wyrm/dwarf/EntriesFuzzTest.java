@@ -15,7 +15,7 @@ class EntriesFuzzTest {
             BuiltSections.of(UnitScannerTest.everyWay(ByteOrder.LITTLE_ENDIAN, 5, 4, 8));
     private static final BuiltSections BIG = BuiltSections.of(UnitScannerTest.everyWay(ByteOrder.BIG_ENDIAN, 3, 8, 4));
 
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest
     void anyBytesAreReadOrRejected(FuzzedDataProvider data) {
         var sound = data.consumeBoolean() ? LITTLE : BIG;
         BuiltSections sections;

@@ -7,7 +7,7 @@ import org.wyrm.base.error.MalformedDataException;
 
 /** Expressions of any kind are decoded or rejected, never anything else. See docs/help/fuzz.md. */
 class ExpressionFuzzTest {
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest
     void anyBytesAreDecodedOrRejected(FuzzedDataProvider data) {
         var order = Fuzz.order(data);
         var encoding = Fuzz.encoding(data);

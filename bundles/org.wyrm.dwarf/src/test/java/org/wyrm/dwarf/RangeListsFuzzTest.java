@@ -10,7 +10,7 @@ import org.wyrm.base.error.MalformedDataException;
  * anything else. See docs/help/fuzz.md.
  */
 class RangeListsFuzzTest {
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest
     void anyBytesAreDecodedOrRejected(FuzzedDataProvider data) {
         var order = Fuzz.order(data);
         var encoding = Fuzz.encoding(data);

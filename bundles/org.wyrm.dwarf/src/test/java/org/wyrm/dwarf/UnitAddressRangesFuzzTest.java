@@ -7,7 +7,7 @@ import org.wyrm.base.error.MalformedDataException;
 
 /** {@code .debug_aranges} of any kind is decoded or rejected, never anything else. See docs/help/fuzz.md. */
 class UnitAddressRangesFuzzTest {
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest
     void anyBytesAreDecodedOrRejected(FuzzedDataProvider data) {
         var order = Fuzz.order(data);
         var encoding = Fuzz.encoding(data);

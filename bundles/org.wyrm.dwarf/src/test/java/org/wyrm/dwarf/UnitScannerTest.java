@@ -23,6 +23,7 @@ import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.elf.ElfFile;
 import org.wyrm.elf.ElfRelocator;
 import org.wyrm.elf.ElfSectionAddresses;
+import org.wyrm.testkit.dump.Sample;
 import org.wyrm.testkit.dwarf.Compiler;
 import org.wyrm.testkit.dwarf.DwarfBuilder;
 import org.wyrm.testkit.dwarf.DwarfEntryBuilder;
@@ -202,7 +203,7 @@ class UnitScannerTest {
     }
 
     @ParameterizedTest
-    @MethodSource("org.wyrm.dwarf.DieTest#encodings")
+    @MethodSource("org.wyrm.dwarf.BuiltEntries#encodings")
     void reportsWhatAWalkOfTheTreeFinds(ByteOrder order, int version, int format, int addressByteSize) {
         var info = BuiltSections.of(everyWay(order, version, format, addressByteSize))
                 .info();
@@ -219,7 +220,7 @@ class UnitScannerTest {
     }
 
     private static void mutate(BuiltSections sound, int rounds) {
-        var seed = Long.getLong("wyrm.seed", System.currentTimeMillis() / 86_400_000);
+        var seed = Sample.of(rounds).seed();
         var random = new Random(seed);
         var scanner = new UnitScanner();
         for (var round = 0; round < rounds; round++) {

@@ -31,7 +31,7 @@ class ElfFuzzTest {
     }
 
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "5m")
+    @FuzzTest
     void onlyDebuggerExceptionsComeOut(byte[] file) {
         ElfFileTest.readAll(file);
         DebugSectionsTest.readAll(file);

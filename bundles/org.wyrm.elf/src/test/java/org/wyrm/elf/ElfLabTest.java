@@ -6,18 +6,17 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.wyrm.base.bytes.MappedFile;
 import org.wyrm.testkit.dump.LabKernel;
+import org.wyrm.testkit.dump.Sample;
 
 /** Compares with binutils' readelf what is read of the lab's kernel 6.1 and of a sample of its modules. */
 class ElfLabTest {
-    private static final int SAMPLE = Integer.getInteger("wyrm.sample", 25);
+    private static final Sample SAMPLE = Sample.of(25);
     private static final Pattern ROW =
             Pattern.compile(" *\\d+: ([0-9a-f]+) +(\\w+) (\\w+) +(\\w+) +(\\w+) +(\\w+)(?: (.*))?");
 
@@ -34,11 +33,8 @@ class ElfLabTest {
     }
 
     private static List<Path> sample(LabKernel kernel) {
-        var seed = Long.getLong("wyrm.seed", System.currentTimeMillis() / 86_400_000);
-        System.out.println("ElfLabTest: seed " + seed);
-        var modules = new ArrayList<>(kernel.moduleDebugFiles());
-        Collections.shuffle(modules, new Random(seed));
-        return modules.subList(0, Math.min(SAMPLE, modules.size()));
+        System.out.println("ElfLabTest: " + SAMPLE);
+        return SAMPLE.from(kernel.moduleDebugFiles());
     }
 
     @Test

@@ -139,10 +139,10 @@ public final class ByteSlice {
         return bytes.asSlice(offset, partByteSize).toArray(U8);
     }
 
-    /** Copies some bytes to the start of an array. */
-    public void copyTo(byte[] target, long offset, int partByteSize) {
+    /** Copies some bytes into an array. */
+    public void copyTo(byte[] target, int targetIndex, long offset, int partByteSize) {
         check(offset, partByteSize);
-        MemorySegment.copy(bytes, U8, offset, target, 0, partByteSize);
+        MemorySegment.copy(bytes, U8, offset, target, targetIndex, partByteSize);
     }
 
     /**

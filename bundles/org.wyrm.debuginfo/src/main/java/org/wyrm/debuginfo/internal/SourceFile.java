@@ -14,6 +14,7 @@ import org.wyrm.debuginfo.SearchWay;
 import org.wyrm.debuginfo.TriedPlace;
 import org.wyrm.elf.BuildId;
 import org.wyrm.elf.ElfSection;
+import org.wyrm.elf.constants.ElfType;
 import org.wyrm.program.LoadedModule;
 import org.wyrm.program.spi.DebugRequest;
 import org.wyrm.symbols.dwarf.AddressMapping;
@@ -141,6 +142,11 @@ final class SourceFile implements IndexedFile {
         @Override
         public long byteSize(String elfName) {
             return file.sectionByteSize(elfName);
+        }
+
+        @Override
+        public boolean areTextsMerged() {
+            return file.elf().type() != ElfType.ET_REL.number();
         }
     }
 }

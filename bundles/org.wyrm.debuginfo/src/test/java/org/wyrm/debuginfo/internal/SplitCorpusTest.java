@@ -360,10 +360,14 @@ class SplitCorpusTest {
         for (var address : addresses) {
             for (var frame : frames.get(address)) {
                 var place = frame.place().orElseThrow();
-                expected.append("%s\n%s:%s\n".formatted(frame.function().orElseThrow(), place.file(), place.line()));
+                expected.append("%s\n%s:%s\n"
+                        .formatted(frame.function().orElseThrow(), place.file().replaceFirst(".*/", ""), place.line()));
             }
         }
-        assertThat(said.get().lines().map(line -> line.replaceFirst("\\.cold$| \\(discriminator .*", "")))
+        assertThat(said.get()
+                        .lines()
+                        .map(line -> line.replaceFirst("\\.cold$| \\(discriminator .*", "")
+                                .replaceFirst(".*/", "")))
                 .containsExactlyElementsOf(expected.toString().lines().toList());
     }
 

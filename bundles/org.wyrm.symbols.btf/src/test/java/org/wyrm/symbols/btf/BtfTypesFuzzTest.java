@@ -13,7 +13,7 @@ import org.wyrm.testkit.btf.BtfBuilder;
 class BtfTypesFuzzTest {
     private static final int MAX_TYPES = 200;
 
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest
     void typesOfAnyShapeAreMadeOrRejected(FuzzedDataProvider data) {
         var kernel = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         while (data.remainingBytes() > 0 && kernel.nextId() < MAX_TYPES) {

@@ -41,7 +41,7 @@ class KallsymsFuzzTest {
                 .surroundings(0, 8);
     }
 
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest
     void anyTablesAreDecodedOrRejected(FuzzedDataProvider data) {
         try {
             var kind = data.consumeInt(0, 15);

@@ -22,4 +22,9 @@ public interface DebugSections {
     default long byteSize(String elfName) {
         return find(elfName).map(ByteSlice::byteSize).orElse(0L);
     }
+
+    /** {@return whether a text that many units have is there once: so in linked files, not in modules} */
+    default boolean areTextsMerged() {
+        return true;
+    }
 }

@@ -75,6 +75,11 @@ public final class DwarfFile {
         public long byteSize(DwarfSection section) {
             return content.byteSize(section.elfName());
         }
+
+        @Override
+        public boolean areTextsMerged() {
+            return content.areTextsMerged();
+        }
     }
 
     /** {@return the name of the file} */

@@ -42,7 +42,7 @@ import org.wyrm.dwarf.DwarfSections;
  */
 final class DwarfIndex {
     /** Of what was written; a change of the format or of what is kept is another number. */
-    static final int VERSION = 4;
+    static final int VERSION = 6;
 
     static final int ENTRY_INTS = 7;
 

@@ -5,7 +5,8 @@ import static org.wyrm.dwarf.constants.DwTag.*;
 
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -209,13 +210,7 @@ final class DwarfLines implements LineFinder {
         var exact = new ArrayList<SourceLine>();
         var nearest = new ArrayList<SourceLine>();
         var nearestLine = Integer.MAX_VALUE;
-        var tables = new HashSet<Long>();
-        for (var unit : file.info().units(DwarfSection.INFO)) {
-            var tableOffset = unit.root().number(DW_AT_stmt_list);
-            if (tableOffset.isEmpty() || !tables.add(tableOffset.getAsLong())) {
-                // Units of types, and those that dwz makes, share the table of the unit that they are of.
-                continue;
-            }
+        for (var unit : unitsByTable()) {
             var header = unit.lineHeader();
             var numbers = header.map(known -> numbers(unit, known, wanted)).orElseGet(BitSet::new);
             if (numbers.isEmpty()) {
@@ -235,6 +230,21 @@ final class DwarfLines implements LineFinder {
         var found = exact.isEmpty() ? nearest : exact;
         found.sort((left, right) -> Long.compareUnsigned(left.virtualAddress(), right.virtualAddress()));
         return List.copyOf(found);
+    }
+
+    /**
+     * {@return a unit for each line table} Units of types, and those that dwz makes, share the table of the unit that they
+     * are of, which alone says its folder.
+     */
+    private Collection<DwarfUnit> unitsByTable() {
+        var units = new LinkedHashMap<Long, DwarfUnit>();
+        for (var unit : file.info().units(DwarfSection.INFO)) {
+            var table = unit.root().number(DW_AT_stmt_list);
+            if (table.isPresent() && (unit.root().has(DW_AT_comp_dir) || !units.containsKey(table.getAsLong()))) {
+                units.put(table.getAsLong(), unit);
+            }
+        }
+        return units.values();
     }
 
     private void add(DwarfUnit unit, LineTable lines, BitSet numbers, int line, List<SourceLine> found) {

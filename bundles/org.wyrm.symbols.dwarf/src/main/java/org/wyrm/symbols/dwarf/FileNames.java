@@ -17,6 +17,7 @@ final class FileNames {
     private static final long MAX_PATH_CHARS = 1 << 26;
 
     private final DwarfInfo main;
+    private final boolean areTextsMerged;
 
     /** By what a unit calls a file. */
     private final LongTable numbers = new LongTable();
@@ -45,6 +46,7 @@ final class FileNames {
     /** @param main whose units have their texts in the same sections */
     FileNames(DwarfInfo main) {
         this.main = main;
+        this.areTextsMerged = main.sections().areTextsMerged();
     }
 
     /** Goes to a unit. */
@@ -143,7 +145,7 @@ final class FileNames {
 
     private long identity(DwarfUnit of, LineNames names, int index) {
         var isOfSection = names.form() == LineStringForm.LINE_STRING || names.form() == LineStringForm.STRING;
-        if (isOfSection && of.info() == main) {
+        if (isOfSection && of.info() == main && areTextsMerged) {
             return names.nameOffset(index) + 1L;
         }
         return hash(names.name(index, of.lineStrings()));

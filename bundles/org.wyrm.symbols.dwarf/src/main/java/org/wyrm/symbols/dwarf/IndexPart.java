@@ -43,6 +43,7 @@ final class IndexPart {
     private static final int RECENT_SHIFT = Long.SIZE - 14;
 
     private static final long MAX_OFFSET = 0xffff_ffffL;
+    private static final int HASHED_NAMES = 1 << 13;
 
     private final DwarfInfo info;
     private final byte[] texts;
@@ -53,6 +54,13 @@ final class IndexPart {
     private final long[] recent = new long[1 << Long.SIZE - RECENT_SHIFT];
 
     private final LongTable poolNames = new LongTable();
+
+    private final boolean areTextsMerged;
+
+    /** Where texts are not merged: some of those that were hashed, plus 1, and their hashes. */
+    private final long[] hashedNames;
+
+    private final long[] nameHashes;
 
     /** The entries, {@link DwarfIndex#ENTRY_INTS} numbers each. */
     int[] entries = new int[1 << 16];
@@ -87,6 +95,9 @@ final class IndexPart {
         this.info = info;
         this.texts = texts;
         this.files = new FileNames(info);
+        this.areTextsMerged = info.sections().areTextsMerged();
+        this.hashedNames = new long[areTextsMerged ? 0 : HASHED_NAMES];
+        this.nameHashes = new long[hashedNames.length];
     }
 
     /** Adds what a unit of the file names; what cannot be decoded is noted, and the rest goes on. */
@@ -352,9 +363,25 @@ final class IndexPart {
         return form == DW_FORM_string ? pool.text((int) value) : unit.text(form, value);
     }
 
-    private long identity(int tag, long name, int file, long line) {
+    /** {@return what entries of the same name share} */
+    private long nameIdentity(long name) {
         // Pool offsets are this thread's own; their texts' hashes are everyone's.
-        var ofName = name < 0 ? pool.hash((int) name) : name * 0xd6e8_feb8_6659_fd93L;
+        if (name < 0) {
+            return pool.hash((int) name);
+        }
+        if (areTextsMerged) {
+            return name * 0xd6e8_feb8_6659_fd93L;
+        }
+        var slot = (int) name & hashedNames.length - 1;
+        if (hashedNames[slot] != name + 1) {
+            hashedNames[slot] = name + 1;
+            nameHashes[slot] = TextPool.hash(texts, (int) Math.min(name, texts.length));
+        }
+        return nameHashes[slot];
+    }
+
+    private long identity(int tag, long name, int file, long line) {
+        var ofName = nameIdentity(name);
         if (scanner.declaration) {
             return LongTable.mix(ofName + tag);
         }
@@ -371,7 +398,7 @@ final class IndexPart {
         }
         var value = scanner.nameForm == DW_FORM_string ? pooled(scanner.name) : scanner.name;
         var nameKey = name(unit, scanner.nameForm, value, scope.prefix);
-        var ofName = nameKey < 0 ? pool.hash((int) nameKey) : nameKey * 0xd6e8_feb8_6659_fd93L;
+        var ofName = nameIdentity(nameKey);
         keep(
                 unit.section(),
                 IndexKind.ENUMERATOR.number(),

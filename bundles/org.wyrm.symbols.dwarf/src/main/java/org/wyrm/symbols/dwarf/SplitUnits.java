@@ -65,7 +65,8 @@ final class SplitUnits {
             return info.unitAt(section, offset).die(offset);
         }
         var found = Arrays.binarySearch(bases, offset);
-        var file = found >= 0 ? found : -found - 2;
+        // An index that lies may have bases without an order.
+        var file = Math.max(0, found >= 0 ? found : -found - 2);
         // What is not there has no bytes, and starts where the next one does.
         while (file + 1 < bases.length && bases[file + 1] == bases[file]) {
             file++;

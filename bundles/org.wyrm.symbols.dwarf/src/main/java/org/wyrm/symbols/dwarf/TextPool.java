@@ -34,9 +34,14 @@ final class TextPool {
 
     /** {@return what two texts share if they are the same} */
     long hash(int at) {
+        return hash(bytes, at);
+    }
+
+    /** {@return the same of a text in other bytes, which ends with them at the latest} */
+    static long hash(byte[] texts, int at) {
         var hash = 1L;
-        for (var next = at; bytes[next] != 0; next++) {
-            hash = hash * 0x100_0000_01b3L + bytes[next];
+        for (var next = at; next < texts.length && texts[next] != 0; next++) {
+            hash = hash * 0x100_0000_01b3L + texts[next];
         }
         return LongTable.mix(hash);
     }

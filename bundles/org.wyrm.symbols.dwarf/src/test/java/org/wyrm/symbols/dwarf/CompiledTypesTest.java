@@ -54,6 +54,7 @@ class CompiledTypesTest {
             all.add(List.of("clang", option));
             all.add(List.of("clang", option, "--target=powerpc64-linux-gnu"));
             all.add(List.of("clang", option, "--target=s390x-linux-gnu"));
+            all.add(List.of("s390x-linux-gnu-gcc", option));
         }
         all.add(List.of("gcc", "-gdwarf-2", "-gstrict-dwarf"));
         all.add(List.of("gcc", "-gdwarf-5", "-gdwarf64"));

@@ -62,7 +62,7 @@ class DwarfTypesFuzzTest {
         DW_AT_type, DW_AT_type, DW_AT_type, DW_AT_specification, DW_AT_abstract_origin, DW_AT_sibling
     };
 
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest
     void entriesOfAnyShapeAreTypesOrRejected(FuzzedDataProvider data) {
         var dwarf = new DwarfBuilder(data.consumeBoolean() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
         var open = new ArrayList<DwarfEntryBuilder>();
@@ -107,7 +107,7 @@ class DwarfTypesFuzzTest {
         }
     }
 
-    @FuzzTest(maxDuration = "3m")
+    @FuzzTest
     void anyBytesAreIndexedOrProblems(FuzzedDataProvider data) {
         var order = data.consumeBoolean() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
         var sections = Map.of(

@@ -8,15 +8,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.bytes.MappedFile;
@@ -28,24 +29,26 @@ import org.wyrm.symbols.Variable.Location;
 import org.wyrm.symbols.btf.BtfTypes;
 import org.wyrm.symbols.spi.TypeFinder;
 import org.wyrm.testkit.dump.LabKernel;
+import org.wyrm.testkit.dwarf.Pahole;
 
-/** Compares what is read of the lab's kernel 6.1 with pahole, nm and its BTF. Skipped, loudly, where it is not there. */
+/** Compares what is read of the lab's kernels with pahole, nm and their BTF. Skipped, loudly, where they are not there. */
+@ParameterizedClass(name = "{0}")
+@ValueSource(strings = {"6.1", "6.12"})
 class KernelDwarfLabTest {
     /** How many structures may be inside of functions only: the index does not have those. */
     private static final int MAX_LOCAL = 30;
-
-    private static final Pattern PAHOLE_MEMBER =
-            Pattern.compile("\t(\\S.*?)\\s+/\\* *(\\d+)(?:: *(\\d+))? +(\\d+) \\*/");
-    private static final Pattern PAHOLE_SIZE = Pattern.compile("\t/\\* size: (\\d+),.*");
 
     private static MappedFile mapped;
     private static ElfFile elf;
     private static DwarfTypes dwarf;
 
-    @BeforeAll
-    static void open() {
-        var kernel = LabKernel.find("6.1")
-                .orElseGet(() -> abort("NOT COMPARED with pahole, nm and BTF: no kernel 6.1; itest/lab/ensure.sh"));
+    @Parameter
+    String series;
+
+    @BeforeParameterizedClassInvocation
+    static void open(String series) {
+        var kernel = LabKernel.find(series)
+                .orElseGet(() -> skipped("NOT COMPARED with pahole, nm and BTF: no kernel " + series));
         mapped = MappedFile.open(kernel.vmlinux());
         elf = ElfFile.parse(mapped.bytes());
         var perCpu = elf.findSection(".data..percpu").orElseThrow();
@@ -65,11 +68,14 @@ class KernelDwarfLabTest {
         dwarf = new DwarfTypes(file, AddressMapping.slid(0, Optional.of(template)));
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void close() {
-        if (mapped != null) {
-            mapped.close();
-        }
+        mapped.close();
+    }
+
+    private static <T> T skipped(String why) {
+        System.err.println(why);
+        return abort(why);
     }
 
     /** What two readers must agree on: each member's name and its place in bits. */
@@ -96,8 +102,8 @@ class KernelDwarfLabTest {
     void nothingIsLost() {
         assertThat(dwarf.file().problems()).isEmpty();
         System.err.printf(
-                "KernelDwarfLabTest: %d entries in an index of %d bytes%n",
-                dwarf.file().entryCount(), dwarf.file().indexByteSize());
+                "KernelDwarfLabTest %s: %d entries in an index of %d bytes%n",
+                series, dwarf.file().entryCount(), dwarf.file().indexByteSize());
     }
 
     @Test
@@ -131,9 +137,9 @@ class KernelDwarfLabTest {
             var more = new HashSet<>(dwarf.typeNames(kind, "").toList());
             more.removeAll(names);
             System.err.printf(
-                    "KernelDwarfLabTest: %d of kind %s are as in BTF (%d with several layouts), %d incomplete in BTF,"
+                    "KernelDwarfLabTest %s: %d of kind %s are as in BTF (%d with several layouts), %d incomplete in BTF,"
                             + " %d are in DWARF only; inside functions, not indexed: %s%n",
-                    compared, kind, several, incomplete, more.size(), local);
+                    series, compared, kind, several, incomplete, more.size(), local);
             assertThat(local).hasSizeLessThan(MAX_LOCAL);
             assertThat(different).isEmpty();
             assertThat(compared).isGreaterThan(100);
@@ -143,9 +149,9 @@ class KernelDwarfLabTest {
     @Test
     void paholeAgreesOnEveryStructureThatItPrints() {
         var printed = LabKernel.output("pahole", "-F", "dwarf", elf.bytes().name())
-                .orElseGet(() -> abort("NOT COMPARED with pahole: it is not installed (dwarves)"));
+                .orElseGet(() -> skipped("NOT COMPARED with pahole: it is not installed (dwarves)"));
 
-        var theirs = paholeLayouts(printed);
+        var theirs = Pahole.layouts(printed);
         var local = new ArrayList<String>();
         var different = new ArrayList<String>();
         var same = 0;
@@ -163,82 +169,28 @@ class KernelDwarfLabTest {
             }
         }
         System.err.printf(
-                "KernelDwarfLabTest: %d structures are as pahole prints them; inside functions, not indexed: %s%n",
-                same, local);
+                "KernelDwarfLabTest %s: %d structures are as pahole prints them; inside functions, not indexed: %s%n",
+                series, same, local);
         assertThat(different).isEmpty();
         assertThat(local).hasSizeLessThan(MAX_LOCAL);
         assertThat(same).isGreaterThan(7_000);
     }
 
-    /** Members that have a name, in bytes, a bit field in bits of its storage's bytes: as pahole counts. */
     private static String namedLayout(TypeRef ref) {
         var type = (CompoundType) ref.resolve();
-        var text = new StringBuilder("size " + type.byteSize());
+        var layout = new Pahole.Layout(type.byteSize());
         for (var member : type.members()) {
-            if (member.name().isPresent()) {
-                text.append(' ')
-                        .append(member.name().get())
-                        .append('@')
-                        .append(member.bitOffset() / (member.bitFieldBits().isPresent() ? 1 : 8));
-            }
+            member.name()
+                    .ifPresent(name -> layout.member(
+                            name, member.bitOffset(), member.bitFieldBits().isPresent()));
         }
-        return text.toString();
-    }
-
-    private static Map<String, Set<String>> paholeLayouts(List<String> printed) {
-        var all = new HashMap<String, Set<String>>();
-        String name = null;
-        var members = new StringBuilder();
-        for (var line : printed) {
-            if (line.startsWith("struct ") && line.endsWith(" {")) {
-                name = line.substring("struct ".length(), line.length() - 2);
-                members.setLength(0);
-                continue;
-            }
-            var size = PAHOLE_SIZE.matcher(line);
-            if (name != null && size.matches()) {
-                all.computeIfAbsent(name, fresh -> new TreeSet<>()).add("size " + size.group(1) + members);
-                name = null;
-                continue;
-            }
-            var member = PAHOLE_MEMBER.matcher(line);
-            if (name != null && member.matches()) {
-                memberName(member.group(1)).ifPresent(of -> {
-                    var offset = Long.parseLong(member.group(2));
-                    var bit = member.group(3);
-                    members.append(' ')
-                            .append(of)
-                            .append('@')
-                            .append(bit == null ? offset : offset * 8 + Long.parseLong(bit));
-                });
-            }
-        }
-        return all;
-    }
-
-    /** {@return the name in a declaration as pahole prints it; empty for an anonymous member's end} */
-    private static Optional<String> memberName(String declaration) {
-        var function = Pattern.compile(".*?\\(\\*+ *(?:const +|volatile +)*(\\w+)(?:\\[\\d*\\])*\\)\\(.*")
-                .matcher(declaration);
-        if (function.matches()) {
-            return Optional.of(function.group(1));
-        }
-        if (declaration.startsWith("}")) {
-            var closed = Pattern.compile(
-                            "\\} *(?:__attribute__\\(\\(.*?\\)\\) *)?\\** *(?:const +)?((?!__attribute__)\\w+)"
-                                    + "(?:\\[\\d*\\])*(?::\\d+)?(?: +__attribute__.*)?;")
-                    .matcher(declaration);
-            return closed.matches() ? Optional.of(closed.group(1)) : Optional.empty();
-        }
-        var plain = Pattern.compile(".*?(\\w+)(?:\\[\\d*\\])*(?::\\d+)?(?: *__attribute__.*)?;")
-                .matcher(declaration);
-        return plain.matches() ? Optional.of(plain.group(1)) : Optional.empty();
+        return layout.toString();
     }
 
     @Test
     void everyAddressIsThatOfNm() {
         var nm = LabKernel.output("nm", elf.bytes().name())
-                .orElseGet(() -> abort("NOT COMPARED with nm: it is not installed (binutils)"));
+                .orElseGet(() -> skipped("NOT COMPARED with nm: it is not installed (binutils)"));
         var namesAt = new HashMap<Long, Set<String>>();
         for (var line : nm) {
             var words = line.split(" ");
@@ -285,7 +237,8 @@ class KernelDwarfLabTest {
                 }
             }
         }
-        System.err.printf("KernelDwarfLabTest: %d addresses are those of nm; without one: %s%n", same, rules);
+        System.err.printf(
+                "KernelDwarfLabTest %s: %d addresses are those of nm; without one: %s%n", series, same, rules);
         assertThat(different).isEmpty();
         assertThat(same).isGreaterThan(20_000);
     }

@@ -26,6 +26,7 @@ import org.osgi.test.junit5.context.BundleContextExtension;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.CancelledException;
 import org.wyrm.base.error.OperationFailedException;
+import org.wyrm.itest.shared.Commands;
 import org.wyrm.platform.extension.BundleContributions;
 import org.wyrm.program.Program;
 
@@ -73,11 +74,11 @@ class HotPluginTest {
 
     @Test
     void itsCommandIsThereAsSoonAsItIsInstalledAndGoneWithIt() throws Exception {
-        assertThat(Framework.command(contributions, "mount")).isEmpty();
+        assertThat(Commands.find(contributions, "mount")).isEmpty();
 
         var bundle = install();
 
-        assertThat(Framework.command(contributions, "mount")).isPresent();
+        assertThat(Commands.find(contributions, "mount")).isPresent();
         assertThat(bundle.getState()).as("nothing of it runs before it is used").isEqualTo(Bundle.INSTALLED);
         assertThat(countMounts()).isEqualTo(MOUNTS);
         assertThat(bundle.getState()).isEqualTo(Bundle.ACTIVE);
@@ -85,13 +86,13 @@ class HotPluginTest {
         assertThat(contributions.remove(PLUGIN, LONG)).isTrue();
 
         assertThat(bundle.getState()).isEqualTo(Bundle.UNINSTALLED);
-        assertThat(Framework.command(contributions, "mount")).isEmpty();
+        assertThat(Commands.find(contributions, "mount")).isEmpty();
     }
 
     @Test
     void whatWasFoundBeforeItWentSaysThatItHasGone() throws Exception {
         install();
-        var mount = Framework.command(contributions, "mount").orElseThrow();
+        var mount = Commands.find(contributions, "mount").orElseThrow();
 
         contributions.remove(PLUGIN, LONG);
 
@@ -201,7 +202,7 @@ class HotPluginTest {
 
     private void awaitGone() {
         var deadline = System.nanoTime() + LONG.toNanos();
-        while (Framework.command(contributions, "mount").isPresent()) {
+        while (Commands.find(contributions, "mount").isPresent()) {
             assertThat(System.nanoTime()).as("gone at once").isLessThan(deadline);
             Thread.onSpinWait();
         }

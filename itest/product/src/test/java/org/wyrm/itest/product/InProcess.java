@@ -1,13 +1,8 @@
 package org.wyrm.itest.product;
 
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.ClassPathContributions;
@@ -15,8 +10,7 @@ import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.progress.Progress;
-import org.wyrm.platform.command.Command;
-import org.wyrm.platform.command.CommandContext;
+import org.wyrm.itest.shared.Commands;
 import org.wyrm.program.DebugSettings;
 import org.wyrm.program.Program;
 import org.wyrm.program.ProgramOpener;
@@ -86,7 +80,7 @@ final class InProcess {
     private static Outcome run(Path dump, String command) {
         var counts = new int[2];
         try (var program = open(dump)) {
-            rows(program, command).forEach(row -> count(row, counts));
+            Commands.rows(CONTRIBUTIONS, program, command, InProcess::hear).forEach(row -> count(row, counts));
             return new Outcome(0, "", counts[0], counts[1]);
         } catch (DebuggerException e) {
             return new Outcome(
@@ -109,66 +103,6 @@ final class InProcess {
                 throw new AssertionError(e);
             }
         }
-    }
-
-    /** {@return the rows of a command that is given no options} */
-    @SuppressWarnings({"unchecked", "rawtypes"}) // the options record is made from the command's own signature
-    static java.util.stream.Stream<? extends Record> rows(Program program, String name) {
-        Command command = CONTRIBUTIONS.of(Command.class).stream()
-                .filter(each -> each.name().equals(name))
-                .findFirst()
-                .orElseThrow()
-                .get();
-        var options = Arrays.stream(command.getClass().getMethods())
-                .filter(method -> method.getName().equals("run") && method.getParameterTypes()[1] != Record.class)
-                .map(method -> method.getParameterTypes()[1])
-                .findFirst()
-                .orElseThrow();
-        try {
-            var arguments = Arrays.stream(options.getRecordComponents())
-                    .map(InProcess::nothingSaid)
-                    .toArray();
-            return command.run(context(program), (Record) options.getDeclaredConstructors()[0].newInstance(arguments));
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static Object nothingSaid(RecordComponent option) {
-        var type = option.getType();
-        if (type == boolean.class) {
-            return false;
-        }
-        return type == Optional.class ? Optional.empty() : type == OptionalInt.class ? OptionalInt.empty() : List.of();
-    }
-
-    private static CommandContext context(Program program) {
-        return new CommandContext() {
-            @Override
-            public <T> T target(Class<T> type) {
-                return type.cast(program);
-            }
-
-            @Override
-            public Cancellation cancellation() {
-                return program.cancellation();
-            }
-
-            @Override
-            public Contributions contributions() {
-                return CONTRIBUTIONS;
-            }
-
-            @Override
-            public Progress progress() {
-                return Progress.NONE;
-            }
-
-            @Override
-            public void warn(String message) {
-                hear(message);
-            }
-        };
     }
 
     private static void hear(String warning) {

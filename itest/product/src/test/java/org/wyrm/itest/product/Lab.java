@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.wyrm.testkit.dump.LabKernel;
 
 /**
  * The dumps of the lab: made by {@code itest/lab/ensure.sh} when they are not there yet, which takes most of an hour in
@@ -84,6 +85,14 @@ record Lab(List<DumpFile> files, List<String> skipped) {
         } catch (InterruptedException e) {
             throw new IllegalStateException("interrupted while the lab made dumps", e);
         }
+    }
+
+    /** {@return the file with debugging information of the kernel of a series; none is a skipped test, said loudly} */
+    static Path vmlinux(String series) {
+        ensure();
+        return LabKernel.find(series)
+                .orElseGet(() -> Peer.skipped("NOT COMPARED: no kernel " + series + "; itest/lab/ensure.sh"))
+                .vmlinux();
     }
 
     private static boolean isCompared(DumpFile dump) {

@@ -2,21 +2,14 @@ package org.wyrm.target.kdump.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Random;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.wyrm.arch.TranslatedMemory;
-import org.wyrm.arch.spi.KernelParameters;
-import org.wyrm.arch.x86_64.internal.X86Architecture;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.bytes.MappedFile;
@@ -24,8 +17,8 @@ import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.memory.TargetMemory;
+import org.wyrm.program.LabDumps;
 import org.wyrm.program.spi.TargetFormat;
-import org.wyrm.program.spi.TargetImage;
 import org.wyrm.target.elfcore.internal.ElfCoreFormat;
 import org.wyrm.testkit.dump.LabDump;
 
@@ -40,46 +33,9 @@ class DumpsLabTest {
 
     private final long seed = LocalDate.now().toEpochDay();
 
-    /** VMCOREINFO as the tests need it. */
-    private record Parameters(String text) implements KernelParameters {
-        @Override
-        public OptionalLong symbol(String name) {
-            return value("SYMBOL(" + name + ")=", 16);
-        }
-
-        @Override
-        public OptionalLong number(String name) {
-            return value("NUMBER(" + name + ")=", 10);
-        }
-
-        private OptionalLong value(String key, int radix) {
-            return text.lines()
-                    .filter(line -> line.startsWith(key))
-                    .map(line -> line.substring(key.length()))
-                    .mapToLong(digits -> radix == 10 ? Long.parseLong(digits) : Long.parseUnsignedLong(digits, radix))
-                    .findFirst();
-        }
-    }
-
-    private static List<DynamicTest> forEach(int leastCount, BiConsumer<LabDump, Path> test, String... files) {
-        var tests = new ArrayList<DynamicTest>();
-        for (var dump : LabDump.all()) {
-            for (var file : dump.files(files)) {
-                tests.add(DynamicTest.dynamicTest(file.toString(), () -> test.accept(dump, file)));
-            }
-        }
-        if (tests.size() < leastCount) {
-            var skipped = "SKIPPED: %s has %d of at least %d dumps for this test; itest/lab/ensure.sh makes them"
-                    .formatted(LabDump.lab(), tests.size(), leastCount);
-            System.err.println(skipped);
-            tests.add(DynamicTest.dynamicTest("the rest", () -> abort(skipped)));
-        }
-        return tests;
-    }
-
     @TestFactory
     List<DynamicTest> completeDumpsHaveEachPageOfTheElf() {
-        return forEach(
+        return LabDumps.forEach(
                 5,
                 (dump, file) -> assertThat(differences(dump, file)).isEqualTo(new Counts(SAMPLED_PAGES, 0)),
                 COMPLETE);
@@ -87,7 +43,7 @@ class DumpsLabTest {
 
     @TestFactory
     List<DynamicTest> filteredDumpsHaveSomePagesOfTheElf() {
-        return forEach(
+        return LabDumps.forEach(
                 5,
                 (dump, file) -> {
                     var counts = differences(dump, file);
@@ -106,7 +62,7 @@ class DumpsLabTest {
                 var elfFile = MappedFile.open(elfPath)) {
             var source = new KdumpFormat().open(file.bytes()).physicalMemory().getFirst();
             var memory = new TargetMemory(AddressSpace.PHYSICAL, ByteOrder.LITTLE_ENDIAN, List.of(source));
-            var elf = physicalMemory(new ElfCoreFormat().open(elfFile.bytes()));
+            var elf = LabDumps.physicalMemory(new ElfCoreFormat().open(elfFile.bytes()));
             var ranges = elf.ranges();
             var random = new Random(seed);
             var equal = 0;
@@ -133,34 +89,23 @@ class DumpsLabTest {
 
     @TestFactory
     List<DynamicTest> theKernelsBannerIsReadThroughItsPageTables() {
-        return forEach(
+        return LabDumps.forEach(
                 5, DumpsLabTest::readBanner, "mdf.d0.zlib", "mdf.d31.zlib", "mdf.d31.raw", "vmcore.kdump-raw-zlib");
     }
 
     private static void readBanner(LabDump dump, Path path) {
         try (var file = MappedFile.open(path)) {
             var image = new KdumpFormat().open(file.bytes());
-            var info = image.vmcoreinfo().orElseThrow();
-            var parameters = new Parameters(info.text(0, info.byteSize()));
-            var physical = physicalMemory(image);
-            var tables = new X86Architecture().kernelPageTables(physical, parameters);
-            var memory = new TargetMemory(
-                    AddressSpace.VIRTUAL, ByteOrder.LITTLE_ENDIAN, List.of(new TranslatedMemory(tables, physical)));
 
-            var shift = parameters.symbol("_stext").orElseThrow()
-                    - dump.symbol("_stext").orElseThrow();
-            var banner = dump.symbol("linux_banner").orElseThrow() + shift;
-
-            assertThat(memory.cString(banner, 256)).startsWith("Linux version ");
+            LabDumps.readBanner(dump, image);
             assertThat(image.architecture()).isEqualTo("x86_64");
-            assertThat(image.warnings()).isEmpty();
             assertThat(image.notes()).extracting("name").contains("CORE", "VMCOREINFO");
         }
     }
 
     @TestFactory
     List<DynamicTest> aDumpThatIsCutShortIsReadAsFarAsItGoes() {
-        return forEach(2, this::readCutShort, "mdf.d31.zlib", "mdf.d31.raw", "vmcore.elf", "vmcore.kexec");
+        return LabDumps.forEach(2, this::readCutShort, "mdf.d31.zlib", "mdf.d31.raw", "vmcore.elf", "vmcore.kexec");
     }
 
     private void readCutShort(LabDump dump, Path path) {
@@ -185,7 +130,7 @@ class DumpsLabTest {
         }
         var image = format.open(file);
         assertThat(image.warnings()).anyMatch(warning -> warning.contains("cut short"));
-        var memory = physicalMemory(image);
+        var memory = LabDumps.physicalMemory(image);
         for (var i = 0; i < 50; i++) {
             try {
                 memory.u8(random.nextLong(1 << 28));
@@ -197,7 +142,7 @@ class DumpsLabTest {
 
     @TestFactory
     List<DynamicTest> whatIsNotSupportedIsRefused() {
-        return forEach(
+        return LabDumps.forEach(
                 1,
                 (dump, path) -> {
                     try (var file = MappedFile.open(path)) {
@@ -211,9 +156,5 @@ class DumpsLabTest {
                 "mdf.d31.flat",
                 "mdf.d31.lzo",
                 "mdf.d31.zstd");
-    }
-
-    private static TargetMemory physicalMemory(TargetImage image) {
-        return new TargetMemory(AddressSpace.PHYSICAL, ByteOrder.LITTLE_ENDIAN, image.physicalMemory());
     }
 }
