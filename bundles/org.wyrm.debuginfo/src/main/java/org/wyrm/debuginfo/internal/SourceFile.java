@@ -46,6 +46,7 @@ final class SourceFile implements IndexedFile {
                         file.buildId().map(BuildId::digits),
                         request.cancellation(),
                         request.progress()));
+        closers.add(dwarf::close);
         types = new DwarfTypes(dwarf, mapping);
     }
 

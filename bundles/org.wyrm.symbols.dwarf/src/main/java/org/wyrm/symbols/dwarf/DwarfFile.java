@@ -5,6 +5,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.dwarf.DwarfInfo;
@@ -16,7 +18,7 @@ import org.wyrm.dwarf.DwarfSections;
  *
  * <p>Thread-safe.
  */
-public final class DwarfFile {
+public final class DwarfFile implements AutoCloseable {
     private static final String KIND = "dwarf";
 
     private final String name;
@@ -27,9 +29,10 @@ public final class DwarfFile {
     private volatile @Nullable SplitUnits units;
     private @Nullable DwarfTypes supplementaryTypes;
     private boolean cached;
+    private @Nullable FutureTask<Void> keeping;
 
     /**
-     * Makes a file; nothing is read yet.
+     * Makes a file; nothing is read yet. Closing it waits until its index is kept.
      *
      * @param name of the file, for messages
      * @param content what is in it
@@ -159,12 +162,36 @@ public final class DwarfFile {
         var content = built.content();
         if (built.isWhole()) {
             // A damaged copy of a file has the build ID of the whole one, whose index it must not become.
-            settings.cacheKey()
-                    .ifPresent(key -> settings.cache()
-                            .keep(KIND, DwarfIndex.VERSION, key, List.of(MemorySegment.ofArray(content))));
+            settings.cacheKey().ifPresent(key -> keep(key, content));
         }
         return DwarfIndex.of(ByteSlice.of("index of " + name, content, ByteOrder.LITTLE_ENDIAN), sections)
                 .orElseThrow();
+    }
+
+    /** Writes the index while it is used. */
+    private void keep(String key, byte[] content) {
+        var task = new FutureTask<Void>(
+                () -> settings.cache().keep(KIND, DwarfIndex.VERSION, key, List.of(MemorySegment.ofArray(content))),
+                null);
+        Thread.ofPlatform().daemon().name("wyrm-keep").start(task);
+        keeping = task;
+    }
+
+    /** Waits until the index is kept. */
+    @Override
+    public synchronized void close() {
+        var task = keeping;
+        if (task == null) {
+            return;
+        }
+        try {
+            task.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            // What is not written whole does not count.
+            Thread.currentThread().interrupt();
+        }
     }
 
     private IndexBuilder.Built buildContent() {

@@ -187,7 +187,7 @@ final class IndexBuilder {
         textByteSize = textByteSize(info.sections().section(DwarfSection.STR));
         pool.add("");
         filePaths.add(0);
-        var known = new LongTable();
+        var known = new LongTable(total / 2);
         for (var part : parts) {
             join(part, known);
             problems.addAll(part.problems);

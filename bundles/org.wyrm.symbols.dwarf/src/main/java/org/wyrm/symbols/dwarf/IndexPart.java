@@ -48,7 +48,7 @@ final class IndexPart {
     private final DwarfInfo info;
     private final byte[] texts;
     private final UnitScanner scanner = new UnitScanner();
-    private final LongTable seen = new LongTable();
+    private final LongTable seen = new LongTable(1 << 16);
 
     /** Some identities that were seen, in few bytes: most entries are found here, which the processor has at hand. */
     private final long[] recent = new long[1 << Long.SIZE - RECENT_SHIFT];

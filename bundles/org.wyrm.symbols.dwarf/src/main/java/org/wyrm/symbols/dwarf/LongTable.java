@@ -2,9 +2,20 @@ package org.wyrm.symbols.dwarf;
 
 /** Numbers for keys of 64 bits that are hashes already; 0 is no key. Confined to one thread. */
 final class LongTable {
-    private long[] keys = new long[1 << 12];
-    private int[] numbers = new int[1 << 12];
+    private long[] keys;
+    private int[] numbers;
     private int count;
+
+    LongTable() {
+        this(1 << 11);
+    }
+
+    /** @param expectedCount of keys; there may be more */
+    LongTable(int expectedCount) {
+        var size = Integer.highestOneBit(Math.max(1, expectedCount)) * 4;
+        keys = new long[size];
+        numbers = new int[size];
+    }
 
     /** {@return the number of a key, or -1} */
     int find(long key) {
@@ -39,8 +50,8 @@ final class LongTable {
     private void grow() {
         var oldKeys = keys;
         var oldNumbers = numbers;
-        keys = new long[oldKeys.length * 4];
-        numbers = new int[oldKeys.length * 4];
+        keys = new long[oldKeys.length * 2];
+        numbers = new int[oldKeys.length * 2];
         for (var slot = 0; slot < oldKeys.length; slot++) {
             if (oldKeys[slot] != 0) {
                 put(oldKeys[slot], oldNumbers[slot]);
