@@ -32,7 +32,6 @@ final class Texts {
                 .sorted((a, b) -> a.name().compareTo(b.name()))
                 .toList();
         copy("bin/wyrm", PROGRAM, text -> text);
-        copy("lib/compile", TEXT, text -> text);
         Assembly.writeText(product.resolve("lib/launch"), launch(index, commands), TEXT);
         copy(
                 "share/man/man1/wyrm.1",
