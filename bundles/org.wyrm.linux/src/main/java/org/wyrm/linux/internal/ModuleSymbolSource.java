@@ -73,9 +73,10 @@ final class ModuleSymbolSource implements SymbolSource {
         return Optional.of(new VariableFinder() {
             @Override
             public List<Variable> findVariables(String name) {
-                return moduleTypes().stream()
+                var found = moduleTypes().stream()
                         .flatMap(each -> each.findVariables(name).stream())
                         .toList();
+                return found.isEmpty() ? constants(name) : found;
             }
 
             @Override
@@ -107,6 +108,13 @@ final class ModuleSymbolSource implements SymbolSource {
                 return moduleSymbols().stream().flatMap(SymbolFinder::allSymbols);
             }
         });
+    }
+
+    /** Those of the kernel too: nobody else is asked after this source. */
+    private List<Variable> constants(String name) {
+        var found = new ArrayList<>(kernelTypes.findConstants(name));
+        moduleTypes().forEach(each -> found.addAll(each.findConstants(name)));
+        return List.copyOf(found);
     }
 
     private synchronized List<SymbolFinder> moduleSymbols() {

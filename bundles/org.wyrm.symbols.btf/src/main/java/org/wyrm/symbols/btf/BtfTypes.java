@@ -34,6 +34,7 @@ import org.wyrm.btf.BtfNameIndex;
 import org.wyrm.btf.constants.BtfKind;
 import org.wyrm.symbols.BaseTypeNames;
 import org.wyrm.symbols.TargetType;
+import org.wyrm.symbols.TargetType.EnumType;
 import org.wyrm.symbols.TargetType.VoidType;
 import org.wyrm.symbols.TypeKind;
 import org.wyrm.symbols.TypeRef;
@@ -211,6 +212,23 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
         return List.copyOf(found);
     }
 
+    /**
+     * {@return the enumerators with a name, of this BTF alone} BTF has no names of them to look up: the first question goes
+     * over all enumerations, so it is for what is found nowhere else.
+     */
+    public List<Variable> findConstants(String name) {
+        var found = new ArrayList<Variable>();
+        for (var id : loaded().enumerationsWith(name)) {
+            if (type(id) instanceof EnumType enumeration) {
+                enumeration.enumerators().stream()
+                        .filter(one -> one.name().equals(name))
+                        .forEach(one -> found.add(
+                                new Variable(name, enumeration.ref(), new Location.Constant(one.value()), name())));
+            }
+        }
+        return List.copyOf(found);
+    }
+
     /** {@inheritDoc} */
     @Override
     public Stream<String> variableNames(VariableKind kind, String prefix) {
@@ -286,6 +304,7 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
         private volatile @Nullable BtfNameIndex typeIndex;
         private volatile @Nullable BtfNameIndex variableIndex;
         private volatile @Nullable Map<Integer, Long> perCpuOffsets;
+        private volatile @Nullable Map<String, List<Integer>> enumerations;
 
         Loaded(BtfTypes source, Btf btf) {
             this.btf = btf;
@@ -325,6 +344,24 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
                 variableIndex = known;
             }
             return known;
+        }
+
+        /** {@return the enumerations that have an enumerator of a name} */
+        List<Integer> enumerationsWith(String name) {
+            var known = enumerations;
+            if (known == null) {
+                known = new HashMap<>();
+                for (var id = btf.firstId(); id < btf.endId(); id++) {
+                    if (isOf(TypeKind.ENUM, btf, id)) {
+                        for (var enumerator : btf.enumerators(id)) {
+                            known.computeIfAbsent(enumerator.name(), _ -> new ArrayList<>(1))
+                                    .add(id);
+                        }
+                    }
+                }
+                enumerations = known;
+            }
+            return known.getOrDefault(name, List.of());
         }
 
         /** {@return by the number of a per-CPU variable, where it is in the template, in bytes} */

@@ -175,6 +175,21 @@ class BtfTypesTest {
         }
 
         @Test
+        void constantsAreFoundInEveryEnumThatHasThem() {
+            var negative = btf.enumeration("e", 4, btf.enumerator("MINUS", -1), btf.enumerator("ONE", 1));
+            var positive = btf.enumeration("", 4, btf.enumerator("ONE", 1));
+            var source = source();
+
+            assertThat(source.findConstants("MINUS"))
+                    .containsExactly(new Variable(
+                            "MINUS", new TypeRef(source, negative.id()), new Location.Constant(-1), "btf"));
+            assertThat(source.findConstants("ONE"))
+                    .extracting(constant -> constant.type().id())
+                    .containsExactly((long) negative.id(), (long) positive.id());
+            assertThat(source.findConstants("TWO")).isEmpty();
+        }
+
+        @Test
         void aModulesEnumsAreReadAsItsKernelTells() {
             btf.signedEnumeration("s", 4, btf.enumerator("MINUS", -1));
             var module = btf.split();
