@@ -13,13 +13,13 @@ import org.wyrm.debuginfo.DebugFile;
 import org.wyrm.debuginfo.DebugFileFinder;
 import org.wyrm.debuginfo.DebugFileSettings;
 import org.wyrm.debuginfo.DebugInfoState;
-import org.wyrm.debuginfo.DebugInfoState.Part;
+import org.wyrm.debuginfo.DebugInfoState.Candidate;
 import org.wyrm.debuginfo.GivenFile;
-import org.wyrm.debuginfo.SearchResult;
 import org.wyrm.debuginfo.SearchWay;
 import org.wyrm.debuginfo.WantedFile;
 import org.wyrm.debuginfo.debuginfod.DebuginfodClient;
 import org.wyrm.debuginfo.debuginfod.DebuginfodSettings;
+import org.wyrm.debuginfo.internal.FoundFiles.Owner;
 import org.wyrm.debuginfo.symbols.ElfSymbols;
 import org.wyrm.debuginfo.symbols.ElfSymbols.Placement;
 import org.wyrm.elf.BuildId;
@@ -155,17 +155,12 @@ public final class DwarfDebugInfo implements DebugInfo {
             var search = request.settings().search();
             // A file given for the kernel is the kernel's: there is no need to look for another.
             if (!isKernelGiven && search != Search.NONE) {
-                var kernel = kernel(image);
-                var result = new DebugFileFinder(settings, List.of(), client).find(kernel, request.cancellation());
-                if (result.debugFile().isPresent()) {
-                    var file = open(result.debugFile().get().path());
-                    var source = new SourceFile(file, SourceFile.slid(file, image.slide()), request, closers);
-                    program.sourceFirst(source.types());
-                    state.add(
-                            source.part(kernel.label(), result.debugFile().get().way(), result.tried()));
-                } else {
-                    state.add(missing(result));
-                }
+                var finder = new DebugFileFinder(settings, List.of(), client);
+                var part = new PartFile(
+                        kernel(image), file -> SourceFile.slid(file, image.slide()), finder, request, closers);
+                var owners = List.of(new Owner(part, address -> true));
+                program.sourceFirst(new FoundFiles(() -> owners));
+                state.add(() -> List.of(new Candidate(Optional.empty(), part::part)));
             }
             if (search == Search.ALL || !givenModules.isEmpty()) {
                 var ways = search == Search.ALL ? settings : settings.withWays(Set.of(SearchWay.GIVEN));
@@ -174,7 +169,7 @@ public final class DwarfDebugInfo implements DebugInfo {
                     var modules = new ModuleFiles(view, image.release(), finder, request, closers);
                     modules.checkGiven(givenModules);
                     state.add(modules::candidates);
-                    return modules;
+                    return new FoundFiles(modules::list);
                 });
             }
         }
@@ -187,16 +182,5 @@ public final class DwarfDebugInfo implements DebugInfo {
         private static WantedFile.Kernel kernel(MainImage image) {
             return new WantedFile.Kernel(image.release(), image.buildId().flatMap(BuildId::parse));
         }
-    }
-
-    /** {@return what there is to say of something that no debug file was found of} */
-    static Part missing(SearchResult result) {
-        var wanted = result.wanted();
-        return new Part(
-                wanted.label(),
-                wanted.buildId().map(BuildId::digits),
-                Optional.empty(),
-                Optional.empty(),
-                result.tried());
     }
 }

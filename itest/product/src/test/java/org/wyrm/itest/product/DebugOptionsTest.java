@@ -196,19 +196,24 @@ class DebugOptionsTest {
 
         /** Gives the first relocation a type that there is not. */
         private void damageRelocations(Path file) throws Exception {
-            var sections = new String(
-                    new ProcessBuilder("readelf", "-SW", file.toString())
-                            .start()
-                            .getInputStream()
-                            .readAllBytes(),
-                    java.nio.charset.StandardCharsets.UTF_8);
-            var offset = java.util.regex.Pattern.compile("\\.rela\\.debug_info\\s+RELA\\s+\\S+\\s+(\\S+)")
-                    .matcher(sections);
-            assertThat(offset.find()).isTrue();
-            var bytes = Files.readAllBytes(file);
-            bytes[Integer.parseInt(offset.group(1), 16) + 8] = 0x7f;
-            Files.write(file, bytes);
+            damage(file, "\\.rela\\.debug_info\\s+RELA", 8);
         }
+    }
+
+    /** Overwrites a byte of a section that a line of readelf's tells of. */
+    private static void damage(Path file, String section, int byteOffset) throws Exception {
+        var sections = new String(
+                new ProcessBuilder("readelf", "-SW", file.toString())
+                        .start()
+                        .getInputStream()
+                        .readAllBytes(),
+                java.nio.charset.StandardCharsets.UTF_8);
+        var offset =
+                java.util.regex.Pattern.compile(section + "\\s+\\S+\\s+(\\S+)").matcher(sections);
+        assertThat(offset.find()).isTrue();
+        var bytes = Files.readAllBytes(file);
+        bytes[Integer.parseInt(offset.group(1), 16) + byteOffset] = 0x7f;
+        Files.write(file, bytes);
     }
 
     @Nested
@@ -288,6 +293,29 @@ class DebugOptionsTest {
                 assertThat(row.get("file").isNull()).as("%s", row).isTrue();
                 assertThat(row.get("places").asInt() == 0).as("%s", row).isEqualTo(ways.equals("standard"));
             }
+        }
+
+        @Test
+        void leavesOutADamagedKernelFileAndTellsOfIt() throws Exception {
+            var directory = directory();
+            assertThat(new ProcessBuilder("objcopy", "--compress-debug-sections=zlib-gabi", debug.toString())
+                            .inheritIO()
+                            .start()
+                            .waitFor())
+                    .isZero();
+            // The algorithm of the compression.
+            damage(debug, "\\.debug_info\\s+PROGBITS", 0);
+
+            var run = run("--debug-directory", directory, "tasks", "--format", "json");
+
+            assertThat(run.code()).isZero();
+            assertThat(run.errLines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("wyrm: warning: kernel ")
+                    .contains(".debug_info");
+            assertThat(Json.rows(run.out())).isEqualTo(rows("tasks"));
+            refused(7, ".debug_info", "-s", debug, "type", "task_struct");
         }
 
         @Test

@@ -265,7 +265,7 @@ class ProductTest {
         @Test
         void isNotTrustedWhenTheCoreJarWasChangedUnderIt() throws Exception {
             var copy = copyOfTheProduct("replaced");
-            replaceInCoreJar(copy, "wyrm-index 1\nid\t", "wyrm-index 1\nid\t0");
+            replaceInCoreJar(copy, "wyrm-index 1\nid\t", "wyrm-index 1\nid\tx");
 
             var run = of(copy).run("--version");
 

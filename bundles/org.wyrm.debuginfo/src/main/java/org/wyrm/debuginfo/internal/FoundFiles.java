@@ -1,0 +1,133 @@
+package org.wyrm.debuginfo.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongPredicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.wyrm.symbols.Scope;
+import org.wyrm.symbols.SourceFrame;
+import org.wyrm.symbols.SourceLine;
+import org.wyrm.symbols.TypeKind;
+import org.wyrm.symbols.TypeRef;
+import org.wyrm.symbols.Variable;
+import org.wyrm.symbols.VariableKind;
+import org.wyrm.symbols.dwarf.DwarfTypes;
+import org.wyrm.symbols.spi.LineFinder;
+import org.wyrm.symbols.spi.ScopeFinder;
+import org.wyrm.symbols.spi.SymbolSource;
+import org.wyrm.symbols.spi.TypeFinder;
+import org.wyrm.symbols.spi.VariableFinder;
+
+/**
+ * The DWARF of parts of the target whose files are found. Nothing is looked for before a question gets here; a question
+ * about an address looks for the file of one part, one about a name for those of all.
+ *
+ * <p>Thread-safe.
+ */
+final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, LineFinder, ScopeFinder {
+    private final Supplier<List<Owner>> parts;
+
+    /** @param parts lists them; is asked each time */
+    FoundFiles(Supplier<List<Owner>> parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * A part, and what is its own.
+     *
+     * @param contains whether an address is in it
+     */
+    record Owner(PartFile file, LongPredicate contains) {}
+
+    private <T> List<T> askAll(Function<DwarfTypes, List<T>> question) {
+        var answers = new ArrayList<T>();
+        for (var part : parts.get()) {
+            answers.addAll(part.file.ask(question));
+        }
+        return answers;
+    }
+
+    @Override
+    public String name() {
+        return "dwarf";
+    }
+
+    @Override
+    public Optional<TypeFinder> types() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<VariableFinder> variables() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<LineFinder> lines() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<ScopeFinder> scopes() {
+        return Optional.of(this);
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public List<TypeRef> findTypes(TypeKind kind, String name) {
+        var found = askAll(types -> types.findTypes(kind, name));
+        var complete = found.stream()
+                .filter(type -> !type.resolve().isDeclarationOnly())
+                .toList();
+        return complete.isEmpty() ? found : complete;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Stream<String> variableNames(VariableKind kind, String prefix) {
+        return askAll(types -> types.variableNames(kind, prefix).toList()).stream();
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Stream<String> typeNames(TypeKind kind, String prefix) {
+        return askAll(types -> types.typeNames(kind, prefix).toList()).stream();
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public List<Variable> findVariables(String name) {
+        return askAll(types -> types.findVariables(name));
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public List<SourceFrame> framesAt(long virtualAddress) {
+        return askOwner(virtualAddress, types -> types.lines().orElseThrow().framesAt(virtualAddress));
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public List<Scope> scopesAt(long virtualAddress) {
+        return askOwner(virtualAddress, types -> types.scopes().orElseThrow().scopesAt(virtualAddress));
+    }
+
+    /** Asks the part that has an address. */
+    private <T> List<T> askOwner(long virtualAddress, Function<DwarfTypes, List<T>> question) {
+        for (var part : parts.get()) {
+            if (part.contains.test(virtualAddress)) {
+                return part.file.ask(question);
+            }
+        }
+        return List.of();
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public List<SourceLine> findLine(String file, int line) {
+        return askAll(types -> types.lines().orElseThrow().findLine(file, line));
+    }
+}
