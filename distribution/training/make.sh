@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# make.sh: compiles debug.elf, see README.md.
+# make.sh: compiles debug.elf and kernel.elf, see README.md.
+#
+#   ./make.sh [BUILD-ID]     of the demo dump's kernel: 40 hexadecimal digits
 set -euo pipefail
 cd "$(dirname "$0")"
+id=${1:-3b43fad5034874490492495d552c0af6a5fab235}
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
 cat >"$work/shared.h" <<'H'
@@ -50,3 +53,12 @@ cd "$work"
 gcc -g -gdwarf-5 -O2 -ffreestanding -fno-pie -no-pie -nostdlib -static -ffile-prefix-map="$work"=. \
 	-Wl,--build-id -o debug.elf main.c unit*.c
 cp debug.elf "$OLDPWD/debug.elf"
+cat >kernel.c <<'C'
+#include "shared.h"
+struct task_struct init_task = { .state = 1 };
+__attribute__((section(".init.text"))) int start_kernel(void) { return helper(&init_task); }
+void _start(void) { start_kernel(); }
+C
+gcc -g -gdwarf-5 -O2 -ffreestanding -fno-pie -no-pie -nostdlib -static -ffile-prefix-map="$work"=. \
+	-Wl,--build-id="0x$id" -o kernel.elf kernel.c unit1.c unit2.c unit3.c unit4.c
+cp kernel.elf "$OLDPWD/kernel.elf"

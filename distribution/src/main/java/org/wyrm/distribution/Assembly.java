@@ -61,7 +61,7 @@ public final class Assembly {
         licenses(libraries);
         demo();
         age(product);
-        Training.run(product, core.id(), module.resolve("training/debug.elf"), module.resolve("target/training"));
+        Training.run(product, core.id(), module.resolve("training"), module.resolve("target/training"));
         pack();
     }
 

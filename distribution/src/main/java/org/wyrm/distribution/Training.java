@@ -3,6 +3,7 @@ package org.wyrm.distribution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -56,10 +57,27 @@ final class Training {
             "type -r only_3",
             "type no_such_type");
 
+    /** With the debug file of the demo's kernel; its structures are not the kernel's, so nothing walks by them. */
+    private static final List<String> WITH_BOTH = List.of(
+            "type task_struct",
+            "type -o only_3",
+            "sym init_task",
+            "sym tasks",
+            "line start_kernel",
+            "scope start_kernel",
+            "names only_*",
+            "debuginfo",
+            "type no_such_type");
+
+    /** What the product says where the demo dump was replaced, and the debug file was not. */
+    private static final String DEMO_RELEASE = "6.1.0-56-cloud-amd64";
+
+    private static final String OTHER_BUILD = "not that of the target";
+
     private Training() {}
 
     /** Trains in a home of its own, so that what the user has is neither used nor changed. */
-    static void run(Path product, String id, Path debugFile, Path work) throws IOException, InterruptedException {
+    static void run(Path product, String id, Path inputs, Path work) throws IOException, InterruptedException {
         Files.createDirectories(work);
         // Empty first, so that filling and using are both trained.
         var home = Files.createTempDirectory(work, "home");
@@ -69,8 +87,17 @@ final class Training {
             var copy = work.resolve("demo.elf");
             ElfCopy.write(product.resolve("demo/demo.vmcore"), copy);
             WITH_DEMO.forEach(line -> lines.add("--core " + copy.toAbsolutePath() + " " + line));
+            var kernel = inputs.resolve("kernel.elf").toAbsolutePath();
+            var found = work.resolve("debug");
+            var place = found.resolve("boot/vmlinux-" + DEMO_RELEASE);
+            Files.createDirectories(found.resolve("boot"));
+            Files.copy(kernel, place, StandardCopyOption.REPLACE_EXISTING);
+            for (var file : List.of("--symbols " + kernel, "--debug-directory " + found.toAbsolutePath())) {
+                WITH_BOTH.forEach(line -> lines.add("--core " + copy.toAbsolutePath() + " " + file + " " + line));
+            }
         }
-        WITH_DEBUG_FILE.forEach(line -> lines.add("--symbols " + debugFile.toAbsolutePath() + " " + line));
+        var debugFile = inputs.resolve("debug.elf").toAbsolutePath();
+        WITH_DEBUG_FILE.forEach(line -> lines.add("--symbols " + debugFile + " " + line));
         var list = work.resolve("commands");
         Files.writeString(list, lines.stream().collect(Collectors.joining("\n", "", "\n")));
         var cache = product.resolve("lib/wyrm-" + id + ".aot");
@@ -86,6 +113,10 @@ final class Training {
         Processes.run(command, work.resolve("log"));
         if (!Files.exists(cache)) {
             throw new IOException("no AOT cache was made:\n" + Files.readString(work.resolve("log")));
+        }
+        if (Files.readString(work.resolve("log")).contains(OTHER_BUILD)) {
+            throw new IOException(
+                    "the demo dump is of another kernel than training/kernel.elf: see training/README.md");
         }
     }
 }

@@ -2,7 +2,6 @@ package org.wyrm.dwarf;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -36,7 +35,7 @@ public final class LineTable {
         rows = decoder.rows();
         leftOutCount = decoder.leftOutCount();
         sequences = decoder.sequences();
-        Arrays.sort(sequences, Comparator.comparing(LineSequence::startAddress, Long::compareUnsigned));
+        Arrays.sort(sequences, (left, right) -> Long.compareUnsigned(left.startAddress(), right.startAddress()));
         highestEnds = new long[sequences.length];
         var highest = 0L;
         for (var index = 0; index < sequences.length; index++) {

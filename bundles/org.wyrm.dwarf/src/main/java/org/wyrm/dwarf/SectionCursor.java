@@ -1,7 +1,5 @@
 package org.wyrm.dwarf;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.error.MalformedDataException;
@@ -250,6 +248,6 @@ final class SectionCursor {
         windowOffset = offset;
         at = 0;
         end = (int) Math.min(window.length, leftByteSize);
-        MemorySegment.copy(slice.segment(), ValueLayout.JAVA_BYTE, offset, window, 0, end);
+        slice.copyTo(window, 0, offset, end);
     }
 }

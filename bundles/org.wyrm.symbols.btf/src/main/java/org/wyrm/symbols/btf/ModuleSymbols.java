@@ -1,7 +1,6 @@
 package org.wyrm.symbols.btf;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -83,7 +82,7 @@ public final class ModuleSymbols implements SymbolSource {
                 }
             }
         }
-        symbols.sort(Comparator.comparingLong(symbol -> symbol.address() + Long.MIN_VALUE));
+        symbols.sort((left, right) -> Long.compareUnsigned(left.address(), right.address()));
         return List.copyOf(symbols);
     }
 

@@ -7,7 +7,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -241,7 +240,11 @@ final class DwarfIndex {
             entry = number(entry, 6) - 1;
         }
         if (matches.size() > 1) {
-            matches.sort(Comparator.comparingLong(this::offset).thenComparing(Comparator.naturalOrder()));
+            // Not Comparator.comparingLong: its lambda is not in the AOT cache.
+            matches.sort((left, right) -> {
+                var byOffset = Long.compare(offset(left), offset(right));
+                return byOffset != 0 ? byOffset : Integer.compare(left, right);
+            });
         }
         matches.stream().distinct().forEach(found::accept);
     }

@@ -1,9 +1,11 @@
 package org.wyrm.itest.product;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.wyrm.symbols.SourceFrame;
 import org.wyrm.symbols.spi.LineFinder;
 
@@ -15,6 +17,9 @@ import org.wyrm.symbols.spi.LineFinder;
  */
 record Frame(String function, String place) {
     static final String UNKNOWN = "??";
+
+    /** Where Debian compiles kernels, and where the tests compile. */
+    private static final Pattern COMPILATION = Pattern.compile("^((/build/.*/)?debian/build/[^/]+|/tmp/junit-[^/]+)/");
 
     /** {@return the frames of an address, the innermost first; one without anything where nothing is known} */
     static List<Frame> at(LineFinder lines, long address) {
@@ -55,10 +60,15 @@ record Frame(String function, String place) {
         return Long.parseUnsignedLong(text, 2, text.length(), 16);
     }
 
-    /** {@return a place as all print it; without a line it is none} */
+    /**
+     * {@return a place as all print it; without a line it is none} We begin a path where the unit was compiled, others
+     * write that folder too, and keep the detours that a path makes.
+     */
     private static String place(String text) {
-        var place = text.replaceFirst(" \\(discriminator \\d+\\)", "").replace("//", "/");
-        return place.endsWith(":?") || place.endsWith(":0") ? UNKNOWN : place;
+        var place = text.replaceFirst(" \\(discriminator \\d+\\)", "");
+        return place.endsWith(":?") || place.endsWith(":0")
+                ? UNKNOWN
+                : COMPILATION.matcher(Path.of(place).normalize().toString()).replaceFirst("");
     }
 
     static List<String> places(List<Frame> frames) {
