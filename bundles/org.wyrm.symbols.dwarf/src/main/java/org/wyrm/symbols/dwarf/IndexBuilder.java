@@ -1,5 +1,6 @@
 package org.wyrm.symbols.dwarf;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -89,6 +90,7 @@ final class IndexBuilder {
         var parts = scan(units, List.of(), IndexPart::add, maxThreads);
         split.join(parts.stream().flatMap(part -> part.skeletons.stream()).toList());
         join(split.units.isEmpty() ? parts : scan(split.units, parts, IndexPart::addWhole, maxThreads));
+        unload(info.sections().section(DwarfSection.INFO).segment());
         if (namesWithoutText > 0) {
             problems.add(info.sections()
                     .section(DwarfSection.STR)
@@ -172,9 +174,15 @@ final class IndexBuilder {
     private static void unload(IndexedUnit unit) {
         var segment = unit.info().sections().section(unit.section()).segment();
         var stretch = unit.header().endOffset() / UNLOAD_BYTES;
-        if (segment.isMapped() && stretch > unit.header().offset() / UNLOAD_BYTES && stretch > 1) {
+        if (stretch > unit.header().offset() / UNLOAD_BYTES && stretch > 1) {
             // The stretch before the last one: other threads may still read the last.
-            segment.asSlice((stretch - 2) * UNLOAD_BYTES, UNLOAD_BYTES).unload();
+            unload(segment.asSlice((stretch - 2) * UNLOAD_BYTES, UNLOAD_BYTES));
+        }
+    }
+
+    private static void unload(MemorySegment bytes) {
+        if (bytes.isMapped()) {
+            bytes.unload();
         }
     }
 
