@@ -32,11 +32,16 @@ public final class LineNames {
         firstIndex = builder.firstIndex;
         form = builder.form;
         count = builder.count;
-        nameOffsets = Arrays.copyOf(builder.nameOffsets, count);
-        directoryIndexes = copy(builder.directoryIndexes, count);
+        nameOffsets = cut(builder.nameOffsets, count);
+        directoryIndexes = builder.directoryIndexes == null ? null : cut(builder.directoryIndexes, count);
         modificationTimes = copy(builder.modificationTimes, count);
         byteSizes = copy(builder.byteSizes, count);
         digestOffsets = copy(builder.digestOffsets, count);
+    }
+
+    /** Where the builder had just the room that it takes, which it never writes to again, that is kept. */
+    private static int[] cut(int[] numbers, int count) {
+        return numbers.length == count ? numbers : Arrays.copyOf(numbers, count);
     }
 
     private static int @Nullable [] copy(int @Nullable [] numbers, int count) {
@@ -144,16 +149,22 @@ public final class LineNames {
         private final int firstIndex;
         private final LineStringForm form;
         private int count;
-        private int[] nameOffsets = new int[FIRST_CAPACITY];
+        private int[] nameOffsets;
         private int @Nullable [] directoryIndexes;
         private long @Nullable [] modificationTimes;
         private long @Nullable [] byteSizes;
         private int @Nullable [] digestOffsets;
 
         Builder(ByteSlice line, int firstIndex, LineStringForm form) {
+            this(line, firstIndex, form, FIRST_CAPACITY);
+        }
+
+        /** @param capacity how many there will be, as far as that is known */
+        Builder(ByteSlice line, int firstIndex, LineStringForm form, int capacity) {
             this.line = line;
             this.firstIndex = firstIndex;
             this.form = form;
+            this.nameOffsets = new int[capacity];
         }
 
         void add() {

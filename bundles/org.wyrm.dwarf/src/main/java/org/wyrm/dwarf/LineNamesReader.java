@@ -17,6 +17,9 @@ final class LineNamesReader {
     private static final int DW_FORM_data2 = 0x05;
     private static final int DW_FORM_data4 = 0x06;
     private static final int DW_FORM_data8 = 0x07;
+    /** More than any producer writes: what a header only says takes no memory beyond. */
+    private static final long MOST_EXPECTED = 1 << 14;
+
     private static final int DW_FORM_string = 0x08;
     private static final int DW_FORM_block = 0x09;
     private static final int DW_FORM_block1 = 0x0a;
@@ -109,7 +112,7 @@ final class LineNamesReader {
                     "%s entries cannot be in %d bytes"
                             .formatted(Long.toUnsignedString(count), cursor.remainingByteSize()));
         }
-        var names = new LineNames.Builder(line, 0, nameForm);
+        var names = new LineNames.Builder(line, 0, nameForm, (int) Math.min(count, MOST_EXPECTED));
         for (var entry = 0L; entry < count; entry++) {
             names.add();
             for (var field = 0; field < fieldCount; field++) {
