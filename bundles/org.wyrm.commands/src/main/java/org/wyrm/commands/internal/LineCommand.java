@@ -68,7 +68,7 @@ public final class LineCommand implements Command<LineCommand.Options> {
     private static List<Row> framesAt(Program program, long address, String text) {
         var frames = program.framesAt(address);
         if (frames.isEmpty()) {
-            throw new LookupFailedException("source line", text, noLines(program, address));
+            throw new LookupFailedException("source line", text, unknown(program, address, "line"));
         }
         var rows = new ArrayList<Row>();
         for (var frame : frames) {
@@ -77,7 +77,8 @@ public final class LineCommand implements Command<LineCommand.Options> {
         return rows;
     }
 
-    private static String noLines(Program program, long address) {
+    /** {@return why nothing is known of the source at an address, as a clause} */
+    static String unknown(Program program, long address, String what) {
         if (program.sources().stream().noneMatch(source -> source.lines().isPresent())) {
             return "there is no debugging information: give a file with --symbols";
         }
@@ -93,7 +94,7 @@ public final class LineCommand implements Command<LineCommand.Options> {
         return part.filter(known -> known.file().isEmpty())
                 .map(missing ->
                         "no debugging information of " + missing.label() + " was found: `debuginfo` tells what to do")
-                .orElse("the debugging information knows no line of it");
+                .orElse("the debugging information knows no " + what + " of it");
     }
 
     private static Row row(long address, SourceFrame frame) {

@@ -56,9 +56,10 @@ public final class ScopeCommand implements Command<ScopeCommand.Options> {
     }
 
     private static List<Row> rows(Program program, String text) {
-        var scopes = program.scopesAt(SymCommand.place(program, text));
+        var address = SymCommand.place(program, text);
+        var scopes = program.scopesAt(address);
         if (scopes.isEmpty()) {
-            throw new LookupFailedException("scope", text, "no debugging information knows a function there");
+            throw new LookupFailedException("scope", text, LineCommand.unknown(program, address, "function"));
         }
         var rows = new ArrayList<Row>();
         for (var index = 0; index < scopes.size(); index++) {
