@@ -1,5 +1,6 @@
 package org.wyrm.program;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -726,9 +727,42 @@ public final class Program implements AutoCloseable {
         return core.memory.bytes(virtualAddress, byteSize);
     }
 
-    /** {@return a computed number or pointer of a type} */
+    /** {@return a computed number or pointer of a type; its bits are cut to the type's width} */
     public Value scalar(TargetType type, long bits) {
         return Value.scalar(this, type, bits);
+    }
+
+    /**
+     * {@return a computed number of a type, cut to the type's width}
+     *
+     * @throws LookupFailedException if the type is not scalar
+     */
+    public Value number(TargetType type, BigInteger number) {
+        return Value.number(this, type, number);
+    }
+
+    /**
+     * {@return a computed number of a floating-point type, rounded to its format}
+     *
+     * @throws LookupFailedException if the type is another
+     */
+    public Value number(TargetType type, BinaryFloat number) {
+        return Value.number(this, type, number);
+    }
+
+    /**
+     * {@return an object made of bytes, which has no address}
+     *
+     * @param bytes in the target's order, at least as many as the type has
+     * @throws org.wyrm.base.error.OperationFailedException if there are fewer
+     */
+    public Value ofBytes(TargetType type, byte[] bytes) {
+        return Value.ofBytes(this, type, bytes);
+    }
+
+    /** {@return what stands for an object of which there is no value} */
+    public Value absent(TargetType type, AbsenceReason reason) {
+        return Value.absent(this, type, reason);
     }
 
     /** Closes the target, for all views of it; none of its values may be used any more. */
