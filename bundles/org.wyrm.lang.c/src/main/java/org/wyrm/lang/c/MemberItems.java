@@ -1,0 +1,95 @@
+package org.wyrm.lang.c;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.base.error.Attempt;
+import org.wyrm.lang.c.ValueFormat.Option;
+import org.wyrm.program.Field;
+import org.wyrm.program.Value;
+import org.wyrm.symbols.CompoundType;
+import org.wyrm.symbols.TargetType.Member;
+
+/** The members of a structure; where names are written, those of anonymous members among them. Confined to one thread. */
+final class MemberItems implements Items {
+    /** As deep as members without a name may lie in one another. */
+    private static final int MAX_NESTING = 64;
+
+    private final ValueFormat format;
+    private final Value object;
+    private final Deque<Level> levels = new ArrayDeque<>();
+    private @Nullable Item next;
+
+    /** Members that are being gone over, and where their structure begins in the object, in bits. */
+    private record Level(Iterator<Member> members, long bitOffset) {}
+
+    MemberItems(ValueFormat format, Value object, CompoundType type) {
+        this.format = format;
+        this.object = object;
+        levels.push(new Level(type.members().iterator(), 0));
+        next = find();
+    }
+
+    @Override
+    public boolean hasNext() {
+        return next != null;
+    }
+
+    @Override
+    public Item next() {
+        var item = next;
+        if (item == null) {
+            throw new NoSuchElementException();
+        }
+        next = find();
+        return item;
+    }
+
+    private @Nullable Item find() {
+        while (!levels.isEmpty()) {
+            var level = levels.peek();
+            if (!level.members.hasNext()) {
+                levels.pop();
+                continue;
+            }
+            var member = level.members.next();
+            var bitOffset = level.bitOffset + member.bitOffset();
+            if (format.has(Option.MEMBER_NAMES)
+                    && member.name().isEmpty()
+                    && levels.size() < MAX_NESTING
+                    && member.type().resolve().unaliased() instanceof CompoundType inner) {
+                levels.push(new Level(inner.members().iterator(), bitOffset));
+                continue;
+            }
+            var item = item(member, bitOffset);
+            if (item.isPresent()) {
+                return item.get();
+            }
+        }
+        return null;
+    }
+
+    private Optional<Item> item(Member member, long bitOffset) {
+        var label = format.has(Option.MEMBER_NAMES)
+                ? member.name().map(name -> "." + name + " = ").orElse("")
+                : "";
+        var value = Attempt.of(() -> object.member(
+                new Field(member.name().orElse(""), member.type().resolve(), bitOffset, member.bitFieldBits())));
+        if (value instanceof Attempt.Failure<Value>(var error)) {
+            return Optional.of(Item.note(label, ValueWriter.note(error)));
+        }
+        return Optional.of(value.orElse(object))
+                .filter(found -> format.has(Option.IMPLICIT_MEMBERS) || !Zero.isZero(found))
+                .map(found -> Item.of(label, found, format.has(Option.MEMBER_TYPE_NAMES)));
+    }
+
+    @Override
+    public Item skip() {
+        levels.clear();
+        next = null;
+        return Item.note("", "... more members");
+    }
+}
