@@ -1,31 +1,61 @@
 package org.wyrm.lang.c;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import org.wyrm.base.error.Attempt;
 import org.wyrm.program.Program;
+import org.wyrm.program.Value;
 import org.wyrm.symbols.Symbol;
+import org.wyrm.symbols.Variable.Location;
 
 /** Writes addresses by the symbol that they are in. */
 final class SymbolText {
+    /** Tables without sizes let a symbol reach to the next; what is so far behind it is hardly in it. */
+    private static final long MAX_UNSURE_BYTES = 1 << 16;
+
     private SymbolText() {}
 
-    /** {@return the symbol and the offset in it: {@code jiffies+0x0}} */
+    /** {@return the symbol that an address is in, and the offset in it: {@code jiffies+0x0}} */
     static Optional<String> of(long address, Program program) {
-        Symbol best = null;
-        for (var symbol : program.symbolsAt(address)) {
-            if (best == null || rank(symbol) > rank(best)) {
-                best = symbol;
-            }
-        }
-        return best == null
-                ? Optional.empty()
-                : Optional.of(best.name() + "+0x" + Long.toHexString(address - best.address()));
+        return best(program.symbolsAt(address))
+                .filter(symbol -> covers(symbol, address, program))
+                .map(symbol -> symbol.name() + "+0x" + Long.toHexString(address - symbol.address()));
     }
 
-    /** Of several names for a place, that which is seen everywhere is the best known. */
+    /** The size of a symbol of data may reach to the next one; what debugging information says is right. */
+    private static boolean covers(Symbol symbol, long address, Program program) {
+        var offset = address - symbol.address();
+        if (offset == 0 || symbol.type() == 't' || symbol.type() == 'T') {
+            return true;
+        }
+        return byteSize(symbol, program)
+                .map(byteSize -> Long.compareUnsigned(offset, byteSize) < 0)
+                .orElse(Long.compareUnsigned(offset, MAX_UNSURE_BYTES) < 0);
+    }
+
+    private static Optional<Long> byteSize(Symbol symbol, Program program) {
+        return program.sources().stream()
+                .filter(source -> source.lines().isPresent())
+                .flatMap(source -> source.variables().stream())
+                .flatMap(finder -> finder.findVariables(symbol.name()).stream())
+                .filter(variable -> variable.location() instanceof Location.Fixed(var at) && at == symbol.address())
+                .findFirst()
+                .flatMap(variable -> Attempt.of(() -> Optional.of(
+                                Value.sizeOf(program.complete(variable.type().resolve()))))
+                        .orElse(Optional.empty()));
+    }
+
+    private static Optional<Symbol> best(List<Symbol> symbols) {
+        return symbols.stream().filter(symbol -> rank(symbol) > 0).max(Comparator.comparingInt(SymbolText::rank));
+    }
+
+    /** Of several names for a place, that which is seen everywhere is the best known; numbers are no places. */
     private static int rank(Symbol symbol) {
         return switch (symbol.type()) {
-            case 'W', 'V' -> 1;
-            default -> Character.isUpperCase(symbol.type()) ? 2 : 0;
+            case 'A', 'a' -> 0;
+            case 'W', 'V', 'w', 'v' -> 2;
+            default -> Character.isUpperCase(symbol.type()) ? 3 : 1;
         };
     }
 }

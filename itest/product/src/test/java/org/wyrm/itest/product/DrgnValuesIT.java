@@ -1,0 +1,174 @@
+package org.wyrm.itest.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.wyrm.itest.product.ValueSampler.Drawn;
+import org.wyrm.program.Program;
+import org.wyrm.testkit.dump.LabKernel;
+import org.wyrm.testkit.dump.Sample;
+
+/** Objects drawn from all variables of a kernel and its modules, written as Debian 13's drgn writes them. */
+@Timeout(900)
+class DrgnValuesIT {
+    private static final int MIN_OBJECTS = 2_000;
+
+    private static final Pattern LABEL = symbol("\\.L\\w+|__start_\\w+|__stop_\\w+");
+    private static final Pattern SYMBOL = symbol("[\\w.$]+");
+
+    private static Pattern symbol(String name) {
+        var text = "(?:" + name + ")\\+0x[0-9a-f]+ = 0x(?<%s>[0-9a-f]+)";
+        return Pattern.compile("\\(" + text.formatted("pointed") + "\\)|" + text.formatted("address"));
+    }
+
+    @TempDir
+    Path folder;
+
+    private enum Rule implements PeerRule {
+        FAULT("drgn gives up an object of which a part cannot be read; wyrm says so in its place"),
+        INCOMPLETE("drgn gives up an object with a part of an incomplete type; wyrm says so in its place"),
+        ABSENT("DWARF has no address of it, and the symbol of its name has"),
+        LABELS(
+                "drgn names what is in no symbol by a label before it, wyrm by another or none; all else is compared",
+                1),
+        MODULE_SYMBOLS("drgn 0.0.31 finds no symbols of the data of modules since Linux 6.4; all else is compared", 1),
+        SYMBOLS("kallsyms, which wyrm reads, has no sizes and does not tell local from global as the file does");
+
+        private final String reason;
+
+        private final double maxShare;
+
+        Rule(String reason) {
+            this(reason, MAX_SHARE);
+        }
+
+        Rule(String reason, double maxShare) {
+            this.reason = reason;
+            this.maxShare = maxShare;
+        }
+
+        @Override
+        public String reason() {
+            return reason;
+        }
+
+        @Override
+        public double maxShare() {
+            return maxShare;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6.1", "6.12"})
+    void objectsAreWrittenAsDrgnWritesThem(String series) throws Exception {
+        var sample = Sample.of(3_000, 50_000);
+        var kernel = LabKernel.find(series)
+                .orElseGet(() -> Peer.skipped("NOT COMPARED: the lab has no debug files of " + series));
+        var dump = kernel.root()
+                .resolveSibling("../out/kaslr256/vmcore.elf-paging")
+                .normalize();
+        if (!Files.exists(dump)) {
+            Peer.skipped("NOT COMPARED: " + dump + " is not there");
+        }
+        try (var program = InProcess.open(dump, kernel)) {
+            var drawn = new ValueSampler(program, sample).draw(name -> true);
+            var theirs = DrgnOnDump.ask(
+                    "values.drgn.py",
+                    dump,
+                    InProcess.debugFiles(program),
+                    drawn.stream().map(Drawn::question).toList(),
+                    folder);
+            assertThat(theirs).hasSameSizeAs(drawn);
+            var comparison = new PeerComparison<>("DrgnValuesIT " + series, Rule.class);
+            var unknown = 0;
+            for (var i = 0; i < drawn.size(); i++) {
+                if (theirs.get(i).path("error").asText().startsWith("LookupError: could not find variable")) {
+                    unknown++;
+                } else {
+                    compare(comparison, drawn.get(i), theirs.get(i));
+                }
+            }
+            System.out.println(comparison + "\n  " + sample + ", " + ValueSampler.kinds(drawn) + ", " + unknown
+                    + " that drgn does not find, which are declared only and have a symbol");
+            assertThat(comparison.problems()).isEmpty();
+            assertThat(comparison.count()).isGreaterThanOrEqualTo(MIN_OBJECTS);
+        }
+    }
+
+    private static void compare(PeerComparison<Rule> comparison, Drawn drawn, JsonNode theirs) {
+        var ours = drawn.format().format(drawn.value());
+        if (theirs.has("text") && theirs.get("text").asText().equals(ours)) {
+            comparison.same();
+            return;
+        }
+        var rule = theirs.has("error")
+                ? ofError(theirs.get("error").asText(), ours)
+                : ofText(drawn.value().program(), theirs.get("text").asText(), ours);
+        rule.ifPresentOrElse(comparison::taken, () -> differs(comparison, drawn, theirs, ours));
+    }
+
+    /** Where symbols stand that only one of them has, all but these must be the same. */
+    private static Optional<Rule> ofText(Program program, String theirs, String ours) {
+        if (without(LABEL, theirs, address -> true).equals(without(LABEL, ours, address -> true))) {
+            return Optional.of(Rule.LABELS);
+        }
+        var withoutModules = without(
+                SYMBOL, ours, address -> program.modules().stream().anyMatch(module -> module.contains(address)));
+        if (without(LABEL, theirs, address -> true).equals(without(LABEL, withoutModules, address -> true))) {
+            return Optional.of(Rule.MODULE_SYMBOLS);
+        }
+        return without(SYMBOL, theirs, address -> true).equals(without(SYMBOL, ours, address -> true))
+                ? Optional.of(Rule.SYMBOLS)
+                : Optional.empty();
+    }
+
+    private static String without(Pattern symbol, String text, LongPredicate isLeftOut) {
+        return symbol.matcher(text).replaceAll(found -> {
+            var hex = Optional.ofNullable(found.group("pointed")).orElseGet(() -> found.group("address"));
+            return Matcher.quoteReplacement(
+                    isLeftOut.test(Long.parseUnsignedLong(hex, 16)) ? "0x" + hex : found.group());
+        });
+    }
+
+    private static Optional<Rule> ofError(String error, String ours) {
+        if (error.startsWith("FaultError") && ours.contains("<cannot read ")) {
+            return Optional.of(Rule.FAULT);
+        }
+        if (error.startsWith("ObjectAbsentError")) {
+            return Optional.of(Rule.ABSENT);
+        }
+        return error.contains("incomplete") && ours.contains("<incomplete type>")
+                ? Optional.of(Rule.INCOMPLETE)
+                : Optional.empty();
+    }
+
+    /** Shows the first line that differs. */
+    private static void differs(PeerComparison<Rule> comparison, Drawn drawn, JsonNode theirs, String ours) {
+        if (theirs.has("error")) {
+            comparison.differs(drawn.question(), theirs.get("error").asText(), start(ours));
+            return;
+        }
+        var ourLines = ours.split("\n");
+        var theirLines = theirs.get("text").asText().split("\n");
+        var line = Arrays.mismatch(ourLines, theirLines);
+        comparison.differs(
+                drawn.question() + " line " + (line + 1),
+                line < theirLines.length ? start(theirLines[line]) : "-",
+                line < ourLines.length ? start(ourLines[line]) : "-");
+    }
+
+    private static String start(String text) {
+        return text.substring(0, Math.min(300, text.length()));
+    }
+}
