@@ -115,6 +115,12 @@ class DrgnValuesIT {
         var rule = theirs.has("error")
                 ? ofError(theirs.get("error").asText(), ours)
                 : ofText(drawn.value().program(), theirs.get("text").asText(), ours);
+        if (rule.equals(Optional.of(Rule.SYMBOLS))) { // DEBUG
+            var a = without(LABEL, ours, address -> true).split("\n");
+            var b = without(LABEL, theirs.get("text").asText(), address -> true).split("\n");
+            var l = Arrays.mismatch(a, b);
+            System.out.println("SYMBOLS\n  T " + start(b[l]) + "\n  O " + start(a[l]));
+        }
         rule.ifPresentOrElse(comparison::taken, () -> differs(comparison, drawn, theirs, ours));
     }
 
@@ -153,14 +159,15 @@ class DrgnValuesIT {
                 : Optional.empty();
     }
 
-    /** Shows the first line that differs. */
+    /** Shows the first line that differs in more than symbols. */
     private static void differs(PeerComparison<Rule> comparison, Drawn drawn, JsonNode theirs, String ours) {
         if (theirs.has("error")) {
             comparison.differs(drawn.question(), theirs.get("error").asText(), start(ours));
             return;
         }
-        var ourLines = ours.split("\n");
-        var theirLines = theirs.get("text").asText().split("\n");
+        var ourLines = without(SYMBOL, ours, address -> true).split("\n");
+        var theirLines =
+                without(SYMBOL, theirs.get("text").asText(), address -> true).split("\n");
         var line = Arrays.mismatch(ourLines, theirLines);
         comparison.differs(
                 drawn.question() + " line " + (line + 1),
