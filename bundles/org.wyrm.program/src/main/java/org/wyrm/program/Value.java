@@ -185,6 +185,9 @@ public final class Value {
 
     /** {@return a pointer to the object} */
     public Value addressOf() {
+        if (kind == Kind.ABSENT) {
+            return absent(program, program.pointerTo(type), absence().orElseThrow());
+        }
         return scalar(program, program.pointerTo(type), address());
     }
 
@@ -196,9 +199,13 @@ public final class Value {
      * @throws LookupFailedException if the type has no such member
      */
     public Value member(String name) {
-        return findMember(name)
-                .orElseThrow(() -> new LookupFailedException(
-                        "member", name, "in " + object().type.unaliased()));
+        return findMember(name).orElseThrow(() -> {
+            var owner = object().type;
+            return new LookupFailedException(
+                    "member",
+                    name,
+                    "in " + owner.unaliased() + (owner.isDeclarationOnly() ? ", which is only declared here" : ""));
+        });
     }
 
     /** {@return a member, of the object or of the object that this points to, or empty if the type has none} */
@@ -322,8 +329,31 @@ public final class Value {
 
     /** {@return the structure that a pointer's object, or this object, is the given member of} */
     public Value containerOf(TargetType container, Field field) {
+        if (kind == Kind.ABSENT) {
+            return absent(program, container, absence().orElseThrow());
+        }
         var address = type.unaliased() instanceof PointerType ? longValue() : address();
         return reference(program, container, address - field.byteOffset());
+    }
+
+    // ---- operators ---------------------------------------------------------------------------------------------
+
+    /**
+     * {@return the result of an operator on this and another value, as C defines it: promoted, converted, wrapped}
+     *
+     * @throws org.wyrm.base.error.UsageException if C has no such operator for these types
+     */
+    public Value apply(BinaryOperator operator, Value right) {
+        return program.language().apply(operator, this, right);
+    }
+
+    /**
+     * {@return the result of an operator on this value, as C defines it}
+     *
+     * @throws org.wyrm.base.error.UsageException if C has no such operator for this type
+     */
+    public Value apply(UnaryOperator operator) {
+        return program.language().apply(operator, this);
     }
 
     // ---- conversions -------------------------------------------------------------------------------------------
@@ -369,6 +399,15 @@ public final class Value {
             }
         }
         throw new OperationFailedException("the number %s does not fit in %d bits".formatted(number, bits));
+    }
+
+    /**
+     * {@return the value as an assignment to an object of a type would convert it}
+     *
+     * @throws org.wyrm.base.error.UsageException if the types are incompatible
+     */
+    public Value convert(TargetType to) {
+        return program.language().convert(this, to);
     }
 
     /** {@return the same bytes of memory as an object of another type} */
