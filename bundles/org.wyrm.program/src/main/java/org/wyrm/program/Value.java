@@ -500,7 +500,8 @@ public final class Value {
         var bits = bitFieldBits != 0
                 ? Numbers.bits(fieldBytes(), program.memory().order(), bitOffset, width)
                 : load(scalar.byteSize());
-        return scalar instanceof BoolType ? Numbers.truncate(scalar, bits) : Numbers.extend(bits, width, isSigned());
+        var number = Numbers.extend(bits, width, isSigned());
+        return scalar instanceof BoolType ? Numbers.truncate(scalar, number) : number;
     }
 
     /**

@@ -3,6 +3,7 @@ package org.wyrm.lang.c;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,19 @@ final class MemberItems implements Items {
     MemberItems(ValueFormat format, Value object, CompoundType type) {
         this.format = format;
         this.object = object;
-        levels.push(new Level(type.members().iterator(), 0));
+        levels.push(new Level(initialized(type.members()).iterator(), 0));
         next = find();
+    }
+
+    /** Without names members are known by their places: only at the end can some be left out. */
+    private List<Member> initialized(List<Member> members) {
+        var count = members.size();
+        if (!format.has(Option.MEMBER_NAMES) && !format.has(Option.IMPLICIT_MEMBERS)) {
+            while (count > 0 && Zero.isZero(object, members.get(count - 1))) {
+                count--;
+            }
+        }
+        return members.subList(0, count);
     }
 
     @Override
@@ -76,14 +88,18 @@ final class MemberItems implements Items {
         var label = format.has(Option.MEMBER_NAMES)
                 ? member.name().map(name -> "." + name + " = ").orElse("")
                 : "";
-        var value = Attempt.of(() -> object.member(
-                new Field(member.name().orElse(""), member.type().resolve(), bitOffset, member.bitFieldBits())));
+        var value = Attempt.of(() -> object.member(field(member, bitOffset)));
         if (value instanceof Attempt.Failure<Value>(var error)) {
             return Optional.of(Item.note(label, ValueWriter.note(error)));
         }
         return Optional.of(value.orElse(object))
-                .filter(found -> format.has(Option.IMPLICIT_MEMBERS) || !Zero.isZero(found))
+                .filter(found ->
+                        format.has(Option.IMPLICIT_MEMBERS) || !format.has(Option.MEMBER_NAMES) || !Zero.isZero(found))
                 .map(found -> Item.of(label, found, format.has(Option.MEMBER_TYPE_NAMES)));
+    }
+
+    static Field field(Member member, long bitOffset) {
+        return new Field(member.name().orElse(""), member.type().resolve(), bitOffset, member.bitFieldBits());
     }
 
     @Override

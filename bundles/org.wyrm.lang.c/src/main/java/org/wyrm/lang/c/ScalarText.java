@@ -14,7 +14,6 @@ import org.wyrm.symbols.TargetType.EnumType;
 import org.wyrm.symbols.TargetType.FloatType;
 import org.wyrm.symbols.TargetType.IntType;
 import org.wyrm.symbols.TargetType.PointerType;
-import org.wyrm.symbols.TargetType.QualifiedType;
 import org.wyrm.symbols.TargetType.Scalar;
 
 /** Writes numbers, enumerators, pointers and strings. */
@@ -38,7 +37,7 @@ final class ScalarText {
         if (type instanceof FloatType) {
             return floating(value.floatValue());
         }
-        if (format.has(Option.CHAR) && isCharacter(value.type())) {
+        if (format.has(Option.CHAR) && CFormat.isCharacter(value.type())) {
             return CharacterText.character(value.intValue());
         }
         // A _Bool in memory may be damaged: neither 0 nor 1.
@@ -126,19 +125,6 @@ final class ScalarText {
 
     /** {@return whether arrays of a type, and what pointers to it point to, are written as strings} */
     boolean isString(TargetType element) {
-        return format.has(Option.STRING) && isCharacter(element);
-    }
-
-    /** {@return whether it is one of C's three character types; what only is called by another name is a number} */
-    private static boolean isCharacter(TargetType type) {
-        var unqualified = type;
-        for (var count = 0; unqualified instanceof QualifiedType qualified && count < TargetType.MAX_ALIASES; count++) {
-            unqualified = qualified.aliased().resolve();
-        }
-        return unqualified instanceof IntType integer
-                && integer.byteSize() == 1
-                && (integer.name().equals("char")
-                        || integer.name().equals("signed char")
-                        || integer.name().equals("unsigned char"));
+        return format.has(Option.STRING) && CFormat.isCharacter(element);
     }
 }

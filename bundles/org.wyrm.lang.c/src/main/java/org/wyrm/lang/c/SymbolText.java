@@ -8,6 +8,7 @@ import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.symbols.Symbol;
 import org.wyrm.symbols.Variable.Location;
+import org.wyrm.symbols.spi.SymbolSource;
 
 /** Writes addresses by the symbol that they are in. */
 final class SymbolText {
@@ -23,27 +24,27 @@ final class SymbolText {
                 .map(symbol -> symbol.name() + "+0x" + Long.toHexString(address - symbol.address()));
     }
 
-    /** The size of a symbol of data may reach to the next one; what debugging information says is right. */
+    /** Of a table without sizes a symbol reaches to the next one; debugging information knows where data ends. */
     private static boolean covers(Symbol symbol, long address, Program program) {
         var offset = address - symbol.address();
         if (offset == 0 || symbol.type() == 't' || symbol.type() == 'T') {
             return true;
         }
-        return byteSize(symbol, program)
-                .map(byteSize -> Long.compareUnsigned(offset, byteSize) < 0)
-                .orElse(Long.compareUnsigned(offset, MAX_UNSURE_BYTES) < 0);
+        var informed = program.sources().stream()
+                .filter(source -> source.lines().isPresent())
+                .toList();
+        return Long.compareUnsigned(offset, informed.isEmpty() ? MAX_UNSURE_BYTES : byteSize(symbol, informed)) < 0;
     }
 
-    private static Optional<Long> byteSize(Symbol symbol, Program program) {
-        return program.sources().stream()
-                .filter(source -> source.lines().isPresent())
+    private static long byteSize(Symbol symbol, List<SymbolSource> informed) {
+        return informed.stream()
                 .flatMap(source -> source.variables().stream())
                 .flatMap(finder -> finder.findVariables(symbol.name()).stream())
                 .filter(variable -> variable.location() instanceof Location.Fixed(var at) && at == symbol.address())
                 .findFirst()
-                .flatMap(variable -> Attempt.of(() -> Optional.of(
-                                Value.sizeOf(program.complete(variable.type().resolve()))))
-                        .orElse(Optional.empty()));
+                .map(variable -> Attempt.of(() -> Value.sizeOf(variable.type().resolve()))
+                        .orElse(0L))
+                .orElse(0L);
     }
 
     private static Optional<Symbol> best(List<Symbol> symbols) {

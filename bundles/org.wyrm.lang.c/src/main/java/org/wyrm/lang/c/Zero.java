@@ -1,7 +1,6 @@
 package org.wyrm.lang.c;
 
 import org.wyrm.base.error.Attempt;
-import org.wyrm.program.Field;
 import org.wyrm.program.Value;
 import org.wyrm.symbols.CompoundType;
 import org.wyrm.symbols.TargetType.ArrayType;
@@ -40,9 +39,12 @@ final class Zero {
         return false;
     }
 
+    static boolean isZero(Value object, Member member) {
+        return isZero(object, member, 0);
+    }
+
     private static boolean isZero(Value object, Member member, int nesting) {
-        return Attempt.of(() -> object.member(new Field(
-                        member.name().orElse(""), member.type().resolve(), member.bitOffset(), member.bitFieldBits())))
+        return Attempt.of(() -> object.member(MemberItems.field(member, member.bitOffset())))
                 .map(value -> isZero(value, nesting + 1))
                 .orElse(false);
     }

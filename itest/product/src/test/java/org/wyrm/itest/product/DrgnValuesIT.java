@@ -25,7 +25,7 @@ class DrgnValuesIT {
     private static final int MIN_OBJECTS = 2_000;
 
     private static final Pattern LABEL = symbol("\\.L\\w+|__start_\\w+|__stop_\\w+");
-    private static final Pattern SYMBOL = symbol("[\\w.$]+");
+    private static final Pattern SYMBOL = symbol("(?<![\\w.$])[\\w.$]++");
 
     private static Pattern symbol(String name) {
         var text = "(?:" + name + ")\\+0x[0-9a-f]+ = 0x(?<%s>[0-9a-f]+)";
@@ -126,12 +126,13 @@ class DrgnValuesIT {
 
     /** Where symbols stand that only one of them has, all but these must be the same. */
     private static Optional<Rule> ofText(Program program, String theirs, String ours) {
-        if (without(LABEL, theirs, address -> true).equals(without(LABEL, ours, address -> true))) {
+        var their = without(LABEL, theirs, address -> true);
+        var our = without(LABEL, ours, address -> true);
+        if (their.equals(our)) {
             return Optional.of(Rule.LABELS);
         }
-        var withoutModules = without(
-                SYMBOL, ours, address -> program.modules().stream().anyMatch(module -> module.contains(address)));
-        if (without(LABEL, theirs, address -> true).equals(without(LABEL, withoutModules, address -> true))) {
+        LongPredicate isInModule = address -> program.modules().stream().anyMatch(module -> module.contains(address));
+        if (without(SYMBOL, their, isInModule).equals(without(SYMBOL, our, isInModule))) {
             return Optional.of(Rule.MODULE_SYMBOLS);
         }
         return without(SYMBOL, theirs, address -> true).equals(without(SYMBOL, ours, address -> true))

@@ -112,7 +112,7 @@ final class ValueSampler {
         } else if (variable.location() instanceof Location.PerCpu(var template)) {
             cpu = cpus.get(random.nextInt(cpus.size()));
             value = Percpu.perCpu(program.object(type, template), cpu);
-        } else if (program.findVariable(name).isPresent()) {
+        } else if (file == null && program.findVariable(name).isPresent()) {
             value = program.variable(name);
         } else {
             return Optional.empty();
@@ -233,9 +233,11 @@ final class ValueSampler {
             }
         }
         if (random.nextInt(3) > 0) {
+            // The labels that drgn writes would break lines elsewhere.
             var columns = 20 + random.nextInt(120);
-            format = format.columns(columns);
+            format = format.columns(columns).without(Option.SYMBOLIZE);
             options.put("columns", columns);
+            options.put("symbolize", false);
         }
         return format;
     }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.ByteSize;
 import org.wyrm.base.address.PhysicalAddress;
@@ -69,8 +70,11 @@ public final class Text {
         return value.toString();
     }
 
-    /** {@return what is in optional values and attempts, or null where there is nothing} */
+    /** {@return what is in optional values, attempts and what is worked out now, or null where there is nothing} */
     static @Nullable Object unboxed(@Nullable Object value) {
+        if (value instanceof Supplier<?> later) {
+            return unboxed(later.get());
+        }
         if (value instanceof Optional<?> optional) {
             return unboxed(optional.orElse(null));
         }
