@@ -84,6 +84,11 @@ final class BrokenLines {
         column = TAB_COLUMNS * indent;
     }
 
+    /** {@return how many characters there are so far} */
+    int length() {
+        return text.length();
+    }
+
     @Override
     public String toString() {
         return text.toString();

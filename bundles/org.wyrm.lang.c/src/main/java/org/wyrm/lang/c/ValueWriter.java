@@ -16,10 +16,12 @@ import org.wyrm.symbols.TargetType.VoidType;
 /** Writes one value. Confined to one thread. */
 final class ValueWriter {
     /** More than any structure has; a damaged type may be its own member. */
-    private static final int MAX_NESTING = 64;
+    private static final int MAX_NESTING = 32;
 
-    /** So many members and elements are written in all, that text and time have an end. */
+    /** So many members and elements are written in all, and so much text, that memory and time have an end. */
     private static final int MAX_ITEMS = 1 << 20;
+
+    private static final int MAX_CHARACTERS = 1 << 25;
 
     private final ValueFormat format;
     private final ScalarText scalars;
@@ -211,6 +213,6 @@ final class ValueWriter {
 
     /** {@return the next item, or in place of all that are left, how many of them there are} */
     private Item next(Items items) {
-        return ++itemCount > MAX_ITEMS ? items.skip() : items.next();
+        return ++itemCount > MAX_ITEMS || lines.length() > MAX_CHARACTERS ? items.skip() : items.next();
     }
 }

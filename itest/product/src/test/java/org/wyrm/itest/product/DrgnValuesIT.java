@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
@@ -72,38 +73,59 @@ class DrgnValuesIT {
     @ParameterizedTest
     @ValueSource(strings = {"6.1", "6.12"})
     void objectsAreWrittenAsDrgnWritesThem(String series) throws Exception {
-        var sample = Sample.of(3_000, 50_000);
-        var kernel = LabKernel.find(series)
+        var kernel = kernel(series);
+        var dump = dump(kernel);
+        try (var program = InProcess.open(dump, kernel)) {
+            var sample = Sample.of(4_000, 50_000);
+            var drawn = new ValueSampler(program, sample).draw(name -> true);
+            compare("DrgnValuesIT " + series, dump, InProcess.debugFiles(program), sample, drawn);
+        }
+    }
+
+    /** Of the variables that BTF and declarations know, and that have one definition, of which there is one type. */
+    @ParameterizedTest
+    @ValueSource(strings = {"6.1", "6.12"})
+    void objectsAreWrittenAsDrgnWritesThemWithoutAnyFiles(String series) throws Exception {
+        var kernel = kernel(series);
+        var dump = dump(kernel);
+        try (var informed = InProcess.open(dump, kernel);
+                var program = InProcess.open(dump)) {
+            var sample = Sample.of(3_000, 30_000);
+            var drawn = new ValueSampler(program, sample)
+                    .draw(name -> informed.variables(name).size() == 1);
+            compare("DrgnValuesIT, no files, " + series, dump, InProcess.debugFiles(informed), sample, drawn);
+        }
+    }
+
+    private static LabKernel kernel(String series) {
+        return LabKernel.find(series)
                 .orElseGet(() -> Peer.skipped("NOT COMPARED: the lab has no debug files of " + series));
+    }
+
+    private static Path dump(LabKernel kernel) {
         var dump = kernel.root()
                 .resolveSibling("../out/kaslr256/vmcore.elf-paging")
                 .normalize();
-        if (!Files.exists(dump)) {
-            Peer.skipped("NOT COMPARED: " + dump + " is not there");
-        }
-        try (var program = InProcess.open(dump, kernel)) {
-            var drawn = new ValueSampler(program, sample).draw(name -> true);
-            var theirs = DrgnOnDump.ask(
-                    "values.drgn.py",
-                    dump,
-                    InProcess.debugFiles(program),
-                    drawn.stream().map(Drawn::question).toList(),
-                    folder);
-            assertThat(theirs).hasSameSizeAs(drawn);
-            var comparison = new PeerComparison<>("DrgnValuesIT " + series, Rule.class);
-            var unknown = 0;
-            for (var i = 0; i < drawn.size(); i++) {
-                if (theirs.get(i).path("error").asText().startsWith("LookupError: could not find variable")) {
-                    unknown++;
-                } else {
-                    compare(comparison, drawn.get(i), theirs.get(i));
-                }
+        return Files.exists(dump) ? dump : Peer.skipped("NOT COMPARED: " + dump + " is not there");
+    }
+
+    private void compare(String what, Path dump, List<Path> files, Sample sample, List<Drawn> drawn) throws Exception {
+        var questions = drawn.stream().map(Drawn::question).toList();
+        var theirs = DrgnOnDump.ask("values.drgn.py", dump, files, questions, folder);
+        assertThat(theirs).hasSameSizeAs(drawn);
+        var comparison = new PeerComparison<>(what, Rule.class);
+        var unknown = 0;
+        for (var i = 0; i < drawn.size(); i++) {
+            if (theirs.get(i).path("error").asText().startsWith("LookupError: could not find variable")) {
+                unknown++;
+            } else {
+                compare(comparison, drawn.get(i), theirs.get(i));
             }
-            System.out.println(comparison + "\n  " + sample + ", " + ValueSampler.kinds(drawn) + ", " + unknown
-                    + " that drgn does not find, which are declared only and have a symbol");
-            assertThat(comparison.problems()).isEmpty();
-            assertThat(comparison.count()).isGreaterThanOrEqualTo(MIN_OBJECTS);
         }
+        System.out.println(comparison + "\n  " + sample + ", " + ValueSampler.kinds(drawn) + ", " + unknown
+                + " that drgn does not find, which are declared only and have a symbol");
+        assertThat(comparison.problems()).isEmpty();
+        assertThat(comparison.count()).isGreaterThanOrEqualTo(MIN_OBJECTS);
     }
 
     private static void compare(PeerComparison<Rule> comparison, Drawn drawn, JsonNode theirs) {
