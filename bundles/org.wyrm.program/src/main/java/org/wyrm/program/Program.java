@@ -79,8 +79,7 @@ public final class Program implements AutoCloseable {
         final ConcurrentHashMap<String, TargetType> typesByName = new ConcurrentHashMap<>();
         final ConcurrentHashMap<Object, Object> cache = new ConcurrentHashMap<>();
 
-        @Nullable
-        Language language;
+        private volatile @Nullable Language language;
 
         @Nullable
         SymbolSource declarations;
@@ -119,11 +118,14 @@ public final class Program implements AutoCloseable {
             return modules;
         }
 
-        synchronized Language language() {
-            if (language == null) {
-                language = contributions.named(Language.class, LANGUAGE);
+        /** Asked for each operator: without a lock, and the same object however often it is looked up. */
+        Language language() {
+            var known = language;
+            if (known == null) {
+                known = contributions.named(Language.class, LANGUAGE);
+                language = known;
             }
-            return language;
+            return known;
         }
 
         synchronized SymbolSource declarations(Program program) {
