@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -45,6 +46,11 @@ public final class Text {
         }
         if (value instanceof Collection<?> list) {
             return list(list, reader);
+        }
+        if (value instanceof Map<?, ?> map) {
+            var parts = new ArrayList<String>();
+            map.forEach((key, each) -> parts.add(key + "=" + of(each, reader)));
+            return String.join(" ", parts);
         }
         if (value instanceof byte[] bytes) {
             return HexFormat.of().formatHex(bytes);
