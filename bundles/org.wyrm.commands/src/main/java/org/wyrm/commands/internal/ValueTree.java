@@ -124,11 +124,12 @@ final class ValueTree {
         for (var member : type.members()) {
             var at = bitOffset + member.bitOffset();
             var memberType = member.type().resolve();
+            if (++partCount > MAX_PARTS || nesting > MAX_NESTING) {
+                return;
+            }
             if (member.name().isEmpty() && memberType.unaliased() instanceof CompoundType inner) {
-                if (nesting < MAX_NESTING) {
-                    add(object, inner, at, nesting + 1, members);
-                }
-            } else if (++partCount <= MAX_PARTS) {
+                add(object, inner, at, nesting + 1, members);
+            } else {
                 var place = new Field(member.name().orElse(""), memberType, at, member.bitFieldBits());
                 members.put(place.name(), Attempt.of(() -> of(object.member(place), nesting + 1)));
             }

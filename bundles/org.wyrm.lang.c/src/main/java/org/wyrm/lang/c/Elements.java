@@ -22,7 +22,8 @@ final class Elements {
 
     Elements(Value array, ArrayType type) {
         this.array = array;
-        this.count = Math.max(0, type.elementCount().orElse(0));
+        var elementCount = type.elementCount().orElse(0);
+        this.count = elementCount < 0 ? Long.MAX_VALUE : elementCount;
         this.elementByteSize = count == 0
                 ? 0
                 : Value.sizeOf(array.program().complete(type.element().resolve()));

@@ -16,12 +16,15 @@ import org.wyrm.symbols.TargetType.Member;
 
 /** The members of a structure; where names are written, those of anonymous members among them. Confined to one thread. */
 final class MemberItems implements Items {
-    /** As deep as members without a name may lie in one another. */
-    private static final int MAX_NESTING = 64;
+    /** More than any structure has; damaged ones without a name may lie in one another. */
+    private static final int MAX_MEMBERS = 100_000;
+
+    private static final String LEFT_OUT = "... more members";
 
     private final ValueFormat format;
     private final Value object;
     private final Deque<Level> levels = new ArrayDeque<>();
+    private int memberCount;
     private @Nullable Item next;
 
     /** Members that are being gone over, and where their structure begins in the object, in bits. */
@@ -67,11 +70,14 @@ final class MemberItems implements Items {
                 levels.pop();
                 continue;
             }
+            if (++memberCount > MAX_MEMBERS) {
+                levels.clear();
+                return Item.note("", LEFT_OUT);
+            }
             var member = level.members.next();
             var bitOffset = level.bitOffset + member.bitOffset();
             if (format.has(Option.MEMBER_NAMES)
                     && member.name().isEmpty()
-                    && levels.size() < MAX_NESTING
                     && member.type().resolve().unaliased() instanceof CompoundType inner) {
                 levels.push(new Level(inner.members().iterator(), bitOffset));
                 continue;
@@ -106,6 +112,6 @@ final class MemberItems implements Items {
     public Item skip() {
         levels.clear();
         next = null;
-        return Item.note("", "... more members");
+        return Item.note("", LEFT_OUT);
     }
 }

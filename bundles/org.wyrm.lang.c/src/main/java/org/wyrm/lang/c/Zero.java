@@ -1,5 +1,6 @@
 package org.wyrm.lang.c;
 
+import java.util.stream.LongStream;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.program.Value;
 import org.wyrm.symbols.CompoundType;
@@ -20,23 +21,22 @@ final class Zero {
     }
 
     private static boolean isZero(Value value, int nesting) {
-        var type = value.type().unaliased();
+        var type = value.program().complete(value.type()).unaliased();
         if (type instanceof Scalar) {
             return Attempt.of(() -> !value.booleanValue()).orElse(false);
         }
-        if (nesting > MAX_NESTING) {
-            return false;
+        if (nesting > MAX_NESTING || !(Attempt.of(value::bytes) instanceof Attempt.Success<byte[]>(var bytes))) {
+            return type instanceof ArrayType array && array.elementCount().orElse(0) == 0;
+        }
+        if (isZero(bytes)) {
+            return true;
         }
         if (type instanceof CompoundType compound) {
-            return hasZeroBytes(value) || compound.members().stream().allMatch(each -> isZero(value, each, nesting));
+            return compound.members().stream().allMatch(each -> isZero(value, each, nesting));
         }
-        if (type instanceof ArrayType array) {
-            var count = array.elementCount().orElse(0);
-            return hasZeroBytes(value)
-                    || Attempt.of(() -> new Elements(value, array).countUpToLastNonZero() == 0)
-                            .orElse(count == 0);
-        }
-        return false;
+        return type instanceof ArrayType
+                && LongStream.range(0, value.elementCount())
+                        .allMatch(index -> isZero(value.subscript(index), nesting + 1));
     }
 
     static boolean isZero(Value object, Member member) {
@@ -49,10 +49,7 @@ final class Zero {
                 .orElse(false);
     }
 
-    private static boolean hasZeroBytes(Value value) {
-        if (!(Attempt.of(value::bytes) instanceof Attempt.Success<byte[]>(var bytes))) {
-            return false;
-        }
+    private static boolean isZero(byte[] bytes) {
         for (var each : bytes) {
             if (each != 0) {
                 return false;

@@ -63,6 +63,11 @@ class ValueFormatTest {
                 types.member("rest", types.array(integer, integer, 0), 32));
         var loop = types.label();
         types.at(loop).struct("loop", 8, types.member("left", loop, 0), types.member("right", loop, 0));
+        var knot = types.label();
+        var nameless = types.struct("", 8, types.member("", knot, 0), types.member("", knot, 0));
+        types.at(knot).struct("knot", 8, types.member("", nameless, 0), types.member("", nameless, 0));
+        var row = types.label();
+        types.at(row).struct("row", 8, types.member("rows", types.array(row, integer, 1), 0));
         types.function("handle", types.prototype(types.voidType()));
         return types;
     }
@@ -413,6 +418,18 @@ class ValueFormatTest {
             assertThat(ValueFormat.DEFAULT.depth(12).format(object("struct loop")))
                     .contains("{...}");
             assertThat(text(object("struct loop"))).contains("... more members");
+        }
+
+        @Test
+        void isTheEndOfTypesWithoutAName() {
+            assertThat(text(object("struct knot"))).contains("... more members");
+        }
+
+        @Test
+        void isTheEndOfAnArrayThatIsItsOwnElement() {
+            memory.u64(AT, 1);
+
+            assertThat(text(object("struct row"))).contains("{...}");
         }
 
         @Test
