@@ -3,10 +3,12 @@ package org.wyrm.debuginfo.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.wyrm.base.cancellation.SharedWork;
 import org.wyrm.symbols.Scope;
 import org.wyrm.symbols.SourceFrame;
 import org.wyrm.symbols.SourceLine;
@@ -43,11 +45,30 @@ final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, Line
     record Owner(PartFile file, LongPredicate contains) {}
 
     private <T> List<T> askAll(Function<DwarfTypes, List<T>> question) {
+        var all = parts.get();
+        prepare(all);
         var answers = new ArrayList<T>();
-        for (var part : parts.get()) {
+        for (var part : all) {
             answers.addAll(part.file.ask(question));
         }
         return answers;
+    }
+
+    /** Opens the files on several threads, and makes their indexes: those of modules are many and small. */
+    private static void prepare(List<Owner> parts) {
+        var waiting = parts.stream()
+                .map(Owner::file)
+                .filter(file -> !file.isPrepared())
+                .toList();
+        if (waiting.size() < 2) {
+            return;
+        }
+        var next = new AtomicInteger();
+        SharedWork.run(Math.min(SharedWork.threads(), waiting.size()), "wyrm-open", _ -> {
+            for (var index = next.getAndIncrement(); index < waiting.size(); index = next.getAndIncrement()) {
+                waiting.get(index).prepare();
+            }
+        });
     }
 
     @Override

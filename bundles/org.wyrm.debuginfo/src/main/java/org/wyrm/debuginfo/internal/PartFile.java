@@ -32,6 +32,7 @@ final class PartFile {
     private @Nullable SearchResult result;
     private @Nullable SourceFile source;
     private boolean isDamaged;
+    private volatile boolean isPrepared;
 
     /**
      * @param mapping tells where the addresses of the file are
@@ -69,6 +70,31 @@ final class PartFile {
             source = new SourceFile(file, mapping.apply(file), request, closers);
         }
         return isDamaged ? null : source;
+    }
+
+    boolean isPrepared() {
+        return isPrepared;
+    }
+
+    /** Does what the first question would: finds the file, opens it, makes its index. What is wrong, that will tell. */
+    void prepare() {
+        isPrepared = true;
+        try {
+            var found = source();
+            if (found != null) {
+                found.entryCount();
+            }
+        } catch (CancelledException e) {
+            throw e;
+        } catch (DebuggerException e) {
+            // It comes again with each question, until one has told of it.
+            return;
+        }
+    }
+
+    /** {@return whether there is a file that answers} */
+    boolean isUsed() {
+        return !ask(types -> List.of(types)).isEmpty();
     }
 
     /** What there is of the part; that makes the index of its file, to see whether the file is of use. */

@@ -8,14 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cancellation.Cancellation;
-import org.wyrm.base.error.CancelledException;
-import org.wyrm.base.error.DebuggerException;
+import org.wyrm.base.cancellation.SharedWork;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.dwarf.DwarfInfo;
 import org.wyrm.dwarf.DwarfSection;
@@ -24,7 +21,6 @@ import org.wyrm.symbols.dwarf.IndexPart.CodeRange;
 
 /** Makes the index of a file: several threads take unit after unit, then their parts are joined. */
 final class IndexBuilder {
-    private static final int MAX_THREADS = 8;
     private static final int UNITS_AT_ONCE = 4;
 
     /** After so many bytes of a mapped section, what was read of it may leave memory. */
@@ -75,8 +71,7 @@ final class IndexBuilder {
 
     /** {@return an index} */
     static Built build(DwarfInfo info, SplitFiles files, Cancellation cancellation, Listener listener) {
-        var threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS);
-        return new IndexBuilder(info, files, cancellation, listener).build(threads);
+        return new IndexBuilder(info, files, cancellation, listener).build(SharedWork.threads());
     }
 
     static Built build(DwarfInfo info, SplitFiles files, Cancellation cancellation, int threads) {
@@ -129,28 +124,10 @@ final class IndexBuilder {
             }
         }
         var next = new AtomicInteger();
-        var tasks = new ArrayList<FutureTask<Boolean>>();
-        for (var part : parts.subList(0, threads)) {
-            var told = tasks.isEmpty() ? listener : NOBODY;
-            tasks.add(new FutureTask<>(() -> fill(part, what, add, next, told), true));
-        }
-        for (var thread = 1; thread < threads; thread++) {
-            Thread.ofPlatform().daemon().name("wyrm-index-" + thread).start(tasks.get(thread));
-        }
-        tasks.get(0).run();
-        try {
-            for (var task : tasks) {
-                task.get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof DebuggerException error) {
-                throw error;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancelledException("interrupted");
-        }
+        SharedWork.run(
+                threads,
+                "wyrm-index",
+                thread -> fill(parts.get(thread), what, add, next, thread == 0 ? listener : NOBODY));
         return parts;
     }
 
