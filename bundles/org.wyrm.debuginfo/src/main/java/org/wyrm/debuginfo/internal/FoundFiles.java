@@ -45,7 +45,19 @@ final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, Line
     record Owner(PartFile file, LongPredicate contains) {}
 
     private <T> List<T> askAll(Function<DwarfTypes, List<T>> question) {
+        return ask(parts.get(), question);
+    }
+
+    /** Asks about things of a name. */
+    private <T> List<T> askAll(String name, Function<DwarfTypes, List<T>> question) {
         var all = parts.get();
+        // A name with parts may be looked up by one of them; and of a single file it is known that it is needed.
+        return all.size() < 2 || name.contains("::")
+                ? ask(all, question)
+                : ask(all.stream().filter(part -> part.file.mayHave(name)).toList(), question);
+    }
+
+    private static <T> List<T> ask(List<Owner> all, Function<DwarfTypes, List<T>> question) {
         prepare(all);
         var answers = new ArrayList<T>();
         for (var part : all) {
@@ -99,7 +111,10 @@ final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, Line
     /** {@inheritDoc} */
     @Override
     public List<TypeRef> findTypes(TypeKind kind, String name) {
-        var found = askAll(types -> types.findTypes(kind, name));
+        // Base types have several spellings.
+        var found = kind == TypeKind.BASE
+                ? askAll(types -> types.findTypes(kind, name))
+                : askAll(name, types -> types.findTypes(kind, name));
         var complete = found.stream()
                 .filter(type -> !type.resolve().isDeclarationOnly())
                 .toList();
@@ -121,7 +136,7 @@ final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, Line
     /** {@inheritDoc} */
     @Override
     public List<Variable> findVariables(String name) {
-        return askAll(types -> types.findVariables(name));
+        return askAll(name, types -> types.findVariables(name));
     }
 
     /** {@inheritDoc} */

@@ -15,6 +15,7 @@ import org.wyrm.debuginfo.WantedFile;
 import org.wyrm.elf.BuildId;
 import org.wyrm.program.spi.DebugRequest;
 import org.wyrm.symbols.dwarf.AddressMapping;
+import org.wyrm.symbols.dwarf.DwarfFile.Kept;
 import org.wyrm.symbols.dwarf.DwarfTypes;
 
 /**
@@ -33,6 +34,8 @@ final class PartFile {
     private @Nullable SourceFile source;
     private boolean isDamaged;
     private volatile boolean isPrepared;
+    private boolean isIndexSought;
+    private @Nullable Kept keptIndex;
 
     /**
      * @param mapping tells where the addresses of the file are
@@ -74,6 +77,29 @@ final class PartFile {
 
     boolean isPrepared() {
         return isPrepared;
+    }
+
+    /**
+     * {@return whether the file may have something of a name} Most modules have not, and their kept indexes tell so: their
+     * files need not even be found.
+     */
+    boolean mayHave(String name) {
+        // A file that the user gave is looked at in any case: it is an error if it is damaged.
+        if (isPrepared || !request.settings().files().isEmpty()) {
+            return true;
+        }
+        var kept = keptIndex();
+        return kept == null || kept.mayHave(name);
+    }
+
+    private synchronized @Nullable Kept keptIndex() {
+        if (!isIndexSought) {
+            isIndexSought = true;
+            keptIndex = wanted.buildId()
+                    .flatMap(id -> Kept.find(request.cache(), id.digits()))
+                    .orElse(null);
+        }
+        return keptIndex;
     }
 
     /** Does what the first question would: finds the file, opens it, makes its index. What is wrong, that will tell. */

@@ -249,8 +249,9 @@ final class IndexBuilder {
 
     private byte[] content() {
         var buckets = new int[Math.max(16, Integer.highestOneBit(Math.max(1, count)))];
+        var filter = new byte[buckets.length * DwarfIndex.FILTER_BYTES];
         for (var first = 0; first < count; first += HASH_AT_ONCE) {
-            chain(first, Math.min(count, first + HASH_AT_ONCE), buckets);
+            chain(first, Math.min(count, first + HASH_AT_ONCE), buckets, filter);
         }
         var problemTexts = new ArrayList<Integer>();
         // What several entries refer to is wrong once.
@@ -293,7 +294,7 @@ final class IndexBuilder {
                 + 3L * split.joins.size();
         var intCount = (long) count * DwarfIndex.ENTRY_INTS + buckets.length + filePaths.size() + problemTexts.size();
         var content = ByteBuffer.allocate(
-                        Math.toIntExact(longCount * Long.BYTES + intCount * Integer.BYTES + pool.size))
+                        Math.toIntExact(longCount * Long.BYTES + intCount * Integer.BYTES + filter.length + pool.size))
                 .order(ByteOrder.LITTLE_ENDIAN);
         put(content, header);
         units.forEach(unit -> content.putLong(unit.header().offset()));
@@ -306,6 +307,7 @@ final class IndexBuilder {
         }
         put(content, entries, count * DwarfIndex.ENTRY_INTS);
         put(content, buckets, buckets.length);
+        content.put(filter);
         filePaths.forEach(content::putInt);
         problemTexts.forEach(content::putInt);
         content.put(pool.bytes, 0, pool.size);
@@ -324,11 +326,12 @@ final class IndexBuilder {
     }
 
     /** Adds entries to the chains of their names. */
-    private void chain(int first, int end, int[] buckets) {
+    private void chain(int first, int end, int[] buckets, byte[] filter) {
         for (var entry = first; entry < end; entry++) {
             var at = entry * DwarfIndex.ENTRY_INTS;
             var hash = entries[at + 6];
             var slot = hash & buckets.length - 1;
+            DwarfIndex.addTo(filter, hash);
             entries[at + 6] = buckets[slot];
             buckets[slot] = entry + 1;
         }
