@@ -119,7 +119,7 @@ final class Evaluator {
             throw new LookupFailedException("register", name.name(), "there is no frame here that has it");
         }
         var found = local.isPresent() ? local.get() : program.variable(name.name());
-        return isForType ? program.absent(found.type(), AbsenceReason.OTHER) : found;
+        return isForType && found.hasAddress() ? program.absent(found.type(), AbsenceReason.OTHER) : found;
     }
 
     /**
@@ -129,7 +129,7 @@ final class Evaluator {
     private Value operand(Expression expression) {
         var value = value(expression);
         if (isEnumerator(expression)) {
-            return isForType || value.longValue() == (int) value.longValue() ? value.cast(types.intType()) : value;
+            return value.longValue() == (int) value.longValue() ? value.cast(types.intType()) : value;
         }
         return value.type().unaliased() instanceof Scalar ? read(value, expression) : value;
     }
@@ -350,7 +350,7 @@ final class Evaluator {
         if (value.bitFieldBits().isPresent()) {
             throw new UsageException("'%s' applied to a bit-field".formatted(measure.isSize() ? "sizeof" : "_Alignof"));
         }
-        return isEnumerator(expression) ? types.intType() : value.type();
+        return isEnumerator(expression) ? operand(expression).type() : value.type();
     }
 
     private long byteOffset(TargetType type, List<Step> path) {

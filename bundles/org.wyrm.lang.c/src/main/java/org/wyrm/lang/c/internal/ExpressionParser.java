@@ -185,10 +185,14 @@ final class ExpressionParser {
                 return cast();
             }
         }
-        if (token.is("sizeof") || ALIGNOF.contains(token.text()) && token.kind() == Token.Kind.IDENTIFIER) {
+        if (isMeasure(token)) {
             return measure(tokens.next());
         }
         return postfix();
+    }
+
+    private static boolean isMeasure(Token token) {
+        return token.kind() == Token.Kind.IDENTIFIER && (token.is("sizeof") || ALIGNOF.contains(token.text()));
     }
 
     private Expression cast() {
@@ -215,7 +219,7 @@ final class ExpressionParser {
     /** Whether the word after some is one that only a type begins with, or names a type and no variable. */
     private boolean beginsType(int count) {
         var token = tokens.peek(count);
-        if (token.kind() != Token.Kind.IDENTIFIER) {
+        if (token.kind() != Token.Kind.IDENTIFIER || isMeasure(token)) {
             return false;
         }
         return TYPE_WORDS.contains(token.text())
