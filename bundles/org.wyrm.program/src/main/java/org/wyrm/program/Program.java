@@ -1,5 +1,6 @@
 package org.wyrm.program;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -781,6 +782,15 @@ public final class Program implements AutoCloseable {
      * @throws LookupFailedException if the type is another
      */
     public Value number(TargetType type, BinaryFloat number) {
+        return Value.number(this, type, number);
+    }
+
+    /**
+     * {@return a computed number of a floating-point type, rounded to its format once}
+     *
+     * @throws LookupFailedException if the type is another
+     */
+    public Value number(TargetType type, BigDecimal number) {
         return Value.number(this, type, number);
     }
 

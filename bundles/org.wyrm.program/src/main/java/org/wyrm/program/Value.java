@@ -2,6 +2,7 @@ package org.wyrm.program;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -108,10 +109,22 @@ public final class Value {
     }
 
     static Value number(Program program, TargetType type, BinaryFloat number) {
-        if (!(type.unaliased() instanceof FloatType floating)) {
-            throw new LookupFailedException("floating-point number", describe(type), "its type is another");
+        return floating(program, type, number.to(formatOf(program, floatType(type))));
+    }
+
+    static Value number(Program program, TargetType type, BigDecimal number) {
+        return floating(program, type, BinaryFloat.of(formatOf(program, floatType(type)), number));
+    }
+
+    private static Value floating(Program program, TargetType type, BinaryFloat number) {
+        return new Value(program, type, Kind.COMPUTED, 0, 0, 0, number);
+    }
+
+    private static FloatType floatType(TargetType type) {
+        if (type.unaliased() instanceof FloatType floating) {
+            return floating;
         }
-        return new Value(program, type, Kind.COMPUTED, 0, 0, 0, number.to(formatOf(program, floating)));
+        throw new LookupFailedException("floating-point number", describe(type), "its type is another");
     }
 
     static Value ofBytes(Program program, TargetType type, byte[] bytes) {
@@ -432,7 +445,7 @@ public final class Value {
         }
         var unaliased = type.unaliased();
         if (unaliased instanceof FloatType) {
-            return new Value(program, type, Kind.COMPUTED, 0, 0, 0, floatValue());
+            return floating(program, type, floatValue());
         }
         if (unaliased instanceof Scalar scalar) {
             var isWide = bitFieldBits > Long.SIZE || bitFieldBits == 0 && isWide(scalar);
@@ -551,9 +564,7 @@ public final class Value {
             return known;
         }
         checkPresent();
-        if (!(type.unaliased() instanceof FloatType floating)) {
-            throw new LookupFailedException("floating-point number", "value", "it is " + describe(type));
-        }
+        var floating = floatType(type);
         var format = formatOf(program, floating);
         var bits = Numbers.wideBits(
                 bitFieldBits != 0 ? fieldBytes() : bytes(floating.byteSize()),

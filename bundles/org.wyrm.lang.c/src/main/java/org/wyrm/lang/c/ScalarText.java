@@ -2,8 +2,6 @@ package org.wyrm.lang.c;
 
 import java.math.BigInteger;
 import java.util.Optional;
-import java.util.OptionalInt;
-import org.wyrm.arch.FloatFormat;
 import org.wyrm.lang.c.ValueFormat.Option;
 import org.wyrm.program.BinaryFloat;
 import org.wyrm.program.Program;
@@ -18,6 +16,9 @@ import org.wyrm.symbols.TargetType.Scalar;
 
 /** Writes numbers, enumerators, pointers and strings. */
 final class ScalarText {
+    /** So many decimal digits has C's {@code %.17g}, by which a double and only it is read back. */
+    private static final int DOUBLE_DIGITS = 17;
+
     private final ValueFormat format;
 
     ScalarText(ValueFormat format) {
@@ -82,18 +83,12 @@ final class ScalarText {
         return integer(value, type);
     }
 
-    /** As C's {@code %.17g}, which tells all doubles apart; integers with all digits, and a point. */
+    /** With the digits that tell all doubles apart, or more; integers with all digits, and a point. */
     private static String floating(BinaryFloat number) {
-        var isDouble = number.format().bits() <= FloatFormat.BINARY64.bits();
-        var text = (isDouble ? number.to(FloatFormat.BINARY64) : number).toString();
-        if (!number.isFinite()) {
-            return text;
+        if (!number.isFinite() || number.isZero()) {
+            return number + (number.isZero() ? ".0" : "");
         }
-        if (number.isZero()) {
-            return text + ".0";
-        }
-        var whole = number.toBigInteger();
-        return BinaryFloat.of(number.format(), whole).compare(number).equals(OptionalInt.of(0)) ? whole + ".0" : text;
+        return number.isInteger() ? number.toBigInteger() + ".0" : number.toString(DOUBLE_DIGITS);
     }
 
     private String pointer(Value value, PointerType type) {

@@ -12,8 +12,8 @@ import org.wyrm.symbols.spi.SymbolSource;
 
 /** Writes addresses by the symbol that they are in. */
 final class SymbolText {
-    /** Tables without sizes let a symbol reach to the next; what is so far behind it is hardly in it. */
-    private static final long MAX_UNSURE_BYTES = 1 << 16;
+    /** A table without sizes lets a symbol reach to the next; what is so far behind its start is hardly in it. */
+    private static final long MAX_UNSURE_BYTES = 1 << 12;
 
     private SymbolText() {}
 
@@ -24,27 +24,29 @@ final class SymbolText {
                 .map(symbol -> symbol.name() + "+0x" + Long.toHexString(address - symbol.address()));
     }
 
-    /** Of a table without sizes a symbol reaches to the next one; debugging information knows where data ends. */
+    /** The kernel's own table has no sizes, its debugging information has those of variables; modules have theirs. */
     private static boolean covers(Symbol symbol, long address, Program program) {
         var offset = address - symbol.address();
-        if (offset == 0 || symbol.type() == 't' || symbol.type() == 'T') {
-            return true;
-        }
-        var informed = program.sources().stream()
-                .filter(source -> source.lines().isPresent())
-                .toList();
-        return Long.compareUnsigned(offset, informed.isEmpty() ? MAX_UNSURE_BYTES : byteSize(symbol, informed)) < 0;
+        return offset == 0
+                || symbol.type() == 't'
+                || symbol.type() == 'T'
+                || symbol.module().isPresent()
+                || Long.compareUnsigned(offset, byteSize(symbol, program).orElse(MAX_UNSURE_BYTES)) < 0;
     }
 
-    private static long byteSize(Symbol symbol, List<SymbolSource> informed) {
-        return informed.stream()
-                .flatMap(source -> source.variables().stream())
-                .flatMap(finder -> finder.findVariables(symbol.name()).stream())
-                .filter(variable -> variable.location() instanceof Location.Fixed(var at) && at == symbol.address())
+    /** Asks the first that knows lines, which is the kernel's: others would look for the files of all modules. */
+    private static Optional<Long> byteSize(Symbol symbol, Program program) {
+        return program.sources().stream()
+                .filter(source -> source.lines().isPresent())
                 .findFirst()
-                .map(variable -> Attempt.of(() -> Value.sizeOf(variable.type().resolve()))
-                        .orElse(0L))
-                .orElse(0L);
+                .flatMap(SymbolSource::variables)
+                .flatMap(finder -> finder.findVariables(symbol.name()).stream()
+                        .filter(variable -> variable.location() instanceof Location.Fixed(var at)
+                                && at == symbol.address())
+                        .findFirst())
+                .flatMap(variable -> Attempt.of(() -> Optional.of(
+                                Value.sizeOf(variable.type().resolve())))
+                        .orElse(Optional.empty()));
     }
 
     private static Optional<Symbol> best(List<Symbol> symbols) {

@@ -32,6 +32,8 @@ class DrgnValuesIT {
 
     private static final Pattern LENGTHS = Pattern.compile(" ?(?:\\[\\d*\\])+");
 
+    private static final Pattern ROW = Pattern.compile("(\\([^()]*\\w) \\[\\d+\\]\\)");
+
     private static Pattern symbol(String name) {
         var text = "(?:" + name + ")\\+0x[0-9a-f]+ = 0x(?<%s>[0-9a-f]+)";
         return Pattern.compile("\\(" + text.formatted("pointed") + "\\)|" + text.formatted("address"));
@@ -42,10 +44,11 @@ class DrgnValuesIT {
 
     private enum Rule implements PeerRule {
         FAULT("drgn gives up an object of which a part cannot be read; wyrm says so in its place"),
+        UNDECIDED("drgn does not know whether a structure with an array without a length is zero"),
         INCOMPLETE("drgn gives up an object with a part of an incomplete type; wyrm says so in its place"),
         PARTLY_READABLE("drgn does not follow a pointer to what cannot be read whole; wyrm says in place what cannot"),
         FLEXIBLE_ARRAYS("BTF has length 0 for an array without a length; all else is compared", BTF_SHARE),
-        ROWS_OF_ARRAYS("BTF has one dimension for arrays of arrays; their numbers are compared", BTF_SHARE),
+        ROWS_OF_ARRAYS("BTF has one dimension for arrays of arrays; their numbers are compared, but of a row", BTF_SHARE),
         ABSENT("DWARF has no address of it, and the symbol of its name has"),
         LABELS(
                 "drgn names what is in no symbol by a label before it, wyrm by another or none; all else is compared",
@@ -165,6 +168,9 @@ class DrgnValuesIT {
         if (without(SYMBOL, their, isInModule).equals(without(SYMBOL, our, isInModule))) {
             return Optional.of(Rule.MODULE_SYMBOLS);
         }
+        if (theirs.endsWith(")<optimized out>")) {
+            return Optional.of(Rule.ABSENT);
+        }
         var theirsWithoutSymbols = without(SYMBOL, theirs, address -> true);
         var oursWithoutSymbols = without(SYMBOL, ours, address -> true);
         if (theirsWithoutSymbols.equals(oursWithoutSymbols)) {
@@ -176,14 +182,20 @@ class DrgnValuesIT {
         if (theirsWithoutSymbols.replace("[]){}", "[0]){}").equals(oursWithoutSymbols)) {
             return Optional.of(Rule.FLEXIBLE_ARRAYS);
         }
-        return numbers(theirsWithoutSymbols).equals(numbers(oursWithoutSymbols))
+        return numbers(theirsWithoutSymbols).equals(numbers(oursWithoutSymbols)) || isRow(theirs, ours)
                 ? Optional.of(Rule.ROWS_OF_ARRAYS)
                 : Optional.empty();
     }
 
     /** {@return a text without what tells an array of arrays from an array: lengths, braces and zeros} */
     private static String numbers(String text) {
-        return LENGTHS.matcher(text).replaceAll("").replaceAll("[\\s{},]|(?<!\\w)0(?!\\w)", "");
+        return LENGTHS.matcher(text).replaceAll("").replaceAll("[\\s{},=]|(?<!\\w)0(?!\\w)", "");
+    }
+
+    /** {@return whether one is an array of what the other is} */
+    private static boolean isRow(String theirs, String ours) {
+        var row = ROW.matcher(theirs);
+        return row.lookingAt() && ours.startsWith(row.group(1) + ")");
     }
 
     private static String without(Pattern symbol, String text, LongPredicate isLeftOut) {
@@ -197,6 +209,9 @@ class DrgnValuesIT {
     private static Optional<Rule> ofError(String error, String ours) {
         if (error.startsWith("FaultError") && ours.contains("<cannot read ")) {
             return Optional.of(Rule.FAULT);
+        }
+        if (error.contains("object cannot be converted to boolean")) {
+            return Optional.of(Rule.UNDECIDED);
         }
         if (error.startsWith("ObjectAbsentError")) {
             return Optional.of(Rule.ABSENT);

@@ -38,6 +38,10 @@ final class ValueSampler {
     private static final int MAX_INDEX = 64;
     private static final double WHOLE = 0.3;
     private static final double WITH_OPTIONS = 0.2;
+
+    /** How often a bit field is taken where there is one: they are few. */
+    private static final double BIT_FIELDS = 0.2;
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Program program;
@@ -153,11 +157,13 @@ final class ValueSampler {
                 value = program.complete(value.type()) == value.type()
                         ? value
                         : value.reinterpret(program.complete(value.type()));
-                var named = named((CompoundType) value.type().unaliased(), 0);
+                var named = named((CompoundType) value.type().unaliased());
                 if (named.isEmpty()) {
                     return value;
                 }
-                var name = named.get(random.nextInt(named.size()));
+                var fields = bitFields((CompoundType) value.type().unaliased());
+                var some = !fields.isEmpty() && random.nextDouble() < BIT_FIELDS ? fields : named;
+                var name = some.get(random.nextInt(some.size()));
                 value = value.member(name);
                 steps.add(name);
                 members--;
@@ -192,16 +198,23 @@ final class ValueSampler {
                 .orElse(Optional.empty());
     }
 
-    private static List<String> named(CompoundType type, int nesting) {
+    private static List<String> named(CompoundType type) {
         var names = new ArrayList<String>();
         for (var member : type.members()) {
             if (member.name().isPresent()) {
                 names.add(member.name().get());
             } else if (member.type().resolve().unaliased() instanceof CompoundType inner) {
-                names.addAll(named(inner, nesting + 1));
+                names.addAll(named(inner));
             }
         }
         return names;
+    }
+
+    private static List<String> bitFields(CompoundType type) {
+        return type.members().stream()
+                .filter(member -> member.bitFieldBits().isPresent())
+                .flatMap(member -> member.name().stream())
+                .toList();
     }
 
     private static void addKinds(Value value, Set<String> kinds) {
