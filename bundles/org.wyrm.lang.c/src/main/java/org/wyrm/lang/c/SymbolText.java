@@ -41,11 +41,11 @@ final class SymbolText {
                 .findFirst()
                 .flatMap(SymbolSource::variables)
                 .flatMap(finder -> finder.findVariables(symbol.name()).stream()
-                        .filter(variable -> variable.location() instanceof Location.Fixed(var at)
-                                && at == symbol.address())
+                        .filter(variable ->
+                                variable.location() instanceof Location.Fixed(var at) && at == symbol.address())
                         .findFirst())
-                .flatMap(variable -> Attempt.of(() -> Optional.of(
-                                Value.sizeOf(variable.type().resolve())))
+                .flatMap(variable -> Attempt.of(
+                                () -> Optional.of(Value.sizeOf(variable.type().resolve())))
                         .orElse(Optional.empty()));
     }
 

@@ -67,7 +67,11 @@ class ValueFormatTest {
         var nameless = types.struct("", 8, types.member("", knot, 0), types.member("", knot, 0));
         types.at(knot).struct("knot", 8, types.member("", nameless, 0), types.member("", nameless, 0));
         var row = types.label();
-        types.at(row).struct("row", 8, types.member("rows", types.array(row, integer, 1), 0));
+        var rows = types.array(row, integer, 1);
+        types.at(row).struct("row", 8, types.member("rows", rows, 0));
+        var circle = types.label();
+        types.at(circle).array(circle, integer, 1);
+        types.struct("circle", 8, types.member("rows", circle, 0));
         types.function("handle", types.prototype(types.voidType()));
         return types;
     }
@@ -430,6 +434,11 @@ class ValueFormatTest {
             memory.u64(AT, 1);
 
             assertThat(text(object("struct row"))).contains("{...}");
+        }
+
+        @Test
+        void isSaidOfAnArrayOfItself() {
+            assertThat(text(object("struct circle"))).contains("it is an array of itself>");
         }
 
         @Test

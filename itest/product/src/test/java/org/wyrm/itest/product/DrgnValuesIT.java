@@ -48,7 +48,8 @@ class DrgnValuesIT {
         INCOMPLETE("drgn gives up an object with a part of an incomplete type; wyrm says so in its place"),
         PARTLY_READABLE("drgn does not follow a pointer to what cannot be read whole; wyrm says in place what cannot"),
         FLEXIBLE_ARRAYS("BTF has length 0 for an array without a length; all else is compared", BTF_SHARE),
-        ROWS_OF_ARRAYS("BTF has one dimension for arrays of arrays; their numbers are compared, but of a row", BTF_SHARE),
+        ROWS_OF_ARRAYS(
+                "BTF has one dimension for arrays of arrays; their numbers are compared, but of a row", BTF_SHARE),
         ABSENT("DWARF has no address of it, and the symbol of its name has"),
         LABELS(
                 "drgn names what is in no symbol by a label before it, wyrm by another or none; all else is compared",
