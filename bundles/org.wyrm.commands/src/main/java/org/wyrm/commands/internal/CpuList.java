@@ -5,8 +5,6 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.program.Program;
-import org.wyrm.program.Value;
-import org.wyrm.program.spi.NameScope;
 
 /** Reads which CPUs a user means: {@code 0}, {@code 0,2-3}, {@code all}. */
 final class CpuList {
@@ -17,7 +15,7 @@ final class CpuList {
     /** {@return the numbers of the CPUs, lowest first} */
     static IntStream of(String text, Program program) {
         if (text.equals("all")) {
-            return program.evaluate("for_each_possible_cpu()", NameScope.NONE).mapToInt(Value::intValue);
+            return IntStream.range(0, program.evaluate("nr_cpu_ids").intValue());
         }
         var cpus = new TreeSet<Integer>();
         for (var part : text.split(",", -1)) {

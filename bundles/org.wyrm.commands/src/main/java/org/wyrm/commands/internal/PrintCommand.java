@@ -22,6 +22,7 @@ import org.wyrm.platform.command.TextRow;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.program.spi.NameScope;
+import org.wyrm.symbols.CompoundType;
 import org.wyrm.symbols.TargetType.PointerType;
 
 /** Shows the value of an expression. */
@@ -155,13 +156,12 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
             return program.evaluate(text, NameScope.NONE)
                     .map(value -> row(text, OptionalInt.empty(), value, format, options));
         }
-        return CpuList.of(options.cpu.get(), program)
-                .mapToObj(cpu -> row(
-                        text,
-                        OptionalInt.of(cpu),
-                        program.evaluate("per_cpu(" + text + ", " + cpu + ")"),
-                        format,
-                        options));
+        var isStructure = program.evaluate(text).type().unaliased() instanceof CompoundType;
+        return CpuList.of(options.cpu.get(), program).mapToObj(cpu -> {
+            var value = program.evaluate("per_cpu(" + text + ", " + cpu + ")");
+            // A helper gives a pointer to a structure.
+            return row(text, OptionalInt.of(cpu), isStructure ? value.dereference() : value, format, options);
+        });
     }
 
     private static Row row(String text, OptionalInt cpu, Value value, ValueFormat format, Options options) {

@@ -4,9 +4,11 @@ import java.util.stream.LongStream;
 import org.wyrm.linux.cpumask.Cpumasks;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 import org.wyrm.symbols.TargetType.PointerType;
 
 /** Per-CPU variables: each CPU has its own, at the distance {@code __per_cpu_offset[cpu]} from the template. */
+@ProvidesHelpers(names = {"per_cpu", "per_cpu_ptr", "percpu_counter_sum"})
 public final class Percpu {
     private Percpu() {}
 
