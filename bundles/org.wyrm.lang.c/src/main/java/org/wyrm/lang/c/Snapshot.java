@@ -32,7 +32,7 @@ final class Snapshot {
         }
         for (var done = 0L; done < byteSize; ) {
             var address = object.byteAddress() + done;
-            if (Attempt.of(() -> program.memory().u8(address)) instanceof Attempt.Success) {
+            if (Attempt.of(() -> program.bytes(address, 1)) instanceof Attempt.Success) {
                 return true;
             }
             done = nextPage(object, address) - object.byteAddress();
@@ -42,7 +42,7 @@ final class Snapshot {
 
     /** {@return where the page after that of an address begins} */
     static long nextPage(Value object, long address) {
-        var pageByteSize = 1L << object.program().architecture().pageShift();
+        var pageByteSize = object.program().pageByteSize();
         return (address & -pageByteSize) + pageByteSize;
     }
 }
