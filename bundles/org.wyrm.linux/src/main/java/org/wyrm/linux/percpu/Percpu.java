@@ -8,8 +8,10 @@ import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 
 /** Per-CPU variables: each CPU has its own, at the distance {@code __per_cpu_offset[cpu]} from the template. */
+@ProvidesHelpers(names = {"per_cpu", "per_cpu_ptr", "percpu_counter_sum", "percpu_counter_sum_positive"})
 public final class Percpu {
     private Percpu() {}
 
