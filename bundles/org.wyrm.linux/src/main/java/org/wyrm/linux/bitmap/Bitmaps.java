@@ -3,8 +3,10 @@ package org.wyrm.linux.bitmap;
 import org.wyrm.linux.bitops.Bitops;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 
 /** Bitmaps: arrays of {@code unsigned long}. */
+@ProvidesHelpers(names = {"bitmap_weight"})
 public final class Bitmaps {
     private Bitmaps() {}
 

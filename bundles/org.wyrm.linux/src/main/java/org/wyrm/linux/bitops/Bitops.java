@@ -5,8 +5,10 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 
 /** Bits in arrays of {@code unsigned long}, numbered from the lowest bit of the first word on. */
+@ProvidesHelpers(names = {"for_each_clear_bit", "for_each_set_bit", "test_bit"})
 public final class Bitops {
     private Bitops() {}
 

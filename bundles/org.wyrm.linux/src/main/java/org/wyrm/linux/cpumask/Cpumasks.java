@@ -7,8 +7,25 @@ import org.wyrm.linux.bitops.Bitops;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 
 /** Sets of CPUs: {@code struct cpumask}. */
+@ProvidesHelpers(
+        names = {
+            "cpu_online_mask",
+            "cpu_possible_mask",
+            "cpu_present_mask",
+            "cpumask_of",
+            "cpumask_to_cpulist",
+            "cpumask_weight",
+            "for_each_cpu",
+            "for_each_online_cpu",
+            "for_each_possible_cpu",
+            "for_each_present_cpu",
+            "num_online_cpus",
+            "num_possible_cpus",
+            "num_present_cpus"
+        })
 public final class Cpumasks {
     /** The kernel's largest {@code CONFIG_NR_CPUS}; more in a mask is taken for damage and not looked at. */
     private static final int MAX_CPUS = 1 << 13;

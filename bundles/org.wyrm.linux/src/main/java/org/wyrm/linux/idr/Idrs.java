@@ -5,9 +5,11 @@ import org.wyrm.linux.radixtree.RadixTrees;
 import org.wyrm.linux.xarray.XArrays.Entry;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 import org.wyrm.symbols.TargetType;
 
 /** Maps from identifiers to pointers: {@code struct idr}, made of a radix tree. */
+@ProvidesHelpers(names = {"idr_find", "idr_for_each", "idr_for_each_entry"})
 public final class Idrs {
     private Idrs() {}
 

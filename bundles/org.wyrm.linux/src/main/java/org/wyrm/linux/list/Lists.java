@@ -9,6 +9,7 @@ import org.wyrm.program.Field;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 import org.wyrm.symbols.TargetType;
 
 /**
@@ -17,6 +18,28 @@ import org.wyrm.symbols.TargetType;
  * <p>A head may be given as the object or as a pointer to it, and so may an entry. Walks are lazy, and end with an error
  * where a list does not come back to its head. What they give are objects, of which nothing but the links was read.
  */
+@ProvidesHelpers(
+        names = {
+            "hlist_empty",
+            "hlist_for_each",
+            "hlist_for_each_entry",
+            "list_count_nodes",
+            "list_empty",
+            "list_first_entry",
+            "list_first_entry_or_null",
+            "list_for_each",
+            "list_for_each_entry",
+            "list_for_each_entry_reverse",
+            "list_for_each_reverse",
+            "list_is_singular",
+            "list_last_entry",
+            "list_next_entry",
+            "list_prev_entry",
+            "validate_list",
+            "validate_list_count_nodes",
+            "validate_list_for_each",
+            "validate_list_for_each_entry"
+        })
 public final class Lists {
     private static final String LIST_HEAD = "struct list_head";
     private static final String NEXT = "next";

@@ -5,12 +5,14 @@ import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.Field;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 import org.wyrm.symbols.TargetType;
 
 /**
  * Lists for hash tables that are read without locks: {@code struct hlist_nulls_head}. They end with an odd number in
  * place of a null pointer, which tells the reader the table's slot that it ended in.
  */
+@ProvidesHelpers(names = {"hlist_nulls_empty", "hlist_nulls_for_each_entry", "is_a_nulls"})
 public final class ListNulls {
     private ListNulls() {}
 

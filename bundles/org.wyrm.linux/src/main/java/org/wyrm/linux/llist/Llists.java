@@ -6,6 +6,7 @@ import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.Field;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 import org.wyrm.symbols.TargetType;
 
 /**
@@ -13,6 +14,16 @@ import org.wyrm.symbols.TargetType;
  *
  * <p>Walks begin at a node and not at a head, as the kernel's do: at {@code head.member("first")}.
  */
+@ProvidesHelpers(
+        names = {
+            "llist_empty",
+            "llist_first_entry",
+            "llist_first_entry_or_null",
+            "llist_for_each",
+            "llist_for_each_entry",
+            "llist_is_singular",
+            "llist_next_entry"
+        })
 public final class Llists {
     private static final String FIRST = "first";
     private static final String NEXT = "next";

@@ -9,6 +9,7 @@ import org.wyrm.linux.xarray.XArrays;
 import org.wyrm.linux.xarray.XArrays.ZeroEntries;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 
 /**
  * Maple trees, {@code struct maple_tree}: from ranges of indexes to entries, as the areas of an address space. They are
@@ -19,6 +20,7 @@ import org.wyrm.program.Value;
  *
  * @kernel include/linux/maple_tree.h
  */
+@ProvidesHelpers(names = {"mt_for_each", "mtree_load"})
 public final class MapleTrees {
     private MapleTrees() {}
 

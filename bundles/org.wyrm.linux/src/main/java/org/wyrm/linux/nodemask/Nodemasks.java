@@ -5,8 +5,18 @@ import org.wyrm.linux.bitops.Bitops;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 
 /** Sets of NUMA nodes: {@code nodemask_t}. */
+@ProvidesHelpers(
+        names = {
+            "for_each_node",
+            "for_each_node_mask",
+            "for_each_node_state",
+            "for_each_online_node",
+            "node_state",
+            "nr_node_ids"
+        })
 public final class Nodemasks {
     /** {@code enum node_states}: the node may come. */
     private static final int N_POSSIBLE = 0;

@@ -7,8 +7,10 @@ import org.wyrm.program.Field;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 
 /** Process identifiers: {@code struct pid}, and the tasks that have them. */
+@ProvidesHelpers(names = {"find_task", "for_each_pid", "for_each_task", "pid_task"})
 public final class Pids {
     /** {@code enum pid_type}: the identifier of one thread. */
     private static final int PIDTYPE_PID = 0;

@@ -4,9 +4,19 @@ import java.util.stream.Stream;
 import org.wyrm.linux.list.Lists;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 import org.wyrm.symbols.TargetType;
 
 /** Lists sorted by priority: {@code struct plist_head}, with a {@code struct plist_node} in each entry. */
+@ProvidesHelpers(
+        names = {
+            "plist_first_entry",
+            "plist_for_each",
+            "plist_for_each_entry",
+            "plist_head_empty",
+            "plist_last_entry",
+            "plist_node_empty"
+        })
 public final class Plists {
     private static final String NODE_LIST = "node_list";
 

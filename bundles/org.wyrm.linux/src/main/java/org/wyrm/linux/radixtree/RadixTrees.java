@@ -5,8 +5,10 @@ import org.wyrm.linux.xarray.XArrays;
 import org.wyrm.linux.xarray.XArrays.Entry;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 
 /** Radix trees, {@code struct radix_tree_root}: since v4.20 another name of {@code struct xarray}. */
+@ProvidesHelpers(names = {"radix_tree_for_each", "radix_tree_lookup"})
 public final class RadixTrees {
     private RadixTrees() {}
 

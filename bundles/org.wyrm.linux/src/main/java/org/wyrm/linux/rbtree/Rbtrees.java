@@ -11,6 +11,7 @@ import org.wyrm.program.Field;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 import org.wyrm.symbols.TargetType;
 
 /**
@@ -19,6 +20,23 @@ import org.wyrm.symbols.TargetType;
  *
  * <p>What walks give are objects, of which nothing but the links was read.
  */
+@ProvidesHelpers(
+        names = {
+            "RB_EMPTY_NODE",
+            "RB_EMPTY_ROOT",
+            "rb_find",
+            "rb_first",
+            "rb_last",
+            "rb_next",
+            "rb_parent",
+            "rb_prev",
+            "rbtree_inorder_for_each",
+            "rbtree_inorder_for_each_entry",
+            "rbtree_preorder_for_each",
+            "rbtree_preorder_for_each_entry",
+            "validate_rbtree",
+            "validate_rbtree_inorder_for_each_entry"
+        })
 public final class Rbtrees {
     private static final String RB_NODE = "struct rb_node";
 

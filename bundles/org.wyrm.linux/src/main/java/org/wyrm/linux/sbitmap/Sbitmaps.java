@@ -6,8 +6,10 @@ import org.wyrm.base.error.CorruptStructureException;
 import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 
 /** Scalable bitmaps: {@code struct sbitmap}, whose bits are spread over words of a cache line each. */
+@ProvidesHelpers(names = {"sbitmap_for_each_set"})
 public final class Sbitmaps {
     private Sbitmaps() {}
 

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 
 /**
  * XArrays, {@code struct xarray}; and the radix trees that were in their place before v4.20, {@code struct
@@ -18,6 +19,7 @@ import org.wyrm.program.Value;
  *
  * @kernel include/linux/xarray.h
  */
+@ProvidesHelpers(names = {"xa_for_each", "xa_is_value", "xa_is_zero", "xa_load", "xa_to_value"})
 public final class XArrays {
     /** {@code XA_ZERO_ENTRY}: the internal entry 257. */
     private static final long XA_ZERO_ENTRY = 257 << 2 | 2;

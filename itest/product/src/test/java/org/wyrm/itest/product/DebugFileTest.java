@@ -136,7 +136,7 @@ class DebugFileTest {
 
     @Test
     void numbersAreShownInEachBase() {
-        assertThat(out("eval", "-b", "(char)", "-PIDTYPE_TGID")).isEqualTo("""
+        assertThat(out("eval", "-b", "(char) -PIDTYPE_TGID")).isEqualTo("""
                 hexadecimal: 0xff
                     decimal: -1 (255)
                       octal: 0377
