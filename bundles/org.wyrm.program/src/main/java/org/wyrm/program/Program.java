@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -77,6 +78,7 @@ public final class Program implements AutoCloseable {
         final DerivedTypes derivedTypes;
         final AutoCloseable resource;
         final List<Runnable> closers;
+        final AtomicBoolean isClosed = new AtomicBoolean();
         final ConcurrentHashMap<String, TargetType> typesByName = new ConcurrentHashMap<>();
         final ConcurrentHashMap<Object, Object> cache = new ConcurrentHashMap<>();
 
@@ -824,9 +826,12 @@ public final class Program implements AutoCloseable {
         return Value.absent(this, type, reason);
     }
 
-    /** Closes the target, for all views of it; none of its values may be used any more. */
+    /** Closes the target, for all views of it; none of its values may be used any more. Once more does nothing. */
     @Override
     public void close() {
+        if (core.isClosed.getAndSet(true)) {
+            return;
+        }
         try {
             try {
                 core.closers.forEach(Runnable::run);
