@@ -65,15 +65,11 @@ final class InProcess {
     static Program open(Path dump, LabKernel kernel) {
         return open(
                 dump,
-                new DebugSettings(
-                        List.of(),
-                        List.of(),
-                        Search.ALL,
-                        new Directories(List.of(kernel.root().resolve("usr/lib/debug")), false),
-                        new Directories(List.of(), false),
-                        List.of(),
-                        List.of(),
-                        Map.of()));
+                DebugSettings.builder()
+                        .search(Search.ALL)
+                        .debugDirectories(new Directories(List.of(kernel.root().resolve("usr/lib/debug")), false))
+                        .kernelDirectories(new Directories(List.of(), false))
+                        .build());
     }
 
     /** {@return the debug files of the kernel and of all modules, the kernel's first} */
