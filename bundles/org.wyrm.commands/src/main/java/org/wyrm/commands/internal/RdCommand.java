@@ -190,7 +190,12 @@ public final class RdCommand implements Command<RdCommand.Options> {
                 options.noAscii || options.symbols && !options.ascii ? Optional.empty() : Optional.of(row.ascii()));
     }
 
+    /** Numbers that are no address are in symbols too: those of per-CPU variables begin at 0. */
     private static Optional<String> symbol(Program program, long address) {
+        var present = program.memory().nextPresent(address, program.cancellation());
+        if (present.isEmpty() || present.getAsLong() != address) {
+            return Optional.empty();
+        }
         return program.symbolsAt(address).stream().findFirst().map(symbol -> {
             var offset = address - symbol.address();
             return offset == 0 ? symbol.name() : symbol.name() + "+" + offset;

@@ -7,8 +7,13 @@ import java.util.List;
 
 /** Numbers of one size. */
 final class IntegerPattern extends SearchPattern {
+    // Of one byte order, and constant: the compiler then makes a load of them.
+    private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     private final int byteSize;
-    private final ByteOrder order;
+    private final boolean isBigEndian;
     private final long countedBits;
     private final long[] lowest;
 
@@ -24,7 +29,7 @@ final class IntegerPattern extends SearchPattern {
         }
         var allBits = -1L >>> Long.SIZE - byteSize * Byte.SIZE;
         this.byteSize = byteSize;
-        this.order = order;
+        this.isBigEndian = order == ByteOrder.BIG_ENDIAN;
         this.countedBits = allBits & ~ignoredBits;
         this.lowest = new long[ranges.size()];
         this.spans = new long[ranges.size()];
@@ -93,16 +98,15 @@ final class IntegerPattern extends SearchPattern {
      */
     private long scanWords(Window window, long first, long last, Matches matches) {
         var memory = window.bytes();
-        var layout = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order);
         var ones = Long.divideUnsigned(-1L, -1L >>> Long.SIZE - byteSize * Byte.SIZE);
         var highs = ones << byteSize * Byte.SIZE - 1;
-        var wanted = lowest[0] * ones;
-        var counted = countedBits * ones;
+        var wanted = littleEndian(lowest[0]) * ones;
+        var counted = littleEndian(countedBits) * ones;
         var offset = first;
         var lastPair = last + byteSize - 2 * Long.BYTES;
         for (; offset <= lastPair; offset += 2 * Long.BYTES) {
-            var left = (memory.get(layout, offset) ^ wanted) & counted;
-            var right = (memory.get(layout, offset + Long.BYTES) ^ wanted) & counted;
+            var left = (memory.get(WORD, offset) ^ wanted) & counted;
+            var right = (memory.get(WORD, offset + Long.BYTES) ^ wanted) & counted;
             if (((left - ones & ~left | right - ones & ~right) & highs) != 0) {
                 addWithin(window, offset, 2 * Long.BYTES, matches);
             }
@@ -121,9 +125,14 @@ final class IntegerPattern extends SearchPattern {
     private long get(MemorySegment memory, long offset) {
         return switch (byteSize) {
             case 1 -> memory.get(ValueLayout.JAVA_BYTE, offset) & 0xffL;
-            case 2 -> memory.get(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), offset) & 0xffffL;
-            case 4 -> memory.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), offset) & 0xffff_ffffL;
-            default -> memory.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order), offset);
+            case 2 -> littleEndian(memory.get(HALF, offset) & 0xffffL);
+            case 4 -> littleEndian(memory.get(INT, offset) & 0xffff_ffffL);
+            default -> littleEndian(memory.get(WORD, offset));
         };
+    }
+
+    /** {@return a number of this size with its bytes as they are, or the other way round if the target is big-endian} */
+    private long littleEndian(long number) {
+        return isBigEndian ? Long.reverseBytes(number) >>> Long.SIZE - byteSize * Byte.SIZE : number;
     }
 }
