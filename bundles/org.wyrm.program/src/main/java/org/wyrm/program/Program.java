@@ -1,5 +1,6 @@
 package org.wyrm.program;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.wyrm.memory.TargetMemory;
 import org.wyrm.program.spi.Declarations;
 import org.wyrm.program.spi.Language;
 import org.wyrm.program.spi.MainImage;
+import org.wyrm.program.spi.NameScope;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.symbols.CompoundType;
 import org.wyrm.symbols.QualifiedName;
@@ -362,6 +364,37 @@ public final class Program implements AutoCloseable {
             core.typesByName.put(name, known);
         }
         return known;
+    }
+
+    /**
+     * {@return the value of an expression: {@code init_task.comm}, {@code find_task(1)->mm->pgd}}
+     *
+     * @throws org.wyrm.base.error.UsageException if it is no expression, breaks a rule of C, or has not just one value
+     * @throws org.wyrm.base.error.DebuggerException if a name is not there or memory cannot be read, with the column
+     */
+    public Value evaluate(String expression) {
+        try (var values = evaluate(expression, NameScope.NONE)) {
+            var found = values.limit(2).toList();
+            if (found.size() != 1) {
+                throw new org.wyrm.base.error.UsageException(
+                        "'" + expression + "' has " + (found.isEmpty() ? "no" : "several") + " values, not one");
+            }
+            return found.getFirst();
+        }
+    }
+
+    /**
+     * {@return the values of an expression: one, or those that a helper gives: {@code for_each_task()}}
+     *
+     * @param scope asked for names before the program
+     * @throws org.wyrm.base.error.DebuggerException as {@link #evaluate(String)}
+     */
+    public Stream<Value> evaluate(String expression, NameScope scope) {
+        return core.language().evaluate(this, expression, scope, core.contributions);
+    }
+
+    Language language() {
+        return core.language();
     }
 
     /** {@return a type by its C name, or empty if the target has none of that name} */
@@ -726,9 +759,42 @@ public final class Program implements AutoCloseable {
         return core.memory.bytes(virtualAddress, byteSize);
     }
 
-    /** {@return a computed number or pointer of a type} */
+    /** {@return a computed number or pointer of a type; its bits are cut to the type's width} */
     public Value scalar(TargetType type, long bits) {
         return Value.scalar(this, type, bits);
+    }
+
+    /**
+     * {@return a computed number of a type, cut to the type's width}
+     *
+     * @throws LookupFailedException if the type is not scalar
+     */
+    public Value number(TargetType type, BigInteger number) {
+        return Value.number(this, type, number);
+    }
+
+    /**
+     * {@return a computed number of a floating-point type, rounded to its format}
+     *
+     * @throws LookupFailedException if the type is another
+     */
+    public Value number(TargetType type, BinaryFloat number) {
+        return Value.number(this, type, number);
+    }
+
+    /**
+     * {@return an object made of bytes, which has no address}
+     *
+     * @param bytes in the target's order, at least as many as the type has
+     * @throws org.wyrm.base.error.OperationFailedException if there are fewer
+     */
+    public Value ofBytes(TargetType type, byte[] bytes) {
+        return Value.ofBytes(this, type, bytes);
+    }
+
+    /** {@return what stands for an object of which there is no value} */
+    public Value absent(TargetType type, AbsenceReason reason) {
+        return Value.absent(this, type, reason);
     }
 
     /** Closes the target, for all views of it; none of its values may be used any more. */

@@ -77,7 +77,8 @@ public final class ProgramOpener {
     }
 
     /**
-     * Opens files with debugging information, without a target: types, functions and variables are there, memory is not.
+     * Opens files with debugging information, without a target: types, functions and variables are there; of memory, what
+     * an executable says of the start.
      *
      * @param debug with at least one file
      * @throws org.wyrm.base.error.DebuggerException if one of them is of no use, with the reason

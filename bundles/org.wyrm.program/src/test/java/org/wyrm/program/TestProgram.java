@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.wyrm.arch.FloatFormat;
 import org.wyrm.arch.spi.Architecture;
 import org.wyrm.arch.spi.KernelParameters;
 import org.wyrm.arch.spi.PageTableEntry;
@@ -25,6 +26,7 @@ import org.wyrm.base.error.FaultException;
 import org.wyrm.memory.Chunk;
 import org.wyrm.memory.TargetMemory;
 import org.wyrm.memory.spi.MemorySource;
+import org.wyrm.program.spi.ProvidesHelpers;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.symbols.Symbol;
 import org.wyrm.symbols.btf.BtfTypes;
@@ -47,6 +49,7 @@ public final class TestProgram {
     private final Map<Class<?>, List<Object>> contributed = new HashMap<>();
     private final byte[] btf;
     private final List<byte[]> moduleBtfs = new ArrayList<>();
+    private final List<Class<?>> helpers = new ArrayList<>();
 
     /** @param types describes the program's types */
     public TestProgram(BtfBuilder types) {
@@ -88,6 +91,12 @@ public final class TestProgram {
 
     public <T> TestProgram contribute(Class<T> type, T object) {
         contributed.computeIfAbsent(type, absent -> new ArrayList<>()).add(object);
+        return this;
+    }
+
+    /** Adds a class of helpers, as its bundle's manifest would. */
+    public TestProgram helpers(Class<?> type) {
+        helpers.add(type);
         return this;
     }
 
@@ -185,6 +194,11 @@ public final class TestProgram {
         }
 
         @Override
+        public Optional<FloatFormat> longDouble() {
+            return Optional.of(FloatFormat.X87);
+        }
+
+        @Override
         public int pageShift() {
             return 12;
         }
@@ -258,6 +272,9 @@ public final class TestProgram {
         @Override
         public <T> List<Contribution<T>> of(Class<T> type) {
             var found = new ArrayList<Contribution<T>>();
+            if (type == KernelName.class) {
+                helpers.forEach(each -> found.add(new HelperClass<>(each)));
+            }
             for (var object : contributed.getOrDefault(type, List.of())) {
                 found.add(new Fixed<>(type.cast(object)));
             }
@@ -279,6 +296,29 @@ public final class TestProgram {
         @Override
         public Map<String, String> attributes() {
             return Map.of();
+        }
+    }
+
+    private record HelperClass<T>(Class<?> contributedClass) implements Contribution<T> {
+        @Override
+        public String name() {
+            return "";
+        }
+
+        @Override
+        public String bundle() {
+            return "test";
+        }
+
+        @Override
+        public Map<String, String> attributes() {
+            var names = contributedClass.getAnnotation(ProvidesHelpers.class).names();
+            return Map.of("names", String.join(",", names));
+        }
+
+        @Override
+        public T get() {
+            throw new IllegalStateException("helpers are static");
         }
     }
 }

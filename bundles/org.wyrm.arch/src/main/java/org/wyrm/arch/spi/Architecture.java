@@ -1,7 +1,9 @@
 package org.wyrm.arch.spi;
 
 import java.nio.ByteOrder;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
+import org.wyrm.arch.FloatFormat;
 import org.wyrm.memory.TargetMemory;
 
 /**
@@ -22,6 +24,11 @@ public interface Architecture {
 
     /** {@return log2 of the size of the smallest page, in bytes} */
     int pageShift();
+
+    /** {@return the format of C's {@code long double}; empty where it is none that is known here} */
+    default Optional<FloatFormat> longDouble() {
+        return Optional.empty();
+    }
 
     /**
      * {@return the page tables of a Linux kernel}

@@ -25,4 +25,13 @@ public interface Contribution<T> {
      * @throws org.wyrm.base.error.OperationFailedException if the bundle cannot be started or the class not made
      */
     T get();
+
+    /**
+     * {@return the class that is contributed; of one that is used by its static methods, no object is made}
+     *
+     * @throws org.wyrm.base.error.OperationFailedException if the bundle cannot be started or has no such class
+     */
+    default Class<?> contributedClass() {
+        return get().getClass();
+    }
 }

@@ -84,6 +84,15 @@ public abstract class DeclaredContribution<T> implements Contribution<T> {
         }
     }
 
+    @Override
+    public Class<?> contributedClass() {
+        try {
+            return load(attributes.getOrDefault("class", ""));
+        } catch (ClassNotFoundException e) {
+            throw failed("the class is not in its bundle", e);
+        }
+    }
+
     /** Forgets the object; the next {@link #get()} makes another. */
     protected void forget() {
         object = null;
@@ -96,12 +105,10 @@ public abstract class DeclaredContribution<T> implements Contribution<T> {
         }
         making = true;
         try {
-            var made = (T) construct(load(attributes.getOrDefault("class", "")));
+            var made = (T) construct(contributedClass());
             made(made);
             object = made;
             return made;
-        } catch (ClassNotFoundException e) {
-            throw failed("the class is not in its bundle", e);
         } finally {
             making = false;
         }

@@ -18,7 +18,28 @@ public abstract sealed class DebuggerException extends RuntimeException
                 UnsupportedTargetException,
                 UsageException {
 
+    private @Nullable String context;
+
     DebuggerException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /**
+     * Adds where in the user's own words it went wrong, as lines of text below the message. The innermost place, which
+     * is said first, counts.
+     *
+     * @return this
+     */
+    public final DebuggerException in(String lines) {
+        if (context == null) {
+            context = lines;
+        }
+        return this;
+    }
+
+    @Override
+    public String getMessage() {
+        var message = String.valueOf(super.getMessage());
+        return context == null ? message : message + "\n" + context;
     }
 }

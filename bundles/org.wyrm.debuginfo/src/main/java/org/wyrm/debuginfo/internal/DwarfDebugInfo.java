@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.contribution.Contributes;
 import org.wyrm.base.error.UnreadableTargetException;
 import org.wyrm.base.error.UnsupportedTargetException;
@@ -25,6 +26,8 @@ import org.wyrm.debuginfo.symbols.ElfSymbols.Placement;
 import org.wyrm.elf.BuildId;
 import org.wyrm.elf.ElfFile;
 import org.wyrm.elf.constants.ElfMachine;
+import org.wyrm.memory.TargetMemory;
+import org.wyrm.memory.spi.MemorySource;
 import org.wyrm.program.DebugSettings.Search;
 import org.wyrm.program.Program;
 import org.wyrm.program.spi.DebugInfo;
@@ -64,6 +67,7 @@ public final class DwarfDebugInfo implements DebugInfo {
         /** Files are open as long as the program: what one says is read piece by piece, when it is asked. */
         private final List<Runnable> closers = new CopyOnWriteArrayList<>();
 
+        private final List<MemorySource> fileMemory = new ArrayList<>();
         private final DebugFileSettings settings;
         private final Optional<DebuginfodClient> client;
         private boolean isKernelGiven;
@@ -95,6 +99,10 @@ public final class DwarfDebugInfo implements DebugInfo {
             for (var path : said.files().reversed()) {
                 request.image().ifPresentOrElse(image -> addGiven(path, image), () -> addAlone(path));
             }
+            if (request.image().isEmpty()) {
+                program.memory(new TargetMemory(
+                        AddressSpace.VIRTUAL, program.architecture().order(), fileMemory));
+            }
             request.image().ifPresent(this::addFound);
         }
 
@@ -107,6 +115,7 @@ public final class DwarfDebugInfo implements DebugInfo {
         /** A file without a target, or one that is said to be of none of its parts. */
         private void addAlone(Path path) {
             var file = open(path);
+            fileMemory.addAll(FileMemory.of(file.elf()));
             // Where the lines of a relocatable file are, too: its sections side by side.
             program.sourceFirst(new ElfSymbols(file.elf(), new Placement(file.addresses(), 0), Optional.empty()));
             if (file.hasDebugInformation()) {

@@ -140,7 +140,8 @@ class CLanguageTest {
         void theColumnIsTold() {
             assertThatThrownBy(() -> program().type("struct list_head ]"))
                     .isInstanceOf(UsageException.class)
-                    .hasMessage("column 18: ']' is not expected after the type");
+                    .hasMessage("column 18: ']' is not expected after the type\n  struct list_head ]\n" + " ".repeat(19)
+                            + "^");
         }
 
         @Test

@@ -1,13 +1,18 @@
 package org.wyrm.program.spi;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.wyrm.base.contribution.Contribution;
+import org.wyrm.base.contribution.Contributions;
+import org.wyrm.program.BinaryOperator;
 import org.wyrm.program.Program;
+import org.wyrm.program.UnaryOperator;
+import org.wyrm.program.Value;
 import org.wyrm.symbols.TargetType;
 import org.wyrm.symbols.spi.SymbolSource;
 
-/** A language in which types are written. Contributed under its name: {@code c}. Thread-safe. */
+/** A language in which types and expressions are written. Contributed under its name: {@code c}. Thread-safe. */
 @ConsumerType
 public interface Language {
     /**
@@ -21,4 +26,33 @@ public interface Language {
     /** {@return what some declarations say of variables; a declaration is read when its name is asked
      * for, and a bundle started when no bundle before it declares the name} */
     SymbolSource declarations(Program program, List<Contribution<Declarations>> declarations);
+
+    /**
+     * {@return what an expression stands for: one value, or those of a helper that gives many}
+     *
+     * @param helpers where the functions are from that an expression may call
+     * @throws org.wyrm.base.error.UsageException if the text is no expression, or breaks a rule of the language
+     */
+    Stream<Value> evaluate(Program program, String expression, NameScope scope, Contributions helpers);
+
+    /**
+     * {@return the result of an operator, with the type that the language gives it}
+     *
+     * @throws org.wyrm.base.error.UsageException if the operator is not for such values
+     */
+    Value apply(BinaryOperator operator, Value left, Value right);
+
+    /**
+     * {@return the result of an operator, with the type that the language gives it}
+     *
+     * @throws org.wyrm.base.error.UsageException if the operator is not for such a value
+     */
+    Value apply(UnaryOperator operator, Value operand);
+
+    /**
+     * {@return a value converted as by an assignment or an argument}
+     *
+     * @throws org.wyrm.base.error.UsageException if the types are incompatible
+     */
+    Value convert(Value value, TargetType type);
 }

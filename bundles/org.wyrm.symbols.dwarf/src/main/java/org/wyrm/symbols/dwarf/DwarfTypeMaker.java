@@ -110,8 +110,9 @@ final class DwarfTypeMaker {
             case DW_ATE_boolean -> new BoolType(ref, name, byteSize);
             case DW_ATE_float, DW_ATE_decimal_float, DW_ATE_imaginary_float -> new FloatType(ref, name, byteSize);
             case DW_ATE_signed, DW_ATE_signed_char, DW_ATE_signed_fixed -> new IntType(ref, name, byteSize, true);
+            // A type that can be named, and whose values are refused: by its name.
             case DW_ATE_complex_float ->
-                throw new UnsupportedTargetException("type '%s' is complex, which is not supported".formatted(written));
+                new FloatType(ref, name.contains("omplex") ? name : "_Complex " + name, byteSize);
             default -> new IntType(ref, name, byteSize, false);
         };
     }

@@ -1,6 +1,8 @@
 package org.wyrm.arch.x86_64.internal;
 
 import java.nio.ByteOrder;
+import java.util.Optional;
+import org.wyrm.arch.FloatFormat;
 import org.wyrm.arch.spi.Architecture;
 import org.wyrm.arch.spi.KernelParameters;
 import org.wyrm.arch.spi.PageTableEntry;
@@ -32,6 +34,11 @@ public final class X86Architecture implements Architecture {
     @Override
     public int pageShift() {
         return 12;
+    }
+
+    @Override
+    public Optional<FloatFormat> longDouble() {
+        return Optional.of(FloatFormat.X87);
     }
 
     /**

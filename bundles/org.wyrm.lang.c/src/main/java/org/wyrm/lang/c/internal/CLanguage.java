@@ -1,12 +1,18 @@
 package org.wyrm.lang.c.internal;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.wyrm.base.contribution.Contributes;
 import org.wyrm.base.contribution.Contribution;
+import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.program.BinaryOperator;
 import org.wyrm.program.Program;
+import org.wyrm.program.UnaryOperator;
+import org.wyrm.program.Value;
 import org.wyrm.program.spi.Declarations;
 import org.wyrm.program.spi.Language;
+import org.wyrm.program.spi.NameScope;
 import org.wyrm.symbols.TargetType;
 import org.wyrm.symbols.spi.SymbolSource;
 
@@ -26,5 +32,27 @@ public final class CLanguage implements Language {
     @Override
     public SymbolSource declarations(Program program, List<Contribution<Declarations>> declarations) {
         return new DeclaredVariables(program, declarations);
+    }
+
+    @Override
+    public Stream<Value> evaluate(Program program, String expression, NameScope scope, Contributions helpers) {
+        var tokens = new Tokens(expression);
+        var parsed = new ExpressionParser(program, tokens, scope).parse();
+        return new Evaluator(program, tokens, scope, helpers).values(parsed);
+    }
+
+    @Override
+    public Value apply(BinaryOperator operator, Value left, Value right) {
+        return new Operators(left.program()).apply(operator, left, right);
+    }
+
+    @Override
+    public Value apply(UnaryOperator operator, Value operand) {
+        return new Operators(operand.program()).apply(operator, operand);
+    }
+
+    @Override
+    public Value convert(Value value, TargetType type) {
+        return new Operators(value.program()).convert(value, type);
     }
 }

@@ -2,7 +2,6 @@ package org.wyrm.lang.c.internal;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -11,10 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
-import org.wyrm.symbols.CompoundType;
 import org.wyrm.symbols.CompoundType.Keyword;
 import org.wyrm.symbols.TargetType;
-import org.wyrm.symbols.TargetType.ArrayType;
 import org.wyrm.symbols.TargetType.Member;
 import org.wyrm.symbols.TargetType.Parameter;
 import org.wyrm.symbols.TargetType.Qualifier;
@@ -34,8 +31,7 @@ final class DeclarationParser {
     private static final int MAX_NESTING = 64;
 
     private final Program program;
-    private final List<Token> tokens;
-    private int position;
+    private final Tokens tokens;
     private int nesting;
 
     /** A name with its type; the name is empty in a type name. */
@@ -45,18 +41,31 @@ final class DeclarationParser {
     private record Declarator(Optional<String> name, UnaryOperator<TargetType> apply) {}
 
     DeclarationParser(Program program, String text) {
+        this(program, new Tokens(text));
+    }
+
+    /** Reads a type name in the middle of an expression, say. */
+    DeclarationParser(Program program, Tokens tokens) {
         this.program = program;
-        this.tokens = Lexer.tokens(text);
+        this.tokens = tokens;
     }
 
     /** {@return the one declaration or type name that the text is} */
     Declaration parse() {
         var declaration = declaration();
         accept(";");
-        if (peek().kind() != Token.Kind.END) {
-            throw unexpected("after the type");
-        }
+        tokens.expectEnd("after the type");
         return declaration;
+    }
+
+    /** {@return the type that comes next, which declares no name} */
+    TargetType typeName() {
+        var first = tokens.peek();
+        var declaration = declaration();
+        if (declaration.name.isPresent()) {
+            throw tokens.error(first, "a type without a name was expected");
+        }
+        return declaration.type;
     }
 
     private Declaration declaration() {
@@ -79,12 +88,12 @@ final class DeclarationParser {
             var qualifier = qualifier(word.text());
             if (qualifier.isPresent()) {
                 qualifiers.add(qualifier.get());
-                position++;
+                next();
             } else if (Specifiers.WORDS.contains(word.text()) && named == null) {
                 words.add(word.text());
-                position++;
+                next();
             } else if (named == null && words.isEmpty()) {
-                position++;
+                next();
                 named = named(word);
             } else {
                 break;
@@ -123,7 +132,7 @@ final class DeclarationParser {
         while (!accept("}")) {
             var member = declaration();
             expect(";");
-            var alignment = alignOf(member.type());
+            var alignment = Value.alignOf(member.type());
             var offset = keyword == Keyword.UNION ? 0 : roundUp(byteSize, alignment);
             members.add(new Member(member.name(), member.type().ref(), offset * Byte.SIZE, OptionalInt.empty()));
             byteSize = Math.max(byteSize, offset + Value.sizeOf(member.type()));
@@ -134,20 +143,6 @@ final class DeclarationParser {
 
     private static long roundUp(long value, long multiple) {
         return (value + multiple - 1) / multiple * multiple;
-    }
-
-    private static long alignOf(TargetType type) {
-        var unaliased = type.unaliased();
-        if (unaliased instanceof ArrayType array) {
-            return alignOf(array.element().resolve());
-        }
-        if (unaliased instanceof CompoundType compound) {
-            return compound.members().stream()
-                    .mapToLong(member -> alignOf(member.type().resolve()))
-                    .max()
-                    .orElse(1);
-        }
-        return Value.sizeOf(type);
     }
 
     private TargetType find(TypeKind kind, String name) {
@@ -172,15 +167,15 @@ final class DeclarationParser {
             var qualifiers = EnumSet.noneOf(Qualifier.class);
             for (var next = qualifier(peek().text()); next.isPresent(); next = qualifier(peek().text())) {
                 qualifiers.add(next.get());
-                position++;
+                next();
             }
             pointers = then(pointers, type -> program.qualified(program.pointerTo(type), qualifiers));
         }
         var inner = new Declarator(Optional.empty(), UnaryOperator.identity());
         if (peek().kind() == Token.Kind.IDENTIFIER) {
             inner = new Declarator(Optional.of(next().text()), UnaryOperator.identity());
-        } else if (peek().is("(") && beginsDeclarator(tokens.get(position + 1))) {
-            position++;
+        } else if (peek().is("(") && beginsDeclarator(tokens.peek(1))) {
+            next();
             if (++nesting > MAX_NESTING) {
                 throw unexpected("so deep inside other types");
             }
@@ -212,8 +207,8 @@ final class DeclarationParser {
     private UnaryOperator<TargetType> parameters() {
         var parameters = new ArrayList<Parameter>();
         var variadic = false;
-        if (peek().is("void") && tokens.get(position + 1).is(")")) {
-            position++;
+        if (peek().is("void") && tokens.peek(1).is(")")) {
+            next();
         }
         while (!accept(")")) {
             if (accept("...")) {
@@ -232,16 +227,16 @@ final class DeclarationParser {
     }
 
     private long number() {
-        var token = next();
-        if (token.kind() == Token.Kind.NUMBER) {
-            try {
-                return Long.decode(token.text());
-            } catch (NumberFormatException e) {
-                throw new UsageException("column " + (token.offset() + 1) + ": '" + token.text() + "' is not a number");
-            }
+        var token = peek();
+        if (token.kind() != Token.Kind.NUMBER) {
+            throw unexpected("where a number was expected");
         }
-        position--;
-        throw unexpected("where a number was expected");
+        next();
+        try {
+            return Long.decode(token.text());
+        } catch (NumberFormatException e) {
+            throw tokens.error(token, "'" + token.text() + "' is not a number");
+        }
     }
 
     private static UnaryOperator<TargetType> then(UnaryOperator<TargetType> first, UnaryOperator<TargetType> second) {
@@ -263,34 +258,22 @@ final class DeclarationParser {
     }
 
     private Token peek() {
-        return tokens.get(position);
+        return tokens.peek();
     }
 
     private Token next() {
-        var token = peek();
-        if (token.kind() != Token.Kind.END) {
-            position++;
-        }
-        return token;
+        return tokens.next();
     }
 
     private boolean accept(String text) {
-        if (peek().is(text)) {
-            position++;
-            return true;
-        }
-        return false;
+        return tokens.accept(text);
     }
 
     private void expect(String text) {
-        if (!accept(text)) {
-            throw unexpected("where '" + text + "' was expected");
-        }
+        tokens.expect(text);
     }
 
     private UsageException unexpected(String where) {
-        var token = peek();
-        var found = token.kind() == Token.Kind.END ? "the end" : "'" + token.text() + "'";
-        return new UsageException("column " + (token.offset() + 1) + ": " + found + " is not expected " + where);
+        return tokens.unexpected(where);
     }
 }

@@ -10,6 +10,12 @@ final class Lexer {
     /** A name of a file: {@code kernel/fork.c::name}. */
     private static final Pattern QUALIFIED = Pattern.compile("[\\w./+-]*\\.[\\w./+-]*(::[A-Za-z_$][\\w$]*)+");
 
+    /** The longest first. */
+    private static final List<String> SIGNS = List.of(
+            "...", "<<=", ">>=", "->", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+=", "-=", "*=",
+            "/=", "%=", "&=", "|=", "^=", "*", "(", ")", "[", "]", ",", ";", "{", "}", ":", "=", "&", "+", "-", "~",
+            "!", "/", "%", "<", ">", "^", "|", "?", ".");
+
     private final String text;
     private int position;
 
@@ -49,18 +55,51 @@ final class Lexer {
             skipWord();
             return token(Token.Kind.IDENTIFIER, start);
         }
-        if (first >= '0' && first <= '9') {
-            skipWord();
+        if (isDigit(start) || first == '.' && isDigit(start + 1)) {
+            skipNumber();
             return token(Token.Kind.NUMBER, start);
         }
-        if (text.startsWith("...", start)) {
-            position += 3;
-        } else if ("*()[],;{}:=&".indexOf(first) >= 0) {
-            position++;
-        } else {
-            throw new UsageException("column " + (start + 1) + ": '" + first + "' is not expected in a C type");
+        if (first == '"' || first == '\'') {
+            skipQuoted(first);
+            return token(first == '"' ? Token.Kind.STRING : Token.Kind.CHARACTER, start);
         }
-        return token(Token.Kind.PUNCTUATOR, start);
+        for (var sign : SIGNS) {
+            if (text.startsWith(sign, start)) {
+                position += sign.length();
+                return token(Token.Kind.PUNCTUATOR, start);
+            }
+        }
+        throw new UsageException("column " + (start + 1) + ": '" + first + "' is not a character of C");
+    }
+
+    private boolean isDigit(int at) {
+        return at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9';
+    }
+
+    private void skipNumber() {
+        var isHex = text.startsWith("0x", position) || text.startsWith("0X", position);
+        while (position < text.length()) {
+            var next = text.charAt(position);
+            var isExponent = isHex ? next == 'p' || next == 'P' : next == 'e' || next == 'E';
+            if (isExponent && position + 1 < text.length() && "+-".indexOf(text.charAt(position + 1)) >= 0) {
+                position += 2;
+            } else if (isWordStart(next) || isDigit(position) || next == '.') {
+                position++;
+            } else {
+                return;
+            }
+        }
+    }
+
+    private void skipQuoted(char quote) {
+        var start = position++;
+        while (position < text.length() && text.charAt(position) != quote) {
+            position += text.charAt(position) == '\\' ? 2 : 1;
+        }
+        if (position >= text.length()) {
+            throw new UsageException("column " + (start + 1) + ": the quotation has no end");
+        }
+        position++;
     }
 
     private void skipBlanks() {
@@ -84,9 +123,7 @@ final class Lexer {
     }
 
     private void skipWord() {
-        while (position < text.length()
-                && (isWordStart(text.charAt(position))
-                        || text.charAt(position) >= '0' && text.charAt(position) <= '9')) {
+        while (position < text.length() && (isWordStart(text.charAt(position)) || isDigit(position))) {
             position++;
         }
     }

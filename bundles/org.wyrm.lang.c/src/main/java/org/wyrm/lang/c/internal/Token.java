@@ -10,11 +10,14 @@ record Token(Kind kind, String text, int offset) {
     enum Kind {
         IDENTIFIER,
         NUMBER,
+        CHARACTER,
+        STRING,
         PUNCTUATOR,
         END
     }
 
+    /** Whether it is a keyword or a sign; a string of the same text is not. */
     boolean is(String wanted) {
-        return kind != Kind.END && text.equals(wanted);
+        return (kind == Kind.IDENTIFIER || kind == Kind.PUNCTUATOR) && text.equals(wanted);
     }
 }

@@ -1,0 +1,186 @@
+package org.wyrm.lang.c.internal;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.wyrm.base.contribution.Contributions;
+import org.wyrm.base.contribution.HeaderClause;
+import org.wyrm.base.error.LookupFailedException;
+import org.wyrm.base.error.OperationFailedException;
+import org.wyrm.base.error.UsageException;
+import org.wyrm.lang.c.internal.Expression.Argument;
+import org.wyrm.lang.c.internal.Expression.Call;
+import org.wyrm.lang.c.internal.Expression.Literal;
+import org.wyrm.lang.c.internal.Expression.Name;
+import org.wyrm.lang.c.internal.Expression.TypeOperand;
+import org.wyrm.lang.c.internal.Expression.ValueOperand;
+import org.wyrm.program.KernelName;
+import org.wyrm.program.Program;
+import org.wyrm.program.Value;
+import org.wyrm.symbols.CompoundType;
+import org.wyrm.symbols.TargetType;
+import org.wyrm.symbols.VariableKind;
+
+/**
+ * Calls helpers by their kernel names. A helper that takes a program is given this one; its other parameters are values,
+ * numbers, texts and types. A structure that it returns becomes a pointer, as in the kernel.
+ */
+final class Helpers {
+    private final Program program;
+    private final Contributions contributions;
+
+    Helpers(Program program, Contributions contributions) {
+        this.program = program;
+        this.contributions = contributions;
+    }
+
+    /** {@return the values that a helper gives, none if it finds nothing} */
+    Stream<Value> call(Call call, Function<Expression, Value> evaluate, Function<TypeOperand, TargetType> type) {
+        var named = named(call.name());
+        var method = named.stream()
+                .filter(each -> parameters(each).size() == call.arguments().size())
+                .findFirst()
+                .orElseThrow(() -> wrongCount(call, named));
+        var arguments = new ArrayList<Object>();
+        var given = call.arguments().iterator();
+        for (var parameter : method.getParameterTypes()) {
+            arguments.add(parameter == Program.class ? program : argument(parameter, given.next(), evaluate, type));
+        }
+        return values(call, invoke(method, arguments));
+    }
+
+    private List<Method> named(String name) {
+        for (var contribution : contributions.of(KernelName.class)) {
+            var names = contribution.attributes().getOrDefault("names", "");
+            if (HeaderClause.listValue(names).contains(name)) {
+                return Stream.of(contribution.contributedClass().getMethods())
+                        .filter(method -> Modifier.isStatic(method.getModifiers())
+                                && method.isAnnotationPresent(KernelName.class)
+                                && method.getAnnotation(KernelName.class)
+                                        .value()
+                                        .equals(name))
+                        .toList();
+            }
+        }
+        var isFunction =
+                program.variables(name).stream().anyMatch(variable -> variable.kind() == VariableKind.FUNCTION);
+        throw new LookupFailedException(
+                "helper", name, isFunction ? "it is a function of the target, which cannot be called" : "");
+    }
+
+    private static List<Class<?>> parameters(Method method) {
+        return Stream.<Class<?>>of(method.getParameterTypes())
+                .filter(type -> type != Program.class)
+                .toList();
+    }
+
+    private static UsageException wrongCount(Call call, List<Method> named) {
+        var wanted = named.stream()
+                .map(method -> parameters(method).size())
+                .sorted()
+                .map(String::valueOf)
+                .toList();
+        return new UsageException("%s() takes %s arguments, not %d"
+                .formatted(
+                        call.name(),
+                        String.join(" or ", wanted),
+                        call.arguments().size()));
+    }
+
+    private Object argument(
+            Class<?> parameter,
+            Argument argument,
+            Function<Expression, Value> evaluate,
+            Function<TypeOperand, TargetType> type) {
+        if (parameter == TargetType.class) {
+            return typeArgument(argument, type);
+        }
+        if (parameter == String.class) {
+            return isString(argument) ? Literals.text(argument.text()) : argument.text();
+        }
+        var value = evaluate.apply(Evaluator.expression(argument.operand()));
+        if (parameter == Value.class) {
+            return value;
+        }
+        if (parameter == long.class) {
+            return value.longValue();
+        }
+        if (parameter == int.class) {
+            var number = value.longValue();
+            if (number != (int) number) {
+                throw new UsageException("'" + argument.text() + "' does not fit in an int: it is " + number);
+            }
+            return (int) number;
+        }
+        if (parameter == boolean.class) {
+            return value.booleanValue();
+        }
+        throw new UsageException(
+                "it takes a " + parameter.getSimpleName() + ", which an expression cannot give: use it from Java");
+    }
+
+    private static boolean isString(Argument argument) {
+        return argument.operand() instanceof ValueOperand(Literal literal)
+                && argument.text().startsWith("\"")
+                && literal.value().type().unaliased() instanceof TargetType.ArrayType;
+    }
+
+    private TargetType typeArgument(Argument argument, Function<TypeOperand, TargetType> type) {
+        if (argument.operand() instanceof TypeOperand operand) {
+            return type.apply(operand);
+        }
+        if (argument.operand() instanceof ValueOperand(Name name)) {
+            return program.type(name.name());
+        }
+        return program.type(isString(argument) ? Literals.text(argument.text()) : argument.text());
+    }
+
+    private static Object invoke(Method method, List<Object> arguments) {
+        try {
+            return method.invoke(null, arguments.toArray());
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof RuntimeException error) {
+                throw error;
+            }
+            throw new OperationFailedException(method.getName() + " failed: " + e.getCause(), e.getCause());
+        } catch (IllegalAccessException e) {
+            throw new OperationFailedException(method + " is not public", e);
+        }
+    }
+
+    private Stream<Value> values(Call call, Object result) {
+        return switch (result) {
+            case Value value -> Stream.of(asPointer(value));
+            case Optional<?> found -> found.stream().map(each -> value(call, each));
+            case Stream<?> all -> all.map(each -> value(call, each));
+            default -> Stream.of(value(call, result));
+        };
+    }
+
+    private Value value(Call call, Object result) {
+        return switch (result) {
+            case Value value -> asPointer(value);
+            case Long number -> program.scalar(program.type("long"), number);
+            case Integer number -> program.scalar(program.type("int"), number);
+            case Boolean truth -> program.scalar(program.type("_Bool"), truth ? 1 : 0);
+            case String text -> {
+                var bytes = (text + "\0").getBytes(StandardCharsets.UTF_8);
+                yield program.ofBytes(program.arrayOf(program.type("char"), OptionalLong.of(bytes.length)), bytes);
+            }
+            default ->
+                throw new UsageException("%s() gives a %s, which is no value of C: use it from Java"
+                        .formatted(call.name(), result.getClass().getSimpleName()));
+        };
+    }
+
+    private static Value asPointer(Value value) {
+        return value.type().unaliased() instanceof CompoundType && value.hasAddress() ? value.addressOf() : value;
+    }
+}
