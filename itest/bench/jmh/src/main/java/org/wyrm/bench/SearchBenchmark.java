@@ -43,8 +43,7 @@ public class SearchBenchmark {
     @Param("6.1")
     public String series;
 
-    private final MappedFile file =
-            MappedFile.open(LabDump.lab().resolve("out/kaslr256/vmcore.elf"));
+    private final MappedFile file = MappedFile.open(LabDump.lab().resolve("out/kaslr256/vmcore.elf"));
 
     /** The file as memory from address 0 on. */
     private record Dump(MemorySegment bytes) implements MemorySource {

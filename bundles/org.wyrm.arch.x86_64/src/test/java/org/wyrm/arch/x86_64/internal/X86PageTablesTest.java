@@ -385,7 +385,7 @@ class X86PageTablesTest {
         @Test
         void passesWhatIsInvalidAndWhatCannotBeRead() {
             var builder = builder()
-                    .entry(0x8000_0000L, 30, 0x40_0000_1083L)
+                    .entry(0x8000_0000L, 30, 0x40_0000_2083L)
                     .entry(0x1_0000_0000L, 30, 0x7777_0003L)
                     .map(-4096, 0xc000);
 
@@ -470,7 +470,8 @@ class X86PageTablesTest {
             assertThat(memory.nextPresent(0, new Cancellation())).hasValue(DIRECT_MAP + 0x20_1000);
             assertThat(memory.nextPresent(DIRECT_MAP + 0x20_1fff, new Cancellation()))
                     .hasValue(DIRECT_MAP + 0x20_1fff);
-            assertThat(memory.nextPresent(DIRECT_MAP + 0x20_2000, new Cancellation())).isEmpty();
+            assertThat(memory.nextPresent(DIRECT_MAP + 0x20_2000, new Cancellation()))
+                    .isEmpty();
         }
 
         @Test

@@ -164,8 +164,10 @@ class ElfCoreFormatTest extends TargetFormatContract {
 
             assertThat(memory.bytes(0x1000, 4096 - 100)).isEqualTo(java.util.Arrays.copyOf(PAGE, 4096 - 100));
             assertThat(memory.nextPresent(0, new Cancellation())).hasValue(0x1000);
-            assertThat(memory.nextPresent(0x1000 + 4096 - 101, new Cancellation())).hasValue(0x1000 + 4096 - 101);
-            assertThat(memory.nextPresent(0x1000 + 4096 - 100, new Cancellation())).isEmpty();
+            assertThat(memory.nextPresent(0x1000 + 4096 - 101, new Cancellation()))
+                    .hasValue(0x1000 + 4096 - 101);
+            assertThat(memory.nextPresent(0x1000 + 4096 - 100, new Cancellation()))
+                    .isEmpty();
         }
 
         @Test

@@ -201,7 +201,8 @@ class KdumpFormatTest extends TargetFormatContract {
             assertThatThrownBy(() -> memory(image).u8(0x4_1000))
                     .isInstanceOf(FaultException.class)
                     .hasMessageContaining("did not come to this page");
-            assertThat(memory(image).nextPresent(0x4_1000, new Cancellation()).orElse(-1)).isNotEqualTo(0x4_1000);
+            assertThat(memory(image).nextPresent(0x4_1000, new Cancellation()).orElse(-1))
+                    .isNotEqualTo(0x4_1000);
         }
     }
 
