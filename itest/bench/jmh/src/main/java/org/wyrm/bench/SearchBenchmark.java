@@ -41,7 +41,7 @@ public class SearchBenchmark {
 
     /** Not used: decoders.sh gives it to all benchmarks. */
     @Param("6.1")
-    public String series;
+    public String series = "";
 
     private final MappedFile file = MappedFile.open(LabDump.lab().resolve("out/kaslr256/vmcore.elf"));
 

@@ -178,7 +178,7 @@ class KdumpFormatTest extends TargetFormatContract {
                     assertThat(memory.bytes(next.getAsLong(), 4096)).hasSize(4096);
                     next = memory.nextPresent(next.getAsLong() + 4096, new Cancellation());
                 }
-                var readable = LongStream.range(0, 0x80)
+                var readable = LongStream.range(0, 0x100)
                         .filter(pfn -> Attempt.of(() -> memory.u8(pfn << 12)) instanceof Attempt.Success)
                         .count();
                 assertThat(present).isEqualTo((int) readable).isPositive();
