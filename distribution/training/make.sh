@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# make.sh: compiles debug.elf and kernel.elf, see README.md.
+# make.sh: compiles debug.elf, kernel.elf and pvpanic.ko, see README.md.
 #
-#   ./make.sh [BUILD-ID]     of the demo dump's kernel: 40 hexadecimal digits
+#   ./make.sh [BUILD-ID [BUILD-ID]]     of the demo dump's kernel, and of its module pvpanic:
+#                                       40 hexadecimal digits each
 set -euo pipefail
 cd "$(dirname "$0")"
 id=${1:-3b43fad5034874490492495d552c0af6a5fab235}
+module_id=${2:-cca5c421b59700a57b40184af427c8117b86a45b}
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
 cat >"$work/shared.h" <<'H'
@@ -62,3 +64,14 @@ C
 gcc -g -gdwarf-5 -O2 -ffreestanding -fno-pie -no-pie -nostdlib -static -ffile-prefix-map="$work"=. \
 	-Wl,--build-id="0x$id" -o kernel.elf kernel.c unit1.c unit2.c unit3.c unit4.c
 cp kernel.elf "$OLDPWD/kernel.elf"
+cat >module.c <<'C'
+#include "shared.h"
+struct of_module { struct list_head list; struct task_struct *task; int grid[2][3]; };
+static struct of_module variable_of_module;
+__attribute__((section(".init.text"))) int init_module(void) { return helper(variable_of_module.task); }
+C
+for unit in module unit5 unit6; do
+	gcc -c -g -gdwarf-5 -O2 -ffreestanding -mcmodel=kernel -fno-pie -ffile-prefix-map="$work"=. $unit.c
+done
+ld -r --build-id="0x$module_id" -o pvpanic.ko module.o unit5.o unit6.o
+cp pvpanic.ko "$OLDPWD/pvpanic.ko"

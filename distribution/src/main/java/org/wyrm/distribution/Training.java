@@ -69,6 +69,12 @@ final class Training {
             "debuginfo",
             "type no_such_type");
 
+    /** With that, and with the debug file of a module of it. */
+    private static final List<String> WITH_MODULE = List.of(
+            "type of_module", "type of_module", "type only_5", "line module.c:4", "names -l *of_module", "debuginfo");
+
+    private static final String ONLY_IN_MODULE = "struct task_struct *task;";
+
     /** What the product says where the demo dump was replaced, and the debug file was not. */
     private static final String DEMO_RELEASE = "6.1.0-56-cloud-amd64";
 
@@ -95,6 +101,11 @@ final class Training {
             for (var file : List.of("--symbols " + kernel, "--debug-directory " + found.toAbsolutePath())) {
                 WITH_BOTH.forEach(line -> lines.add("--core " + copy.toAbsolutePath() + " " + file + " " + line));
             }
+            var modules = Files.createDirectories(found.resolve("lib/modules/" + DEMO_RELEASE + "/kernel"));
+            Files.copy(
+                    inputs.resolve("pvpanic.ko"), modules.resolve("pvpanic.ko"), StandardCopyOption.REPLACE_EXISTING);
+            WITH_MODULE.forEach(line -> lines.add("--core %s --debug-directory %s %s"
+                    .formatted(copy.toAbsolutePath(), found.toAbsolutePath(), line)));
         }
         var debugFile = inputs.resolve("debug.elf").toAbsolutePath();
         WITH_DEBUG_FILE.forEach(line -> lines.add("--symbols " + debugFile + " " + line));
@@ -114,9 +125,10 @@ final class Training {
         if (!Files.exists(cache)) {
             throw new IOException("no AOT cache was made:\n" + Files.readString(work.resolve("log")));
         }
-        if (Files.readString(work.resolve("log")).contains(OTHER_BUILD)) {
+        var log = Files.readString(work.resolve("log"));
+        if (log.contains(OTHER_BUILD) || !log.contains(ONLY_IN_MODULE)) {
             throw new IOException(
-                    "the demo dump is of another kernel than training/kernel.elf: see training/README.md");
+                    "the demo dump is of another kernel than training/kernel.elf and pvpanic.ko: see training/README.md");
         }
     }
 }

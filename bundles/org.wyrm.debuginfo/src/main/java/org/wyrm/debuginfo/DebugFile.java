@@ -34,6 +34,7 @@ public final class DebugFile implements AutoCloseable {
     private final @Nullable MappedFile mapping;
     private final ElfFile elf;
     private final @Nullable DebugFile alternate;
+    private volatile @Nullable ElfRelocator relocator;
 
     private DebugFile(Path path, @Nullable MappedFile mapping, ElfFile elf, @Nullable DebugFile alternate) {
         this.path = path;
@@ -49,10 +50,6 @@ public final class DebugFile implements AutoCloseable {
      * @throws MalformedDataException if it is damaged
      */
     public static DebugFile open(Path path) {
-        return open(path, null);
-    }
-
-    static DebugFile open(Path path, @Nullable DebugFile alternate) {
         var mapping = MappedFile.open(path);
         var kept = false;
         try {
@@ -65,12 +62,17 @@ public final class DebugFile implements AutoCloseable {
             }
             var elf = ElfFile.parse(content);
             kept = compression.isEmpty();
-            return new DebugFile(path, kept ? mapping : null, elf, alternate);
+            return new DebugFile(path, kept ? mapping : null, elf, null);
         } finally {
             if (!kept) {
                 mapping.close();
             }
         }
+    }
+
+    /** {@return this file with the one that it shares content with; closing it closes both} */
+    DebugFile with(DebugFile shared) {
+        return new DebugFile(path, mapping, elf, shared);
     }
 
     /** {@return where the file is} */
@@ -119,7 +121,7 @@ public final class DebugFile implements AutoCloseable {
      * @throws UnsupportedTargetException if it is compressed or relocated in a way that is not known
      */
     public Optional<ByteSlice> section(String name) {
-        return elf.findDebugSection(name).map(section -> content(section, addresses()));
+        return elf.findDebugSection(name).map(this::content);
     }
 
     /** {@return the size of what {@link #section} gives, in bytes; 0 where that is nothing} */
@@ -131,20 +133,16 @@ public final class DebugFile implements AutoCloseable {
                 .orElse(0L);
     }
 
-    /**
-     * {@return the content of a section, decompressed, and in a relocatable file relocated}
-     *
-     * @param addresses where the sections of a relocatable file are
-     */
-    public ByteSlice content(ElfSection section, ElfSectionAddresses addresses) {
+    /** {@return the content of a section, as {@link #section(String)} gives it} */
+    public ByteSlice content(ElfSection section) {
         var bytes = elf.compression(section)
                 .map(compression -> decompressed(section, compression))
                 .orElseGet(() -> elf.bytes(section));
         if (elf.type() != ElfType.ET_REL.number()) {
             return bytes;
         }
-        var relocator = new ElfRelocator(elf, addresses);
-        if (!relocator.concerns(section)) {
+        var known = relocator();
+        if (!known.concerns(section)) {
             return bytes;
         }
         if (bytes.byteSize() > Integer.MAX_VALUE - 8) {
@@ -152,8 +150,17 @@ public final class DebugFile implements AutoCloseable {
                     "%s: 0x%x bytes are too many to be relocated".formatted(bytes.name(), bytes.byteSize()));
         }
         var relocated = bytes.toArray(0, bytes.byteSize());
-        relocator.apply(section, relocated);
+        known.apply(section, relocated);
         return ByteSlice.of(bytes.name(), relocated, bytes.order());
+    }
+
+    private ElfRelocator relocator() {
+        var known = relocator;
+        if (known == null) {
+            known = new ElfRelocator(elf, addresses());
+            relocator = known;
+        }
+        return known;
     }
 
     private ByteSlice decompressed(ElfSection section, ElfCompressedSection compression) {

@@ -70,12 +70,19 @@ public final class DebugFileFinder {
      * @throws MalformedDataException if it is damaged
      */
     public DebugFile open(Path path, Cancellation cancellation) {
-        Optional<FoundFile> alternate;
-        try (var file = DebugFile.open(path)) {
-            alternate = findAlternate(file, cancellation).flatMap(AlternateResult::found);
+        var file = DebugFile.open(path);
+        var isWhole = false;
+        try {
+            var alternate = findAlternate(file, cancellation).flatMap(AlternateResult::found);
+            var whole = alternate.isEmpty()
+                    ? file
+                    : file.with(DebugFile.open(alternate.get().path()));
+            isWhole = true;
+            return whole;
+        } finally {
+            if (!isWhole) {
+                file.close();
+            }
         }
-        return alternate.isEmpty()
-                ? DebugFile.open(path)
-                : DebugFile.open(path, DebugFile.open(alternate.get().path()));
     }
 }

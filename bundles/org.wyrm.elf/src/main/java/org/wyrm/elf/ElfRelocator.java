@@ -1,10 +1,10 @@
 package org.wyrm.elf;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.base.error.UnsupportedTargetException;
@@ -29,9 +29,13 @@ import org.wyrm.elf.constants.ElfType;
  * @elf Relocation
  */
 public final class ElfRelocator {
-    private static final VarHandle U16 = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle U32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle U64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int ENTRIES_READ_AT_ONCE = 1 << 11;
+
+    /** A module has a million of them, and what is called often is compiled early. */
+    private static final int ENTRIES_AT_ONCE = 64;
+
+    /** The types that stand in debug sections are below it. */
+    private static final int KEPT_TYPES = 512;
 
     private final ElfFile elf;
     private final ElfSectionAddresses addresses;
@@ -89,7 +93,12 @@ public final class ElfRelocator {
 
     /** {@return whether a section needs relocation} */
     public boolean concerns(ElfSection section) {
-        return tables.stream().anyMatch(table -> table.info() == section.index());
+        for (var table : tables) {
+            if (table.info() == section.index()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -116,11 +125,20 @@ public final class ElfRelocator {
         private final boolean wide = elf.addressBits() == 64;
         private final boolean bigEndian = elf.bytes().order() == ByteOrder.BIG_ENDIAN;
         private final boolean withAddend;
+        private final int fieldCount;
         private final int entryByteSize;
         private final int machine = elf.machine();
         private final String sectionName;
         private final long sectionAddress;
         private final byte[] content;
+
+        /** The entries at hand, as they stand in the table and as numbers. */
+        private final byte[] entries;
+
+        private final long[] fields;
+
+        /** By type, those that were met. */
+        private final @Nullable RelocationForm[] forms = new RelocationForm[KEPT_TYPES];
 
         Application(ElfSection table, ElfSection section, byte[] content) {
             this.table = elf.bytes(table);
@@ -128,7 +146,11 @@ public final class ElfRelocator {
             sectionName = section.name();
             sectionAddress = addresses.address(section);
             withAddend = table.type() == ElfSection.SHT_RELA;
-            entryByteSize = (wide ? 8 : 4) * (withAddend ? 3 : 2);
+            fieldCount = withAddend ? 3 : 2;
+            entryByteSize = (wide ? Long.BYTES : Integer.BYTES) * fieldCount;
+            var most = (int) Math.min(ENTRIES_READ_AT_ONCE, this.table.byteSize() / entryByteSize + 1);
+            entries = new byte[most * entryByteSize];
+            fields = new long[most * fieldCount];
         }
 
         void run() {
@@ -136,69 +158,93 @@ public final class ElfRelocator {
                 throw table.malformed(
                         table.byteSize() - table.byteSize() % entryByteSize, "the last relocation is cut off");
             }
-            // Nearly all have the type of the one before.
-            var knownType = -1;
-            var form = RelocationForm.NONE;
-            for (var at = 0L; at < table.byteSize(); at += entryByteSize) {
-                var info = wide ? table.u64(at + 8) : table.u32(at + 4);
-                var type = (int) (wide ? info & 0xffff_ffffL : info & 0xff);
-                if (type != knownType) {
-                    form = form(type, at);
-                    knownType = type;
+            for (var at = 0L; at < table.byteSize(); at += entries.length) {
+                var count = (int) Math.min(entries.length, table.byteSize() - at) / entryByteSize;
+                read(at, count);
+                for (var first = 0; first < count; first += ENTRIES_AT_ONCE) {
+                    apply(at, first, Math.min(count, first + ENTRIES_AT_ONCE));
                 }
-                if (form != RelocationForm.NONE) {
-                    put(form, wide ? table.u64(at) : table.u32(at), info >>> (wide ? 32 : 8), at);
+            }
+        }
+
+        private void read(long at, int count) {
+            table.copyTo(entries, 0, at, count * entryByteSize);
+            var bytes = ByteBuffer.wrap(entries).order(table.order());
+            if (wide) {
+                bytes.asLongBuffer().get(fields, 0, count * fieldCount);
+                return;
+            }
+            for (var field = 0; field < count * fieldCount; field++) {
+                var isAddend = field % fieldCount == 2;
+                var value = bytes.getInt(field * Integer.BYTES);
+                fields[field] = isAddend ? value : value & 0xffff_ffffL;
+            }
+        }
+
+        /** @param tableAt where the first entry that was read is in the table */
+        private void apply(long tableAt, int first, int end) {
+            var symbolShift = wide ? Integer.SIZE : Byte.SIZE;
+            for (var entry = first; entry < end; entry++) {
+                var field = entry * fieldCount;
+                var offset = fields[field];
+                var info = fields[field + 1];
+                var symbol = info >>> symbolShift;
+                var type = (int) (wide ? info : info & 0xff);
+                var known = type >= 0 && type < KEPT_TYPES ? forms[type] : null;
+                var form = known != null ? known : form(type, tableAt + (long) entry * entryByteSize);
+                if (form == RelocationForm.NONE) {
+                    continue;
                 }
+                if (offset < 0 || offset > content.length - form.byteSize() || symbol >= values.length) {
+                    throw outside(form, tableAt + (long) entry * entryByteSize, offset, symbol);
+                }
+                var place = (int) offset;
+                var value = values[(int) symbol] + (withAddend ? fields[field + 2] : standing(form.byteSize(), place));
+                write(form.byteSize(), place, form.isRelative() ? value - sectionAddress - offset : value);
             }
         }
 
         private RelocationForm form(int type, long at) {
-            return RelocationForm.of(machine, type)
-                    .orElseThrow(() ->
-                            new UnsupportedTargetException("%s+0x%x: relocation type %d of machine %d is not known"
-                                    .formatted(table.name(), at, Integer.toUnsignedLong(type), machine)));
+            var form = RelocationForm.of(machine, type);
+            if (form == null) {
+                throw new UnsupportedTargetException("%s+0x%x: relocation type %d of machine %d is not known"
+                        .formatted(table.name(), at, Integer.toUnsignedLong(type), machine));
+            }
+            if (type >= 0 && type < KEPT_TYPES) {
+                forms[type] = form;
+            }
+            return form;
         }
 
-        private void put(RelocationForm form, long offset, long symbol, long at) {
-            if (offset < 0 || offset > content.length - form.byteSize()) {
-                throw table.malformed(
-                        at,
-                        "relocation at 0x%x of %s, which has 0x%x bytes"
-                                .formatted(offset, sectionName, content.length));
-            }
-            if (symbol >= values.length) {
-                throw table.malformed(at, "relocation to symbol %d, there are %d".formatted(symbol, values.length));
-            }
-            var place = (int) offset;
-            var value = values[(int) symbol] + (withAddend ? addend(at) : standing(form.byteSize(), place));
-            if (form.isRelative()) {
-                value -= sectionAddress + offset;
-            }
-            write(form.byteSize(), place, value);
+        private MalformedDataException outside(RelocationForm form, long at, long offset, long symbol) {
+            var rule = offset < 0 || offset > content.length - form.byteSize()
+                    ? "relocation at 0x%x of %s, which has 0x%x bytes".formatted(offset, sectionName, content.length)
+                    : "relocation to symbol %d, there are %d".formatted(symbol, values.length);
+            return table.malformed(at, rule);
         }
 
-        private long addend(long at) {
-            return wide ? table.u64(at + 16) : table.s32(at + 8);
-        }
-
+        /** {@return what stands at a place, with its sign} */
         private long standing(int byteSize, int place) {
-            return switch (byteSize) {
-                case 1 -> content[place];
-                case 2 ->
-                    bigEndian ? Short.reverseBytes((short) U16.get(content, place)) : (short) U16.get(content, place);
-                case 4 ->
-                    bigEndian ? Integer.reverseBytes((int) U32.get(content, place)) : (int) U32.get(content, place);
-                default ->
-                    bigEndian ? Long.reverseBytes((long) U64.get(content, place)) : (long) U64.get(content, place);
-            };
+            var value = 0L;
+            for (var index = 0; index < byteSize; index++) {
+                value = value << Byte.SIZE | content[bigEndian ? place + index : place + byteSize - 1 - index] & 0xff;
+            }
+            var unused = Long.SIZE - byteSize * Byte.SIZE;
+            return value << unused >> unused;
         }
 
         private void write(int byteSize, int place, long value) {
-            switch (byteSize) {
-                case 1 -> content[place] = (byte) value;
-                case 2 -> U16.set(content, place, bigEndian ? Short.reverseBytes((short) value) : (short) value);
-                case 4 -> U32.set(content, place, bigEndian ? Integer.reverseBytes((int) value) : (int) value);
-                default -> U64.set(content, place, bigEndian ? Long.reverseBytes(value) : value);
+            if (byteSize == Integer.BYTES && !bigEndian) {
+                // Nearly all.
+                content[place] = (byte) value;
+                content[place + 1] = (byte) (value >> 8);
+                content[place + 2] = (byte) (value >> 16);
+                content[place + 3] = (byte) (value >> 24);
+                return;
+            }
+            var left = value;
+            for (var index = 0; index < byteSize; index++, left >>= Byte.SIZE) {
+                content[bigEndian ? place + byteSize - 1 - index : place + index] = (byte) left;
             }
         }
     }

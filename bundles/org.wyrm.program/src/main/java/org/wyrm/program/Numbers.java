@@ -22,9 +22,9 @@ final class Numbers {
                 || type instanceof EnumType enumeration && enumeration.signed();
     }
 
-    /** {@return a number cut to its type's width, and extended to 64 bits by its sign} */
+    /** {@return a number cut to the width of its type, which is no alias, and extended to 64 bits by its sign} */
     static long truncate(TargetType type, long bits) {
-        if (!(type.unaliased() instanceof Scalar scalar)) {
+        if (!(type instanceof Scalar scalar)) {
             return bits;
         }
         if (scalar instanceof BoolType) {

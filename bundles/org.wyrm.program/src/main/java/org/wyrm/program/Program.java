@@ -1,5 +1,6 @@
 package org.wyrm.program;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -79,8 +80,7 @@ public final class Program implements AutoCloseable {
         final ConcurrentHashMap<String, TargetType> typesByName = new ConcurrentHashMap<>();
         final ConcurrentHashMap<Object, Object> cache = new ConcurrentHashMap<>();
 
-        @Nullable
-        Language language;
+        private volatile @Nullable Language language;
 
         @Nullable
         SymbolSource declarations;
@@ -119,11 +119,14 @@ public final class Program implements AutoCloseable {
             return modules;
         }
 
-        synchronized Language language() {
-            if (language == null) {
-                language = contributions.named(Language.class, LANGUAGE);
+        /** Asked for each operator: without a lock, and the same object however often it is looked up. */
+        Language language() {
+            var known = language;
+            if (known == null) {
+                known = contributions.named(Language.class, LANGUAGE);
+                language = known;
             }
-            return language;
+            return known;
         }
 
         synchronized SymbolSource declarations(Program program) {
@@ -779,6 +782,15 @@ public final class Program implements AutoCloseable {
      * @throws LookupFailedException if the type is another
      */
     public Value number(TargetType type, BinaryFloat number) {
+        return Value.number(this, type, number);
+    }
+
+    /**
+     * {@return a computed number of a floating-point type, rounded to its format once}
+     *
+     * @throws LookupFailedException if the type is another
+     */
+    public Value number(TargetType type, BigDecimal number) {
         return Value.number(this, type, number);
     }
 

@@ -2,6 +2,7 @@ package org.wyrm.program;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ import org.wyrm.symbols.TargetType.ArrayType;
 import org.wyrm.symbols.TargetType.BoolType;
 import org.wyrm.symbols.TargetType.FloatType;
 import org.wyrm.symbols.TargetType.FunctionType;
+import org.wyrm.symbols.TargetType.Member;
 import org.wyrm.symbols.TargetType.PointerType;
 import org.wyrm.symbols.TargetType.Scalar;
 
@@ -85,10 +87,11 @@ public final class Value {
     }
 
     static Value scalar(Program program, TargetType type, long bits) {
-        if (type.unaliased() instanceof Scalar scalar && (scalar instanceof FloatType || isWide(scalar))) {
+        var unaliased = type.unaliased();
+        if (unaliased instanceof Scalar scalar && (scalar instanceof FloatType || isWide(scalar))) {
             return number(program, type, BigInteger.valueOf(bits));
         }
-        return new Value(program, type, Kind.COMPUTED, Numbers.truncate(type, bits), 0, 0, null);
+        return new Value(program, type, Kind.COMPUTED, Numbers.truncate(unaliased, bits), 0, 0, null);
     }
 
     /** {@return a number of a type, cut to its width} */
@@ -106,10 +109,22 @@ public final class Value {
     }
 
     static Value number(Program program, TargetType type, BinaryFloat number) {
-        if (!(type.unaliased() instanceof FloatType floating)) {
-            throw new LookupFailedException("floating-point number", describe(type), "its type is another");
+        return floating(program, type, number.to(formatOf(program, floatType(type))));
+    }
+
+    static Value number(Program program, TargetType type, BigDecimal number) {
+        return floating(program, type, BinaryFloat.of(formatOf(program, floatType(type)), number));
+    }
+
+    private static Value floating(Program program, TargetType type, BinaryFloat number) {
+        return new Value(program, type, Kind.COMPUTED, 0, 0, 0, number);
+    }
+
+    private static FloatType floatType(TargetType type) {
+        if (type.unaliased() instanceof FloatType floating) {
+            return floating;
         }
-        return new Value(program, type, Kind.COMPUTED, 0, 0, 0, number.to(formatOf(program, floating)));
+        throw new LookupFailedException("floating-point number", describe(type), "its type is another");
     }
 
     static Value ofBytes(Program program, TargetType type, byte[] bytes) {
@@ -199,21 +214,22 @@ public final class Value {
      * @throws LookupFailedException if the type has no such member
      */
     public Value member(String name) {
-        return findMember(name).orElseThrow(() -> {
-            var owner = object().type;
-            return new LookupFailedException(
+        var object = object();
+        var member = Field.compound(object.type, name).findMember(name);
+        if (member.isEmpty()) {
+            throw new LookupFailedException(
                     "member",
                     name,
-                    "in " + owner.unaliased() + (owner.isDeclarationOnly() ? ", which is only declared here" : ""));
-        });
+                    "in " + object.type.unaliased()
+                            + (object.type.isDeclarationOnly() ? ", which is only declared here" : ""));
+        }
+        return object.at(member.get());
     }
 
     /** {@return a member, of the object or of the object that this points to, or empty if the type has none} */
     public Optional<Value> findMember(String name) {
         var object = object();
-        return Field.compound(object.type, name)
-                .findMember(name)
-                .map(member -> object.at(member.type().resolve(), member.bitOffset(), member.bitFieldBits()));
+        return Field.compound(object.type, name).findMember(name).map(object::at);
     }
 
     /** {@return whether the type, or the type that this points to, has a member} */
@@ -223,7 +239,7 @@ public final class Value {
 
     /** {@return a member whose place was worked out before, of the object or of the object that this points to} */
     public Value member(Field field) {
-        return object().at(field.type(), field.bitOffset(), field.bitFieldBits());
+        return object().at(field.type(), field.bitOffset(), field.bitFieldBits().orElse(0));
     }
 
     /** The structure itself, for a structure or a pointer to one. */
@@ -233,11 +249,18 @@ public final class Value {
         return complete == object.type ? object : object.reinterpret(complete);
     }
 
-    private Value at(TargetType memberType, long memberBitOffset, OptionalInt memberBits) {
+    private Value at(Member member) {
+        return at(
+                member.type().resolve(),
+                member.bitOffset(),
+                member.bitFieldBits().orElse(0));
+    }
+
+    private Value at(TargetType memberType, long memberBitOffset, int memberBits) {
         var bits = bitOffset + memberBitOffset;
         var bytes = Math.floorDiv(bits, (long) Byte.SIZE);
         var rest = (int) (bits - bytes * Byte.SIZE);
-        var width = memberBits.orElseGet(() -> rest == 0 ? 0 : widthOf(memberType));
+        var width = memberBits == 0 && rest != 0 ? widthOf(memberType) : memberBits;
         return new Value(program, memberType, kind, word + bytes, width == 0 ? 0 : rest, width, rest(bytes));
     }
 
@@ -422,7 +445,7 @@ public final class Value {
         }
         var unaliased = type.unaliased();
         if (unaliased instanceof FloatType) {
-            return new Value(program, type, Kind.COMPUTED, 0, 0, 0, floatValue());
+            return floating(program, type, floatValue());
         }
         if (unaliased instanceof Scalar scalar) {
             var isWide = bitFieldBits > Long.SIZE || bitFieldBits == 0 && isWide(scalar);
@@ -540,9 +563,7 @@ public final class Value {
             return known;
         }
         checkPresent();
-        if (!(type.unaliased() instanceof FloatType floating)) {
-            throw new LookupFailedException("floating-point number", "value", "it is " + describe(type));
-        }
+        var floating = floatType(type);
         var format = formatOf(program, floating);
         var bits = Numbers.wideBits(
                 bitFieldBits != 0 ? fieldBytes() : bytes(floating.byteSize()),

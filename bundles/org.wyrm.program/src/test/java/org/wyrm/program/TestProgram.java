@@ -44,7 +44,8 @@ public final class TestProgram {
 
     private static final int BYTE_SIZE = 1 << 16;
 
-    private final ByteBuffer memory = ByteBuffer.allocate(BYTE_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteOrder order;
+    private final ByteBuffer memory;
     private final Map<String, List<Symbol>> symbols = new HashMap<>();
     private final Map<Class<?>, List<Object>> contributed = new HashMap<>();
     private final byte[] btf;
@@ -53,8 +54,18 @@ public final class TestProgram {
 
     /** @param types describes the program's types */
     public TestProgram(BtfBuilder types) {
+        this(types, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * @param types describes the program's types, in its byte order
+     * @param order that of the program
+     */
+    public TestProgram(BtfBuilder types, ByteOrder order) {
+        this.order = order;
+        this.memory = ByteBuffer.allocate(BYTE_SIZE).order(order);
         this.btf = types.build();
-        contribute(Architecture.class, new TestArchitecture());
+        contribute(Architecture.class, new TestArchitecture(order));
     }
 
     public TestProgram u8(long address, int value) {
@@ -104,7 +115,7 @@ public final class TestProgram {
         var source = new Bytes(memory.array().clone());
         var image = new TestImage(source);
         var program = new Program.Builder(image, new TestContributions(), () -> {}, CacheFolder.none())
-                .memory(new TargetMemory(AddressSpace.VIRTUAL, ByteOrder.LITTLE_ENDIAN, List.of(source)))
+                .memory(new TargetMemory(AddressSpace.VIRTUAL, order, List.of(source)))
                 .source(types(btf))
                 .source(new TestSymbols());
         for (var module : moduleBtfs) {
@@ -113,8 +124,8 @@ public final class TestProgram {
         return program.build();
     }
 
-    private static BtfTypes types(byte[] btf) {
-        return BtfTypes.ofKernel(() -> ByteSlice.of("btf", btf, ByteOrder.LITTLE_ENDIAN), Long.BYTES, () -> 0);
+    private BtfTypes types(byte[] btf) {
+        return BtfTypes.ofKernel(() -> ByteSlice.of("btf", btf, order), Long.BYTES, () -> 0);
     }
 
     private static int index(long address) {
@@ -177,15 +188,10 @@ public final class TestProgram {
         }
     }
 
-    private static final class TestArchitecture implements Architecture {
+    private record TestArchitecture(ByteOrder order) implements Architecture {
         @Override
         public String name() {
             return "test";
-        }
-
-        @Override
-        public ByteOrder order() {
-            return ByteOrder.LITTLE_ENDIAN;
         }
 
         @Override

@@ -3,14 +3,21 @@ package org.wyrm.program;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.CancelledException;
 import org.wyrm.base.error.CorruptStructureException;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.LookupFailedException;
+import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.symbols.TargetType;
 import org.wyrm.symbols.TypeKind;
 import org.wyrm.testkit.btf.BtfBuilder;
@@ -183,5 +190,170 @@ class ValueTest {
         TargetType small = program.findTypes(TypeKind.BASE, "short").getFirst().resolve();
 
         assertThat(program.scalar(small, 0x18000).longValue()).isEqualTo(-0x8000);
+    }
+
+    /** Numbers of every width, in either byte order: what is written by hand is read. */
+    @Nested
+    class InEitherByteOrder {
+        private static final long AT = TestProgram.BASE + 0x80;
+
+        /**
+         * <pre>
+         * struct wide { __int128 whole; unsigned __int128 part : 100; long : 28; long field : 37; … unsigned across : 3; }
+         * </pre>
+         */
+        private static Value wide(ByteOrder order) {
+            var types = new BtfBuilder(order);
+            var whole = types.integer("__int128", 16, SIGNED);
+            var unsigned = types.integer("unsigned __int128", 16, 0);
+            var big = types.integer("long int", 8, SIGNED);
+            var odd = types.integer("odd", 1, 0);
+            types.structWithBitFields(
+                    "wide",
+                    48,
+                    types.bitField("whole", whole, 0, 0),
+                    types.bitField("part", unsigned, 131, 100),
+                    types.bitField("field", big, 261, 37),
+                    types.bitField("nine", big, 263, 62),
+                    types.bitField("bit", odd, 350, 1));
+            var program = new TestProgram(types, order);
+            for (var i = 0; i < 48; i++) {
+                program.u8(AT + i, BYTES[i] & 0xff);
+            }
+            var opened = program.open();
+            return opened.object(
+                    opened.findTypes(TypeKind.STRUCT, "wide").getFirst().resolve(), AT);
+        }
+
+        private static final byte[] BYTES = new byte[48];
+
+        static {
+            new Random(7).nextBytes(BYTES);
+        }
+
+        /** Bit by bit: in little-endian the first bit is the lowest of the first byte, in big-endian the highest. */
+        private static BigInteger bits(ByteOrder order, int offset, int width, boolean signed) {
+            var result = BigInteger.ZERO;
+            for (var i = 0; i < width; i++) {
+                var at = offset + i;
+                var inByte = order == ByteOrder.LITTLE_ENDIAN ? at % 8 : 7 - at % 8;
+                if ((BYTES[at / 8] >> inByte & 1) != 0) {
+                    result = result.setBit(order == ByteOrder.LITTLE_ENDIAN ? i : width - 1 - i);
+                }
+            }
+            return signed && result.testBit(width - 1) ? result.subtract(BigInteger.ONE.shiftLeft(width)) : result;
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "whole, 0, 128, true",
+            "part, 131, 100, false",
+            "field, 261, 37, true",
+            "nine, 263, 62, true",
+            "bit, 350, 1, false",
+        })
+        void allWidthsAreRead(String name, int offset, int width, boolean signed) {
+            for (var order : List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN)) {
+                var object = wide(order);
+                for (var each : List.of(
+                        object.member(name),
+                        object.read().member(name),
+                        object.member(name).read())) {
+                    assertThat(each.integerValue())
+                            .as("%s of %s, %s", name, order, each)
+                            .isEqualTo(bits(order, offset, width, signed));
+                    if (width <= 64) {
+                        assertThat(each.longValue())
+                                .isEqualTo(bits(order, offset, width, signed).longValue());
+                    }
+                }
+                var number = object.member(name);
+                var again = number.program().ofBytes(number.type(), number.bytes());
+                assertThat(again.integerValue()).isEqualTo(number.integerValue());
+            }
+        }
+
+        @Test
+        void whatHasMoreThan64BitsIsNoLong() {
+            var whole = wide(ByteOrder.LITTLE_ENDIAN).member("whole");
+
+            assertThatThrownBy(whole::longValue)
+                    .isInstanceOf(LookupFailedException.class)
+                    .hasMessageContaining("it has more bits");
+            assertThat(whole.cast(whole.program()
+                                    .number(whole.type(), BigInteger.ONE.negate())
+                                    .type())
+                            .integerValue())
+                    .isEqualTo(whole.integerValue());
+            assertThat(whole.program().scalar(whole.type(), -1).integerValue()).isEqualTo(-1);
+        }
+    }
+
+    @Nested
+    class WhatIsAbsent {
+        private final Value present = thing(program().open());
+        private final Value absent = present.program().absent(present.type(), AbsenceReason.OPTIMIZED_OUT);
+
+        @Test
+        void hasAbsentMembersOfTheirTypes() {
+            var member = absent.member("next").member("number");
+
+            assertThat(member.absence()).contains(AbsenceReason.OPTIMIZED_OUT);
+            assertThat(member.type()).isSameAs(present.member("number").type());
+            assertThat(absent.member("row").subscript(1).absence()).isPresent();
+            assertThat(absent.addressOf().absence()).isPresent();
+            assertThat(absent.read().absence()).isPresent();
+        }
+
+        @Test
+        void hasNoNumberNoBytesAndNoAddress() {
+            for (ThrowingCallable use : List.<ThrowingCallable>of(
+                    () -> absent.member("number").longValue(),
+                    () -> absent.member("number").integerValue(),
+                    absent::bytes,
+                    absent::address)) {
+                assertThatThrownBy(use)
+                        .isInstanceOf(LookupFailedException.class)
+                        .hasMessageContaining("optimized out");
+            }
+        }
+    }
+
+    @Test
+    void aSliceIsAnArrayOfSomeElements() {
+        var thing = thing(program().u32(OBJECT + 4, 0x0002_0001).open());
+
+        var slice = thing.member("row").slice(1, 2);
+
+        assertThat(slice.elements().map(Value::longValue)).containsExactly(2L);
+        assertThat(slice.address()).isEqualTo(OBJECT + 6);
+        assertThat(thing.member("row").slice(2, 1).elementCount()).isZero();
+    }
+
+    @Test
+    void anObjectOfBytesHasMembersButNoAddress() {
+        var program = program().open();
+        var bytes = new byte[32];
+        bytes[0] = 42;
+        bytes[16] = (byte) 0b11111_010;
+
+        var object = program.ofBytes(thing(program).type(), bytes);
+
+        assertThat(object.member("number").longValue()).isEqualTo(42);
+        assertThat(object.member("low").longValue()).isEqualTo(2);
+        assertThat(object.member("high").longValue()).isEqualTo(-1);
+        assertThat(object.bytes()).isEqualTo(bytes);
+        assertThatThrownBy(object::address).isInstanceOf(LookupFailedException.class);
+        assertThatThrownBy(() -> program.ofBytes(thing(program).type(), new byte[31]))
+                .isInstanceOf(OperationFailedException.class)
+                .hasMessageContaining("has 32 bytes, and only 31 are given");
+    }
+
+    @Test
+    void alignmentIsTheLargestInside() {
+        var program = program().open();
+
+        assertThat(Value.alignOf(thing(program).type())).isEqualTo(8);
+        assertThat(Value.alignOf(thing(program).member("row").type())).isEqualTo(2);
     }
 }

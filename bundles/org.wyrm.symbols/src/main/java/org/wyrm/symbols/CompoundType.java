@@ -64,6 +64,11 @@ public final class CompoundType implements TargetType {
         return ref;
     }
 
+    @Override
+    public TargetType unaliased() {
+        return this;
+    }
+
     /** {@return whether it is a structure or a union} */
     public Keyword keyword() {
         return keyword;

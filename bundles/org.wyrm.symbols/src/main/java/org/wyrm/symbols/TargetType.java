@@ -23,12 +23,22 @@ public sealed interface TargetType permits TargetType.Scalar, TargetType.Derived
 
     /** A type whose values are numbers. */
     sealed interface Scalar extends TargetType {
+        @Override
+        default TargetType unaliased() {
+            return this;
+        }
+
         /** {@return the size of a value, in bytes} */
         int byteSize();
     }
 
     /** A type made from other types, without a name of its own. */
-    sealed interface Derived extends TargetType {}
+    sealed interface Derived extends TargetType {
+        @Override
+        default TargetType unaliased() {
+            return this;
+        }
+    }
 
     /** A type that only gives another one a name or qualifiers. */
     sealed interface Named extends TargetType {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.contribution.Contributes;
 import org.wyrm.base.error.UnreadableTargetException;
@@ -70,7 +71,9 @@ public final class DwarfDebugInfo implements DebugInfo {
         private final List<MemorySource> fileMemory = new ArrayList<>();
         private final DebugFileSettings settings;
         private final Optional<DebuginfodClient> client;
+        private @Nullable PartFile foundKernel;
         private boolean isKernelGiven;
+        private volatile @Nullable ModuleFiles modules;
 
         Attachment(DebugRequest request, Program.Builder program) {
             this.request = request;
@@ -93,6 +96,7 @@ public final class DwarfDebugInfo implements DebugInfo {
             program.extension(DebugInfoState.class, state);
             program.onClose(() -> closers.forEach(Runnable::run));
             var said = request.settings();
+            program.sourceFirst(new FoundFiles(() -> modules(true)));
             for (var path : said.extraFiles().reversed()) {
                 addExtra(path);
             }
@@ -168,6 +172,7 @@ public final class DwarfDebugInfo implements DebugInfo {
                 var part = new PartFile(
                         kernel(image), file -> SourceFile.slid(file, image.slide()), finder, request, closers);
                 var owners = List.of(new Owner(part, address -> true));
+                foundKernel = part;
                 program.sourceFirst(new FoundFiles(() -> owners));
                 state.add(() -> List.of(new Candidate(Optional.empty(), part::part)));
             }
@@ -175,12 +180,25 @@ public final class DwarfDebugInfo implements DebugInfo {
                 var ways = search == Search.ALL ? settings : settings.withWays(Set.of(SearchWay.GIVEN));
                 var finder = new DebugFileFinder(ways, givenModules, client);
                 program.sourceFirst(view -> {
-                    var modules = new ModuleFiles(view, image.release(), finder, request, closers);
-                    modules.checkGiven(givenModules);
-                    state.add(modules::candidates);
-                    return new FoundFiles(modules::list);
+                    var files = new ModuleFiles(view, image.release(), finder, request, closers);
+                    modules = files;
+                    files.checkGiven(givenModules);
+                    state.add(files::candidates);
+                    return new FoundFiles(() -> modules(false));
                 });
             }
+        }
+
+        /**
+         * {@return the modules, if it is their turn} Where the kernel's DWARF is there, they are asked after it, before
+         * what the target itself has: all of the kernel's BTF would be read to learn that a name is not in it. Without it,
+         * BTF tells about the kernel, and the modules' files are looked for when BTF does not know a name.
+         */
+        private List<Owner> modules(boolean isBeforeBtf) {
+            var known = modules;
+            var kernel = foundKernel;
+            var hasKernel = isKernelGiven || (kernel != null && kernel.isUsed());
+            return known != null && isBeforeBtf == hasKernel ? known.list() : List.of();
         }
 
         private void add(SourceFile source, String label, SearchWay way) {

@@ -72,12 +72,13 @@ public final class FileSearch {
                 wanted.buildId()
                         .map(id -> DebugPlaces.byBuildId(settings.debugDirectories(), id))
                         .orElse(List.of()));
-        switch (wanted) {
-            case WantedFile.Kernel kernel ->
-                searchAll(SearchWay.KERNEL_PLACES, DebugPlaces.ofKernel(settings, kernel.release()));
-            case WantedFile.KernelModule module -> searchModule(module);
-            case WantedFile.Program program ->
-                searchAll(SearchWay.PATH, List.of(DebugPlaces.below(settings.root(), Path.of("/"), program.path())));
+        // No switch: this is on the way to the first row, see ADR 0003.
+        if (wanted instanceof WantedFile.Kernel kernel) {
+            searchAll(SearchWay.KERNEL_PLACES, DebugPlaces.ofKernel(settings, kernel.release()));
+        } else if (wanted instanceof WantedFile.KernelModule module) {
+            searchModule(module);
+        } else if (wanted instanceof WantedFile.Program program) {
+            searchAll(SearchWay.PATH, List.of(DebugPlaces.below(settings.root(), Path.of("/"), program.path())));
         }
         askServers();
         return new SearchResult(wanted, Optional.ofNullable(debugFile), Optional.ofNullable(symbolFile), tried);

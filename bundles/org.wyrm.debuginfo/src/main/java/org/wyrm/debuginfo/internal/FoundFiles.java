@@ -3,10 +3,12 @@ package org.wyrm.debuginfo.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.wyrm.base.cancellation.SharedWork;
 import org.wyrm.symbols.Scope;
 import org.wyrm.symbols.SourceFrame;
 import org.wyrm.symbols.SourceLine;
@@ -43,11 +45,42 @@ final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, Line
     record Owner(PartFile file, LongPredicate contains) {}
 
     private <T> List<T> askAll(Function<DwarfTypes, List<T>> question) {
+        return ask(parts.get(), question);
+    }
+
+    /** Asks about things of a name. */
+    private <T> List<T> askAll(String name, Function<DwarfTypes, List<T>> question) {
+        var all = parts.get();
+        // A name with parts may be looked up by one of them; and of a single file it is known that it is needed.
+        return all.size() < 2 || name.contains("::")
+                ? ask(all, question)
+                : ask(all.stream().filter(part -> part.file.mayHave(name)).toList(), question);
+    }
+
+    private static <T> List<T> ask(List<Owner> all, Function<DwarfTypes, List<T>> question) {
+        prepare(all);
         var answers = new ArrayList<T>();
-        for (var part : parts.get()) {
+        for (var part : all) {
             answers.addAll(part.file.ask(question));
         }
         return answers;
+    }
+
+    /** Opens the files on several threads, and makes their indexes: those of modules are many and small. */
+    private static void prepare(List<Owner> parts) {
+        var waiting = parts.stream()
+                .map(Owner::file)
+                .filter(file -> !file.isPrepared())
+                .toList();
+        if (waiting.size() < 2) {
+            return;
+        }
+        var next = new AtomicInteger();
+        SharedWork.run(Math.min(SharedWork.threads(), waiting.size()), "wyrm-open", _ -> {
+            for (var index = next.getAndIncrement(); index < waiting.size(); index = next.getAndIncrement()) {
+                waiting.get(index).prepare();
+            }
+        });
     }
 
     @Override
@@ -78,7 +111,10 @@ final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, Line
     /** {@inheritDoc} */
     @Override
     public List<TypeRef> findTypes(TypeKind kind, String name) {
-        var found = askAll(types -> types.findTypes(kind, name));
+        // Base types have several spellings.
+        var found = kind == TypeKind.BASE
+                ? askAll(types -> types.findTypes(kind, name))
+                : askAll(name, types -> types.findTypes(kind, name));
         var complete = found.stream()
                 .filter(type -> !type.resolve().isDeclarationOnly())
                 .toList();
@@ -100,7 +136,7 @@ final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, Line
     /** {@inheritDoc} */
     @Override
     public List<Variable> findVariables(String name) {
-        return askAll(types -> types.findVariables(name));
+        return askAll(name, types -> types.findVariables(name));
     }
 
     /** {@inheritDoc} */

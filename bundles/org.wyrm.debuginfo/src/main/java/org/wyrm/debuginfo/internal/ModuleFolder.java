@@ -1,22 +1,16 @@
 package org.wyrm.debuginfo.internal;
 
-import static java.nio.file.FileVisitResult.CONTINUE;
-import static java.nio.file.FileVisitResult.TERMINATE;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.MappedFile;
 import org.wyrm.base.cancellation.Cancellation;
@@ -32,7 +26,9 @@ final class ModuleFolder {
     private static final int MOST_FILES = 1_000_000;
 
     private static final int MOST_DEPTH = 32;
-    private static final Pattern MODULE_FILE = Pattern.compile("(.+)\\.ko(\\.debug)?(\\.xz|\\.zst|\\.gz)?");
+    private static final String ENDING = ".ko";
+    private static final String DEBUG_ENDING = ".debug";
+    private static final List<String> PACKED_ENDINGS = List.of(".xz", ".zst", ".gz");
 
     private final Path folder;
     private @Nullable Map<String, String> textList;
@@ -48,8 +44,18 @@ final class ModuleFolder {
 
     /** {@return the name of the module that a file is of, if it has the name of such a file} */
     static Optional<String> moduleName(String fileName) {
-        var matcher = MODULE_FILE.matcher(fileName);
-        return matcher.matches() ? Optional.of(matcher.group(1).replace('-', '_')) : Optional.empty();
+        var name = fileName;
+        for (var packed : PACKED_ENDINGS) {
+            if (fileName.endsWith(packed)) {
+                name = fileName.substring(0, fileName.length() - packed.length());
+            }
+        }
+        if (name.endsWith(DEBUG_ENDING)) {
+            name = name.substring(0, name.length() - DEBUG_ENDING.length());
+        }
+        return name.endsWith(ENDING) && name.length() > ENDING.length()
+                ? Optional.of(name.substring(0, name.length() - ENDING.length()).replace('-', '_'))
+                : Optional.empty();
     }
 
     /** {@return the path of a module as depmod listed it, usually below this folder} */
@@ -104,31 +110,8 @@ final class ModuleFolder {
 
     private Map<String, List<Path>> walk(Cancellation cancellation) {
         var found = new HashMap<String, List<Path>>();
-        if (!Files.isDirectory(folder)) {
-            return found;
-        }
-        try {
-            Files.walkFileTree(
-                    folder, EnumSet.noneOf(java.nio.file.FileVisitOption.class), MOST_DEPTH, new SimpleFileVisitor<>() {
-                        private int count;
-
-                        @Override
-                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                            cancellation.check();
-                            moduleName(String.valueOf(file.getFileName()))
-                                    .ifPresent(name -> found.computeIfAbsent(name, _ -> new ArrayList<>(1))
-                                            .add(file));
-                            return ++count < MOST_FILES ? CONTINUE : TERMINATE;
-                        }
-
-                        @Override
-                        public FileVisitResult visitFileFailed(Path file, IOException e) {
-                            // A folder that may not be read: the others may.
-                            return CONTINUE;
-                        }
-                    });
-        } catch (IOException e) {
-            return found;
+        if (Files.isDirectory(folder)) {
+            walk(folder, MOST_DEPTH, 0, found, cancellation);
         }
         found.values()
                 .forEach(files -> files.sort((left, right) -> {
@@ -138,7 +121,40 @@ final class ModuleFolder {
         return found;
     }
 
+    /**
+     * Goes through a folder and those in it. What has the name of a module is one, without a look at it: there are
+     * thousands.
+     *
+     * @return how many files there were, with those met before
+     */
+    private static int walk(
+            Path folder, int mostDepth, int countBefore, Map<String, List<Path>> found, Cancellation cancellation) {
+        var count = countBefore;
+        var folders = new ArrayList<Path>();
+        try (var files = Files.newDirectoryStream(folder)) {
+            for (var file : files) {
+                cancellation.check();
+                if (++count >= MOST_FILES) {
+                    return count;
+                }
+                var name = moduleName(String.valueOf(file.getFileName()));
+                if (name.isPresent()) {
+                    found.computeIfAbsent(name.get(), _ -> new ArrayList<>(1)).add(file);
+                } else if (mostDepth > 0 && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+                    folders.add(file);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // A folder that may not be read: the others may.
+            return count;
+        }
+        for (var each : folders) {
+            count = walk(each, mostDepth - 1, count, found, cancellation);
+        }
+        return count;
+    }
+
     private static boolean isDebug(Path file) {
-        return file.toString().endsWith(".debug");
+        return file.toString().endsWith(DEBUG_ENDING);
     }
 }

@@ -15,6 +15,7 @@ import org.wyrm.debuginfo.WantedFile;
 import org.wyrm.elf.BuildId;
 import org.wyrm.program.spi.DebugRequest;
 import org.wyrm.symbols.dwarf.AddressMapping;
+import org.wyrm.symbols.dwarf.DwarfFile.Kept;
 import org.wyrm.symbols.dwarf.DwarfTypes;
 
 /**
@@ -32,6 +33,9 @@ final class PartFile {
     private @Nullable SearchResult result;
     private @Nullable SourceFile source;
     private boolean isDamaged;
+    private volatile boolean isPrepared;
+    private boolean isIndexSought;
+    private @Nullable Kept keptIndex;
 
     /**
      * @param mapping tells where the addresses of the file are
@@ -69,6 +73,54 @@ final class PartFile {
             source = new SourceFile(file, mapping.apply(file), request, closers);
         }
         return isDamaged ? null : source;
+    }
+
+    boolean isPrepared() {
+        return isPrepared;
+    }
+
+    /**
+     * {@return whether the file may have something of a name} Most modules have not, and their kept indexes tell so: their
+     * files need not even be found.
+     */
+    boolean mayHave(String name) {
+        // A file that the user gave is looked at in any case: it is an error if it is damaged.
+        if (isPrepared || !request.settings().files().isEmpty()) {
+            return true;
+        }
+        var kept = keptIndex();
+        return kept == null || kept.mayHave(name);
+    }
+
+    private synchronized @Nullable Kept keptIndex() {
+        if (!isIndexSought) {
+            isIndexSought = true;
+            keptIndex = wanted.buildId()
+                    .flatMap(id -> Kept.find(request.cache(), id.digits()))
+                    .orElse(null);
+        }
+        return keptIndex;
+    }
+
+    /** Does what the first question would: finds the file, opens it, makes its index. What is wrong, that will tell. */
+    void prepare() {
+        isPrepared = true;
+        try {
+            var found = source();
+            if (found != null) {
+                found.entryCount();
+            }
+        } catch (CancelledException e) {
+            throw e;
+        } catch (DebuggerException e) {
+            // It comes again with each question, until one has told of it.
+            return;
+        }
+    }
+
+    /** {@return whether there is a file that answers} */
+    boolean isUsed() {
+        return !ask(types -> List.of(types)).isEmpty();
     }
 
     /** What there is of the part; that makes the index of its file, to see whether the file is of use. */

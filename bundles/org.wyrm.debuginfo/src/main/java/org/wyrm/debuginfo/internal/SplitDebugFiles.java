@@ -104,7 +104,7 @@ final class SplitDebugFiles implements SplitFiles, AutoCloseable {
         public Optional<ByteSlice> find(String elfName) {
             var parts = file.elf().sections().stream()
                     .filter(section -> section.name().equals(elfName) && section.type() != ElfSection.SHT_NOBITS)
-                    .map(section -> file.content(section, file.addresses()))
+                    .map(file::content)
                     .toList();
             return parts.size() < 2 ? file.section(elfName) : Optional.of(joined(parts));
         }

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.dwarf.DwarfInfo;
 import org.wyrm.dwarf.DwarfSection;
 import org.wyrm.dwarf.DwarfSections;
@@ -46,14 +47,38 @@ public final class DwarfFile implements AutoCloseable {
             Optional<DebugSections> alternate,
             SplitFiles splitFiles,
             IndexSettings settings) {
-        // Without the shared file, the index lacks what entries take from it.
         this(
                 name,
                 sections(content, alternate),
                 splitFiles,
-                alternate.isEmpty()
-                        ? settings
-                        : settings.withKey(settings.cacheKey().map(key -> key + "+shared")));
+                settings.withKey(settings.cacheKey().map(key -> key + keySuffix(content, alternate.isPresent()))));
+    }
+
+    /** Without the file that is shared, the index lacks what entries take from it. */
+    private static String keySuffix(DebugSections content, boolean hasAlternate) {
+        if (hasAlternate) {
+            return "+shared";
+        }
+        return content.byteSize(".gnu_debugaltlink") > 0 || content.byteSize(".debug_sup") > 0 ? "+alone" : "";
+    }
+
+    /** The index of a file that may not be there, as an earlier process kept it. Immutable and thread-safe. */
+    public static final class Kept {
+        private final ByteSlice content;
+
+        private Kept(ByteSlice content) {
+            this.content = content;
+        }
+
+        /** {@return the index of the file with a build ID, if it is kept, and the file shares content with no other} */
+        public static Optional<Kept> find(CacheFolder cache, String buildId) {
+            return cache.find(KIND, DwarfIndex.VERSION, buildId).map(Kept::new);
+        }
+
+        /** {@return whether the file may define or declare something of a name; if not, it need not be opened} */
+        public boolean mayHave(String name) {
+            return DwarfIndex.mayHave(content, name);
+        }
     }
 
     private DwarfFile(String name, DwarfSections sections, SplitFiles splitFiles, IndexSettings settings) {

@@ -33,6 +33,7 @@ import org.wyrm.dwarf.DwarfSections;
  * entries  {@link #ENTRY_INTS} × 4 bytes each: name, offset, high half of the offset (16 bits) and kind and flags
  *          (8 bits each), file, line, size, next entry of the chain
  * chains   4 bytes each: first entry; both count from 1
+ * filter   2 bytes for each chain: as bits, two for each name that is there
  * files    4 bytes each: path        problems  4 bytes each: text
  * pool     texts, each with a NUL
  * </pre>
@@ -41,9 +42,14 @@ import org.wyrm.dwarf.DwarfSections;
  */
 final class DwarfIndex {
     /** Of what was written; a change of the format or of what is kept is another number. */
-    static final int VERSION = 6;
+    static final int VERSION = 7;
 
     static final int ENTRY_INTS = 7;
+
+    /** Of the filter, for each chain. */
+    static final int FILTER_BYTES = 2;
+
+    private static final int[] FILTER_FACTORS = {0x9e37_79b1, 0x85eb_ca6b};
 
     static final int DECLARATION = 1;
     static final int PLACED = 2;
@@ -77,6 +83,7 @@ final class DwarfIndex {
     private final long joinsAt;
     private final long entriesAt;
     private final long chainsAt;
+    private final long filterAt;
     private final long filesAt;
     private final long problemsAt;
     private final ByteSlice pool;
@@ -99,7 +106,8 @@ final class DwarfIndex {
         joinsAt = splitFilesAt + (long) splitFileCount * SPLIT_FILE_BYTES;
         entriesAt = joinsAt + (long) joinCount * JOIN_BYTES;
         chainsAt = entriesAt + (long) entryCount * ENTRY_BYTES;
-        filesAt = chainsAt + (long) chainCount * Integer.BYTES;
+        filterAt = chainsAt + (long) chainCount * Integer.BYTES;
+        filesAt = filterAt + (long) chainCount * FILTER_BYTES;
         problemsAt = filesAt + (long) fileCount * Integer.BYTES;
         pool = bytes.slice(problemsAt + (long) problemCount * Integer.BYTES, bytes.u64(72));
     }
@@ -112,12 +120,21 @@ final class DwarfIndex {
                 || bytes.u64(16) != sections.byteSize(DwarfSection.STR)) {
             return Optional.empty();
         }
+        return isLaidOut(bytes)
+                ? Optional.of(new DwarfIndex(bytes, sections.section(DwarfSection.STR)))
+                : Optional.empty();
+    }
+
+    private static boolean isLaidOut(ByteSlice bytes) {
+        if (bytes.byteSize() < HEADER_LONGS * Long.BYTES) {
+            return false;
+        }
         var left = bytes.byteSize() - HEADER_LONGS * Long.BYTES;
         var sizes = new long[] {
             Long.BYTES,
             Long.BYTES,
             ENTRY_BYTES,
-            Integer.BYTES,
+            Integer.BYTES + FILTER_BYTES,
             Integer.BYTES,
             Integer.BYTES,
             1,
@@ -128,14 +145,47 @@ final class DwarfIndex {
         for (var part = 0; part < sizes.length; part++) {
             var count = bytes.u64(24 + 8L * part);
             if (count < 0 || count > left / sizes[part] || count > Integer.MAX_VALUE) {
-                return Optional.empty();
+                return false;
             }
             left -= count * sizes[part];
         }
-        var chains = bytes.u64(48);
-        return left == 0 && Long.bitCount(chains) == 1
-                ? Optional.of(new DwarfIndex(bytes, sections.section(DwarfSection.STR)))
-                : Optional.empty();
+        return left == 0 && Long.bitCount(bytes.u64(48)) == 1;
+    }
+
+    /**
+     * {@return whether an index may have a name, without a look at the sections of its file} True also where that cannot
+     * be told from the index alone.
+     */
+    static boolean mayHave(ByteSlice bytes, String name) {
+        if (!isLaidOut(bytes)) {
+            return true;
+        }
+        var index = new DwarfIndex(bytes, bytes);
+        // The files of split DWARF may have changed.
+        return index.splitFileCount > 0 || index.mayHave(hash(name.getBytes(StandardCharsets.UTF_8), 0));
+    }
+
+    private boolean mayHave(int hash) {
+        for (var factor : FILTER_FACTORS) {
+            var bit = filterBit(hash, factor, chainCount);
+            if ((bytes.u8(filterAt + bit / Byte.SIZE) & 1 << bit % Byte.SIZE) == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Notes the hash of a name in a filter. */
+    static void addTo(byte[] filter, int hash) {
+        for (var factor : FILTER_FACTORS) {
+            var bit = filterBit(hash, factor, filter.length / FILTER_BYTES);
+            filter[bit / Byte.SIZE] |= (byte) (1 << bit % Byte.SIZE);
+        }
+    }
+
+    /** {@return as many of the highest bits of a product as the filter has, which is a power of two} */
+    private static int filterBit(int hash, int factor, int chainCount) {
+        return hash * factor >>> Integer.numberOfLeadingZeros(chainCount * FILTER_BYTES * Byte.SIZE) + 1;
     }
 
     /** {@return the units, without a look at the sections} */

@@ -8,14 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cancellation.Cancellation;
-import org.wyrm.base.error.CancelledException;
-import org.wyrm.base.error.DebuggerException;
+import org.wyrm.base.cancellation.SharedWork;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.dwarf.DwarfInfo;
 import org.wyrm.dwarf.DwarfSection;
@@ -24,7 +21,6 @@ import org.wyrm.symbols.dwarf.IndexPart.CodeRange;
 
 /** Makes the index of a file: several threads take unit after unit, then their parts are joined. */
 final class IndexBuilder {
-    private static final int MAX_THREADS = 8;
     private static final int UNITS_AT_ONCE = 4;
 
     /** After so many bytes of a mapped section, what was read of it may leave memory. */
@@ -75,8 +71,7 @@ final class IndexBuilder {
 
     /** {@return an index} */
     static Built build(DwarfInfo info, SplitFiles files, Cancellation cancellation, Listener listener) {
-        var threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS);
-        return new IndexBuilder(info, files, cancellation, listener).build(threads);
+        return new IndexBuilder(info, files, cancellation, listener).build(SharedWork.threads());
     }
 
     static Built build(DwarfInfo info, SplitFiles files, Cancellation cancellation, int threads) {
@@ -129,28 +124,10 @@ final class IndexBuilder {
             }
         }
         var next = new AtomicInteger();
-        var tasks = new ArrayList<FutureTask<Boolean>>();
-        for (var part : parts.subList(0, threads)) {
-            var told = tasks.isEmpty() ? listener : NOBODY;
-            tasks.add(new FutureTask<>(() -> fill(part, what, add, next, told), true));
-        }
-        for (var thread = 1; thread < threads; thread++) {
-            Thread.ofPlatform().daemon().name("wyrm-index-" + thread).start(tasks.get(thread));
-        }
-        tasks.get(0).run();
-        try {
-            for (var task : tasks) {
-                task.get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof DebuggerException error) {
-                throw error;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancelledException("interrupted");
-        }
+        SharedWork.run(
+                threads,
+                "wyrm-index",
+                thread -> fill(parts.get(thread), what, add, next, thread == 0 ? listener : NOBODY));
         return parts;
     }
 
@@ -272,8 +249,9 @@ final class IndexBuilder {
 
     private byte[] content() {
         var buckets = new int[Math.max(16, Integer.highestOneBit(Math.max(1, count)))];
+        var filter = new byte[buckets.length * DwarfIndex.FILTER_BYTES];
         for (var first = 0; first < count; first += HASH_AT_ONCE) {
-            chain(first, Math.min(count, first + HASH_AT_ONCE), buckets);
+            chain(first, Math.min(count, first + HASH_AT_ONCE), buckets, filter);
         }
         var problemTexts = new ArrayList<Integer>();
         // What several entries refer to is wrong once.
@@ -316,7 +294,7 @@ final class IndexBuilder {
                 + 3L * split.joins.size();
         var intCount = (long) count * DwarfIndex.ENTRY_INTS + buckets.length + filePaths.size() + problemTexts.size();
         var content = ByteBuffer.allocate(
-                        Math.toIntExact(longCount * Long.BYTES + intCount * Integer.BYTES + pool.size))
+                        Math.toIntExact(longCount * Long.BYTES + intCount * Integer.BYTES + filter.length + pool.size))
                 .order(ByteOrder.LITTLE_ENDIAN);
         put(content, header);
         units.forEach(unit -> content.putLong(unit.header().offset()));
@@ -329,6 +307,7 @@ final class IndexBuilder {
         }
         put(content, entries, count * DwarfIndex.ENTRY_INTS);
         put(content, buckets, buckets.length);
+        content.put(filter);
         filePaths.forEach(content::putInt);
         problemTexts.forEach(content::putInt);
         content.put(pool.bytes, 0, pool.size);
@@ -347,11 +326,12 @@ final class IndexBuilder {
     }
 
     /** Adds entries to the chains of their names. */
-    private void chain(int first, int end, int[] buckets) {
+    private void chain(int first, int end, int[] buckets, byte[] filter) {
         for (var entry = first; entry < end; entry++) {
             var at = entry * DwarfIndex.ENTRY_INTS;
             var hash = entries[at + 6];
             var slot = hash & buckets.length - 1;
+            DwarfIndex.addTo(filter, hash);
             entries[at + 6] = buckets[slot];
             buckets[slot] = entry + 1;
         }

@@ -45,10 +45,15 @@ final class IndexPart {
     private static final long MAX_OFFSET = 0xffff_ffffL;
     private static final int HASHED_NAMES = 1 << 13;
 
+    /** An entry to keep comes about once in so many bytes. */
+    private static final int BYTES_EACH = 1 << 9;
+
+    private static final int MAX_EXPECTED = 1 << 16;
+
     private final DwarfInfo info;
     private final byte[] texts;
     private final UnitScanner scanner = new UnitScanner();
-    private final LongTable seen = new LongTable(1 << 16);
+    private final LongTable seen;
 
     /** Some identities that were seen, in few bytes: most entries are found here, which the processor has at hand. */
     private final long[] recent = new long[1 << Long.SIZE - RECENT_SHIFT];
@@ -63,10 +68,10 @@ final class IndexPart {
     private final long[] nameHashes;
 
     /** The entries, {@link DwarfIndex#ENTRY_INTS} numbers each. */
-    int[] entries = new int[1 << 16];
+    int[] entries;
 
     /** Of each entry: what tells its definition from others, or 0 for one that is kept in any case. */
-    long[] identities = new long[1 << 13];
+    long[] identities;
 
     int count;
     final TextPool pool = new TextPool();
@@ -95,6 +100,10 @@ final class IndexPart {
         this.info = info;
         this.texts = texts;
         this.files = new FileNames(info);
+        var expected = Math.clamp(info.sections().byteSize(DwarfSection.INFO) / BYTES_EACH, 64, MAX_EXPECTED);
+        this.seen = new LongTable(expected);
+        this.entries = new int[expected * DwarfIndex.ENTRY_INTS];
+        this.identities = new long[expected];
         this.areTextsMerged = info.sections().areTextsMerged();
         this.hashedNames = new long[areTextsMerged ? 0 : HASHED_NAMES];
         this.nameHashes = new long[hashedNames.length];

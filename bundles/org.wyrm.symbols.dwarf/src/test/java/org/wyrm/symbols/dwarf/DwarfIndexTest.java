@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wyrm.base.bytes.ByteSlice;
@@ -105,6 +106,28 @@ class DwarfIndexTest {
 
             assertThat(answers(many)).isEqualTo(expected);
             assertThat(many.entryCount()).isEqualTo(one.entryCount());
+        }
+    }
+
+    @Test
+    void theFilterHasEachNameAndFewOthers() {
+        var sections = TestFiles.sections(units(300));
+        var bytes = ByteSlice.of("index", build(sections, 2), ByteOrder.LITTLE_ENDIAN);
+
+        assertThat(NAMES.subList(0, 7)).allMatch(name -> DwarfIndex.mayHave(bytes, name));
+        assertThat(IntStream.range(0, 300)).allMatch(number -> DwarfIndex.mayHave(bytes, "v" + number));
+        // Of two bits in 8 to 16 for each name: 5 in 100 at most.
+        assertThat(IntStream.range(0, 10_000).filter(number -> DwarfIndex.mayHave(bytes, "absent_" + number)))
+                .hasSizeLessThan(1_000);
+    }
+
+    @Test
+    void whatIsNoIndexMayHaveAnyName() {
+        var whole = build(TestFiles.sections(units(3)), 1);
+
+        for (var byteSize = 0; byteSize < whole.length; byteSize++) {
+            var cut = ByteSlice.of("index", Arrays.copyOf(whole, byteSize), ByteOrder.LITTLE_ENDIAN);
+            assertThat(DwarfIndex.mayHave(cut, "absent")).isTrue();
         }
     }
 

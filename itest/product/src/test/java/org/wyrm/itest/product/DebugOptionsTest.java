@@ -194,6 +194,21 @@ class DebugOptionsTest {
             });
         }
 
+        @Test
+        void thatAreFoundAreOpenedOnlyForNamesThatTheirKeptIndexesHave() throws Exception {
+            var file = module("kernel/virtio_blk.ko", "virtio_blk", buildIdOf("virtio_blk"));
+            var folder = file.getParent();
+            var whole = run("--kernel-directory", folder, "type", "only_here");
+            assertThat(whole.expectClean().out()).startsWith("struct only_here {");
+            damageRelocations(file);
+
+            var absent = run("--kernel-directory", folder, "type", "no_such_type");
+            var known = run("--kernel-directory", folder, "type", "only_here");
+
+            assertThat(absent.errLines()).singleElement().asString().contains("no type 'no_such_type'");
+            assertThat(known.errLines()).first().asString().contains("[.rela.debug_info]+0x");
+        }
+
         /** Gives the first relocation a type that there is not. */
         private void damageRelocations(Path file) throws Exception {
             damage(file, "\\.rela\\.debug_info\\s+RELA", 8);

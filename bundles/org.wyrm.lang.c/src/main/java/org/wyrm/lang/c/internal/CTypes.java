@@ -25,6 +25,7 @@ final class CTypes {
     private final TargetType unsignedLongLong;
     private final TargetType size;
     private final TargetType difference;
+    private final int intByteSize;
 
     CTypes(Program program) {
         this.intType = program.type("int");
@@ -33,6 +34,7 @@ final class CTypes {
         this.unsignedLong = program.type("unsigned long");
         this.longLong = program.type("long long");
         this.unsignedLongLong = program.type("unsigned long long");
+        this.intByteSize = ((IntType) intType.unaliased()).byteSize();
         this.size = program.findType("size_t").orElse(unsignedLong);
         this.difference = program.findType("ptrdiff_t").orElse(longType);
     }
@@ -75,25 +77,24 @@ final class CTypes {
     TargetType promoted(TargetType type, int bitFieldBits) {
         var plain = unqualified(type);
         var unaliased = plain.unaliased();
-        if (unaliased instanceof BoolType) {
-            return intType;
-        }
-        if (unaliased instanceof EnumType enumeration) {
-            return bitFieldBits == 0
-                    ? promoted(enumeration.byteSize() * Byte.SIZE, enumeration.signed(), compatible(enumeration))
-                    : promoted(bitFieldBits, enumeration.signed(), compatible(enumeration));
-        }
         if (unaliased instanceof IntType integer) {
             if (bitFieldBits != 0) {
                 return promoted(bitFieldBits, integer.signed(), plain);
             }
-            return rank(integer) < rank((IntType) intType.unaliased()) ? intType : plain;
+            return integer.byteSize() < intByteSize ? intType : plain;
+        }
+        if (unaliased instanceof BoolType) {
+            return intType;
+        }
+        if (unaliased instanceof EnumType enumeration) {
+            var bits = bitFieldBits == 0 ? enumeration.byteSize() * Byte.SIZE : bitFieldBits;
+            return promoted(bits, enumeration.signed(), compatible(enumeration));
         }
         return plain;
     }
 
     private TargetType promoted(int bits, boolean signed, TargetType wide) {
-        var intBits = ((IntType) intType.unaliased()).byteSize() * Byte.SIZE;
+        var intBits = intByteSize * Byte.SIZE;
         if (bits < intBits || bits == intBits && signed) {
             return intType;
         }

@@ -89,26 +89,52 @@ final class Evaluator {
         }
     }
 
+    // No switches over types here: their first use costs a start 20 ms, see docs/adr/0003.
     private Value unmarked(Expression expression) {
-        return switch (expression) {
-            case Literal literal -> literal.value();
-            case Name name -> named(name);
-            case Unary unary -> unary(unary);
-            case Binary binary -> binary(binary);
-            case Comma comma -> {
-                value(comma.first());
-                yield operand(comma.second());
-            }
-            case Conditional conditional -> conditional(conditional);
-            case Cast cast -> cast(cast);
-            case Member member -> member(member);
-            case Subscript subscript -> subscript(subscript);
-            case Slice slice -> slice(slice);
-            case Measure measure -> measure(measure);
-            case OffsetOf offsetOf -> program.scalar(types.size(), byteOffset(type(offsetOf.type()), offsetOf.path()));
-            case ContainerOf containerOf -> containerOf(containerOf);
-            case Call call -> called(call);
-        };
+        if (expression instanceof Literal literal) {
+            return literal.value();
+        }
+        if (expression instanceof Name name) {
+            return named(name);
+        }
+        if (expression instanceof Member member) {
+            return member(member);
+        }
+        if (expression instanceof Unary unary) {
+            return unary(unary);
+        }
+        if (expression instanceof Binary binary) {
+            return binary(binary);
+        }
+        if (expression instanceof Subscript subscript) {
+            return subscript(subscript);
+        }
+        if (expression instanceof Slice slice) {
+            return slice(slice);
+        }
+        if (expression instanceof Cast cast) {
+            return cast(cast);
+        }
+        if (expression instanceof Conditional conditional) {
+            return conditional(conditional);
+        }
+        if (expression instanceof Measure measure) {
+            return measure(measure);
+        }
+        if (expression instanceof OffsetOf offsetOf) {
+            return program.scalar(types.size(), byteOffset(type(offsetOf.type()), offsetOf.path()));
+        }
+        if (expression instanceof ContainerOf containerOf) {
+            return containerOf(containerOf);
+        }
+        if (expression instanceof Call call) {
+            return called(call);
+        }
+        if (expression instanceof Comma comma) {
+            value(comma.first());
+            return operand(comma.second());
+        }
+        throw new IllegalArgumentException(expression.toString());
     }
 
     // ---- names -------------------------------------------------------------------------------------------------
@@ -312,11 +338,12 @@ final class Evaluator {
     // ---- types -------------------------------------------------------------------------------------------------
 
     private TargetType type(TypeOperand operand) {
-        return switch (operand) {
-            case NamedType named -> named.type();
-            case TypeOf typeOf -> forType(typeOf.expression()).type();
-            case PointerTo pointerTo -> program.pointerTo(type(pointerTo.target()));
-        };
+        if (operand instanceof TypeOf typeOf) {
+            return forType(typeOf.expression()).type();
+        }
+        return operand instanceof PointerTo pointerTo
+                ? program.pointerTo(type(pointerTo.target()))
+                : ((NamedType) operand).type();
     }
 
     private Value forType(Expression expression) {
@@ -330,10 +357,9 @@ final class Evaluator {
     }
 
     private Value measure(Measure measure) {
-        var type = switch (measure.operand()) {
-            case TypeOperand operand -> type(operand);
-            case ValueOperand operand -> measured(measure, operand.expression());
-        };
+        var type = measure.operand() instanceof TypeOperand operand
+                ? type(operand)
+                : measured(measure, expression(measure.operand()));
         var complete = program.complete(type);
         if (type.unaliased() instanceof VoidType || type.unaliased() instanceof FunctionType) {
             return program.scalar(types.size(), 1);

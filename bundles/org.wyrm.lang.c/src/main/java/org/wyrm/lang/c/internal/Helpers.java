@@ -155,29 +155,33 @@ final class Helpers {
         }
     }
 
+    // No switches over types here: their first use costs a start 20 ms, see docs/adr/0003.
     private Stream<Value> values(Call call, Object result) {
-        return switch (result) {
-            case Value value -> Stream.of(asPointer(value));
-            case Optional<?> found -> found.stream().map(each -> value(call, each));
-            case Stream<?> all -> all.map(each -> value(call, each));
-            default -> Stream.of(value(call, result));
-        };
+        if (result instanceof Optional<?> found) {
+            return found.stream().map(each -> value(call, each));
+        }
+        return result instanceof Stream<?> all ? all.map(each -> value(call, each)) : Stream.of(value(call, result));
     }
 
     private Value value(Call call, Object result) {
-        return switch (result) {
-            case Value value -> asPointer(value);
-            case Long number -> program.scalar(program.type("long"), number);
-            case Integer number -> program.scalar(program.type("int"), number);
-            case Boolean truth -> program.scalar(program.type("_Bool"), truth ? 1 : 0);
-            case String text -> {
-                var bytes = (text + "\0").getBytes(StandardCharsets.UTF_8);
-                yield program.ofBytes(program.arrayOf(program.type("char"), OptionalLong.of(bytes.length)), bytes);
-            }
-            default ->
-                throw new UsageException("%s() gives a %s, which is no value of C: use it from Java"
-                        .formatted(call.name(), result.getClass().getSimpleName()));
-        };
+        if (result instanceof Value value) {
+            return asPointer(value);
+        }
+        if (result instanceof Long number) {
+            return program.scalar(program.type("long"), number);
+        }
+        if (result instanceof Integer number) {
+            return program.scalar(program.type("int"), number);
+        }
+        if (result instanceof Boolean truth) {
+            return program.scalar(program.type("_Bool"), truth ? 1 : 0);
+        }
+        if (result instanceof String text) {
+            var bytes = (text + "\0").getBytes(StandardCharsets.UTF_8);
+            return program.ofBytes(program.arrayOf(program.type("char"), OptionalLong.of(bytes.length)), bytes);
+        }
+        throw new UsageException("%s() gives a %s, which is no value of C: use it from Java"
+                .formatted(call.name(), result.getClass().getSimpleName()));
     }
 
     private static Value asPointer(Value value) {

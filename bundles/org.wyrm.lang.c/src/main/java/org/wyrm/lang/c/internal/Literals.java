@@ -9,9 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
-import org.wyrm.arch.FloatFormat;
 import org.wyrm.base.error.UsageException;
-import org.wyrm.program.BinaryFloat;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.symbols.TargetType;
@@ -101,13 +99,7 @@ final class Literals {
             case "l" -> "long double";
             default -> "double";
         };
-        // Rounded once: the widest format would round first, and the type's own again.
-        var format = name.equals("float")
-                ? FloatFormat.BINARY32
-                : name.equals("double")
-                        ? FloatFormat.BINARY64
-                        : program.architecture().longDouble().orElse(FloatFormat.BINARY128);
-        return program.number(program.type(name), BinaryFloat.of(format, value));
+        return program.number(program.type(name), value);
     }
 
     /** {@return a character constant, an {@code int}} */
