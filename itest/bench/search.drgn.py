@@ -14,7 +14,7 @@ BLOCK = 1 << 20
 kind, dump = sys.argv[1:]
 prog = drgn.Program()
 prog.set_core_dump(dump)
-wanted = b"q1w2e3r4t5" if kind == "bytes" else struct.pack("<Q", 0xDEAD4EAD00000000)
+wanted = b"Linux version" if kind == "bytes" else struct.pack("<Q", 0xDEAD000000000100)
 alignment = 1 if kind == "bytes" else 8
 
 

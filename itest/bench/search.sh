@@ -25,5 +25,5 @@ search() {
 		--program wyrm "'$wyrm' -c '{dump}' search -p $2 --format jsonl" \
 		--program drgn "'$python' '$here/search.drgn.py' $1 '{dump}'"
 }
-search bytes "-c q1w2e3r4t5"
-search number "0xdead4ead00000000"
+search bytes "-c 'Linux version'"
+search number "0xdead000000000100"

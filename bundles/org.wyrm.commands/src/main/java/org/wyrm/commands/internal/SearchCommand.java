@@ -140,18 +140,24 @@ public final class SearchCommand implements Command<SearchCommand.Options> {
         if (options.values.isEmpty()) {
             throw new UsageException("search: VALUE is missing");
         }
+        try {
+            return search(context, options);
+        } catch (PatternSyntaxException wrong) {
+            throw new UsageException("search: the regular expression is wrong at character %d: %s"
+                    .formatted(wrong.getIndex() + 1, wrong.getDescription()));
+        } catch (IllegalArgumentException wrong) {
+            throw new UsageException("search: " + wrong.getMessage());
+        }
+    }
+
+    private static Stream<Row> search(CommandContext context, Options options) {
         var range = MemoryRange.of(context.target(Program.class), options.physical);
         var pattern = pattern(range, options);
         var search = MemorySearch.of(range.memory())
                 .with(context.cancellation())
                 .range(range.range(options.start, options.end, options.length));
         if (options.alignment.isPresent()) {
-            var alignment = MemoryRange.number("alignment", options.alignment.get());
-            try {
-                search = search.alignment(alignment);
-            } catch (IllegalArgumentException wrong) {
-                throw new UsageException("search: " + wrong.getMessage());
-            }
+            search = search.alignment(MemoryRange.number("alignment", options.alignment.get()));
         }
         var isNumber = !options.string && !options.bytes && !options.regex;
         return search.find(pattern).map(match -> row(range, match, isNumber));
@@ -164,14 +170,7 @@ public final class SearchCommand implements Command<SearchCommand.Options> {
         if (kinds > 1) {
             throw new UsageException("search: --string, --bytes and --regex exclude each other");
         }
-        try {
-            return kinds == 0 ? numbers(range, options) : text(options);
-        } catch (PatternSyntaxException wrong) {
-            throw new UsageException("search: the regular expression is wrong at character %d: %s"
-                    .formatted(wrong.getIndex() + 1, wrong.getDescription()));
-        } catch (IllegalArgumentException wrong) {
-            throw new UsageException("search: " + wrong.getMessage());
-        }
+        return kinds == 0 ? numbers(range, options) : text(options);
     }
 
     private static SearchPattern text(Options options) {
