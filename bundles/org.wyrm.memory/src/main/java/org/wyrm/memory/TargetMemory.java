@@ -244,6 +244,15 @@ public final class TargetMemory {
      * @param maxByteSize the most bytes to read
      */
     public String cString(long address, int maxByteSize) {
+        return new String(bytesToNul(address, maxByteSize), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * {@return the bytes at an address, up to a NUL, which is left out, or to a number of bytes}
+     *
+     * @param maxByteSize the most bytes to read
+     */
+    public byte[] bytesToNul(long address, int maxByteSize) {
         var text = new byte[Math.min(maxByteSize, 64)];
         var length = 0;
         while (length < maxByteSize) {
@@ -254,7 +263,7 @@ public final class TargetMemory {
             for (; offset < end; offset++) {
                 var next = chunk.bytes().get(ValueLayout.JAVA_BYTE, offset);
                 if (next == 0) {
-                    return new String(text, 0, length, StandardCharsets.UTF_8);
+                    return java.util.Arrays.copyOf(text, length);
                 }
                 if (length == text.length) {
                     text = java.util.Arrays.copyOf(text, (int) Math.min(maxByteSize, text.length * 2L));
@@ -262,7 +271,7 @@ public final class TargetMemory {
                 text[length++] = next;
             }
         }
-        return new String(text, 0, length, StandardCharsets.UTF_8);
+        return java.util.Arrays.copyOf(text, length);
     }
 
     /**

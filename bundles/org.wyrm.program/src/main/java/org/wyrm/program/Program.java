@@ -762,6 +762,21 @@ public final class Program implements AutoCloseable {
         return core.memory.bytes(virtualAddress, byteSize);
     }
 
+    /**
+     * {@return a copy of memory up to a NUL, which is left out, or to a number of bytes}
+     *
+     * @throws org.wyrm.base.error.FaultException naming the first byte that is absent
+     */
+    public byte[] bytesToNul(long virtualAddress, int maxByteSize) {
+        cancellation.check();
+        return core.memory.bytesToNul(virtualAddress, maxByteSize);
+    }
+
+    /** {@return the size of the target's smallest pages, in bytes} */
+    public long pageByteSize() {
+        return 1L << core.architecture.pageShift();
+    }
+
     /** {@return a computed number or pointer of a type; its bits are cut to the type's width} */
     public Value scalar(TargetType type, long bits) {
         return Value.scalar(this, type, bits);

@@ -265,7 +265,12 @@ public final class TestProgram {
 
         @Override
         public List<Symbol> symbolsAt(long virtualAddress) {
-            return List.of();
+            return allSymbols()
+                    .filter(symbol -> Long.compareUnsigned(
+                                    virtualAddress - symbol.address(),
+                                    symbol.byteSize().orElse(0))
+                            < 0)
+                    .toList();
         }
 
         @Override
