@@ -17,7 +17,10 @@ import org.wyrm.symbols.TargetType;
 
 /** The members of each entry of a list or tree that the user wants to see, their places worked out once. */
 final class EntryMembers {
-    private static final ValueFormat FORMAT = ValueFormat.DEFAULT.without(ValueFormat.Option.TYPE_NAME);
+    private static final ValueFormat FORMAT = ValueFormat.DEFAULT
+            .without(ValueFormat.Option.TYPE_NAME)
+            .without(ValueFormat.Option.MEMBER_TYPE_NAMES)
+            .without(ValueFormat.Option.DEREFERENCE);
 
     private final Program program;
     private final List<Wanted> wanted;
@@ -28,7 +31,7 @@ final class EntryMembers {
     /**
      * A member of an entry.
      *
-     * @param value as {@code print} writes it, without its type
+     * @param value as {@code print} writes it, without types and what pointers point to
      */
     record Row(String name, String type, Attempt<String> value) {}
 
