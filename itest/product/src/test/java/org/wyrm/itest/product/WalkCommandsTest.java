@@ -120,6 +120,7 @@ class WalkCommandsTest {
                 "list modules -o module                 | 2 | neither a number of bytes nor STRUCT.MEMBER",
                 "list modules+8                         | 2 | invalid operands to binary +",
                 "list init_task.a-b                     | 4 | no member 'a'",
+                "print *(int*)16                        | 5 | cannot read virtual address 0x0000000000000010",
                 "list init_task.pid.x                   | 4 | no member 'x'",
                 "list -s module.name modules            | 2 | --offset is missing: where in struct module are the links",
                 "list -e modules                        | 2 | one START is wanted",
