@@ -228,7 +228,8 @@ class MemorySearchTest {
                 var memory = new TargetMemory(
                         AddressSpace.PHYSICAL, order, List.of(new Chunks(0x1005, bytes, cut.byteSize)));
                 for (var size : new int[] {1, 2, 4, 8}) {
-                    var value = number(bytes, random.nextInt(bytes.length / 8 - 8) * 8 + 3, size, order);
+                    var at = random.nextInt(bytes.length / 8 - 8) * 8 + 3;
+                    var value = number(ByteBuffer.wrap(bytes).order(order), at, size);
                     for (var ignored : new long[] {0, 0x0303L, 0xff}) {
                         var ranges = List.of(ValueRange.of(value));
                         assertThat(addresses(find(memory, SearchPattern.integers(size, order, ranges, ignored))))
@@ -244,8 +245,7 @@ class MemorySearchTest {
             }
         }
 
-        private static long number(byte[] bytes, int at, int size, ByteOrder order) {
-            var buffer = ByteBuffer.wrap(bytes).order(order);
+        private static long number(ByteBuffer buffer, int at, int size) {
             return switch (size) {
                 case 1 -> buffer.get(at) & 0xff;
                 case 2 -> buffer.getShort(at) & 0xffff;
@@ -257,14 +257,14 @@ class MemorySearchTest {
         private static List<Long> naive(
                 byte[] bytes, ByteOrder order, int size, List<ValueRange> ranges, long ignored) {
             var found = new ArrayList<Long>();
-            for (var i = 0; i + size <= bytes.length; i++) {
-                var address = 0x1005 + i;
-                if (address % size == 0) {
-                    var value = number(bytes, i, size, order) & ~ignored;
-                    if (ranges.stream()
-                            .anyMatch(range -> Long.compareUnsigned(range.lowest() & ~ignored, value) <= 0
-                                    && Long.compareUnsigned(range.highest() & ~ignored, value) >= 0)) {
-                        found.add((long) address);
+            var buffer = ByteBuffer.wrap(bytes).order(order);
+            for (var i = (size - 0x1005 % size) % size; i + size <= bytes.length; i += size) {
+                var value = number(buffer, i, size) & ~ignored;
+                for (var range : ranges) {
+                    if (Long.compareUnsigned(range.lowest() & ~ignored, value) <= 0
+                            && Long.compareUnsigned(range.highest() & ~ignored, value) >= 0) {
+                        found.add(0x1005L + i);
+                        break;
                     }
                 }
             }
