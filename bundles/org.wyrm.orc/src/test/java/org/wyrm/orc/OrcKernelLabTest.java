@@ -94,22 +94,23 @@ class OrcKernelLabTest {
 
     private static String text(OrcTable table, int index) {
         var entry = table.entry(index);
-        var head = "%s %s %d"
-                .formatted(
-                        Long.toHexString(table.address(index)),
-                        entry.type().name().toLowerCase(Locale.ROOT),
-                        entry.isSignal() ? 1 : 0);
+        var head = Long.toHexString(table.address(index)) + " "
+                + entry.type().name().toLowerCase(Locale.ROOT)
+                + (entry.isSignal() ? " 1" : " 0");
         if (entry.type() == OrcType.UNDEFINED || entry.type() == OrcType.END_OF_STACK) {
             return head;
         }
         var sp = name(entry.spRegister());
         var where = switch (entry.spIndirection()) {
-            case NONE -> "%s%+d";
-            case OF_SUM -> "*(%s%+d)";
-            case OF_REGISTER -> "*(%s)%+d";
+            case NONE -> sp + signed(entry.spOffset());
+            case OF_SUM -> "*(" + sp + signed(entry.spOffset()) + ")";
+            case OF_REGISTER -> "*(" + sp + ")" + signed(entry.spOffset());
         };
-        return "%s %s %s%+d"
-                .formatted(head, where.formatted(sp, entry.spOffset()), name(entry.bpRegister()), entry.bpOffset());
+        return head + " " + where + " " + name(entry.bpRegister()) + signed(entry.bpOffset());
+    }
+
+    private static String signed(int offset) {
+        return offset < 0 ? "" + offset : "+" + offset;
     }
 
     private static String name(OrcRegister register) {
