@@ -11,7 +11,8 @@ import org.wyrm.base.error.MalformedDataException;
  *
  * <p>Reads {@code .debug_frame} of DWARF 2 to 5 and {@code .eh_frame}, each as a sequence of CIEs and FDEs. Terminators
  * are passed: linkers that join sections leave some in between. An FDE of no byte is left out, and so is that of dead
- * code. What cannot be decoded is left out too, as far as its length allows, and told by {@link #problems}.
+ * code. What cannot be decoded is left out too, as far as its length allows, and told by {@link #problems}; after 100,000
+ * such entries the rest is.
  *
  * <p>Where FDEs overlap, that with the highest start counts, then the shortest, then the first in the section. The
  * section need not be sorted.

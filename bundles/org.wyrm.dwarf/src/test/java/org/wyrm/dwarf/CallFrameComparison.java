@@ -29,6 +29,7 @@ final class CallFrameComparison {
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<String> differences = new ArrayList<>();
     private boolean isInSection;
+    private boolean hasRestored;
     private @Nullable FrameDescriptionEntry entry;
     private List<String> columns = List.of();
     private final List<CallFrameRow> ours = new ArrayList<>();
@@ -70,6 +71,48 @@ final class CallFrameComparison {
             differ("FDEs that readelf has not: " + byOffset.size());
         }
         return differences;
+    }
+
+    /**
+     * Compares the rows of an x86-64 file with those of LLVM, which tells what readelf does not, and expressions. LLVM 14
+     * does not give back the CFA that was remembered; there only the other rules are compared.
+     */
+    List<String> runLlvm() {
+        var option = sectionName.equals(".eh_frame") ? "--eh-frame" : "--debug-frame";
+        var text = new LlvmRows();
+        file.print(
+                line -> {
+                    if (line.startsWith(".") && line.endsWith(" contents:")) {
+                        isInSection = line.startsWith(sectionName + " ");
+                    } else if (isInSection && line.contains(" FDE cie=")) {
+                        entry = byOffset.remove(hex(line.substring(0, 8)));
+                        entries++;
+                        hasRestored = false;
+                        ours.clear();
+                        row = 0;
+                        if (entry != null) {
+                            entry.forEachRow(ours::add);
+                        }
+                    } else if (line.startsWith("  DW_CFA_restore_state")) {
+                        hasRestored = true;
+                    } else if (entry != null && line.startsWith("  0x")) {
+                        rows++;
+                        var our = row < ours.size() ? text.of(ours.get(row)) : "none";
+                        compare("row", rules(our), rules(line.strip()));
+                        row++;
+                        entry = row == ours.size() ? null : entry;
+                    }
+                },
+                "llvm-dwarfdump",
+                option);
+        if (!byOffset.isEmpty()) {
+            differ("FDEs that LLVM has not: " + byOffset.size());
+        }
+        return differences;
+    }
+
+    private String rules(String row) {
+        return hasRestored ? row.replaceFirst("CFA=[^:]*", "") : row;
     }
 
     private void acceptInstruction(String text) {

@@ -13,18 +13,23 @@ import org.wyrm.elf.ElfSectionAddresses;
 import org.wyrm.testkit.dump.LabKernel;
 import org.wyrm.testkit.dump.Sample;
 
-/** Every FDE of the lab's kernels, some modules and the system's programs, row by row, beside readelf's reading. Skipped, loudly, without them. */
+/** Every FDE of the lab's kernels, some modules and the system's programs, row by row, beside readelf's and LLVM's reading. Skipped, loudly, without them. */
 class KernelFramesLabTest {
     @Test
-    void everyRowIsThatOfReadelf() {
-        DebugFile.requireTool("readelf");
+    void everyRowIsThatOfReadelfAndLlvm() {
+        DebugFile.requireTool("readelf", "llvm-dwarfdump");
         for (var kernel : DebugFile.kernels()) {
             var comparison = CallFrameComparison.debugFrame(kernel);
 
+            var llvm = CallFrameComparison.debugFrame(kernel);
+
             assertThat(comparison.run()).as(kernel.toString()).isEmpty();
+            assertThat(llvm.runLlvm()).as(kernel.toString()).isEmpty();
 
             System.err.printf(
-                    "%s: %d FDEs with %d rows are as readelf's%n", kernel, comparison.entries, comparison.rows);
+                    "%s: %d FDEs with %d rows are as readelf's, with %d rows as LLVM's%n",
+                    kernel, comparison.entries, comparison.rows, llvm.rows);
+            assertThat(llvm.entries).isEqualTo(comparison.entries);
             assertThat(comparison.entries).isGreaterThan(40_000);
             assertThat(comparison.rows).isGreaterThan(200_000);
         }
@@ -32,7 +37,7 @@ class KernelFramesLabTest {
 
     @Test
     void everyRowOfModulesIsThatOfReadelf() {
-        DebugFile.requireTool("readelf");
+        DebugFile.requireTool("readelf", "llvm-dwarfdump");
         var kernel = LabKernel.find("6.1");
         DebugFile.requireOrSkip(kernel.isPresent(), "no modules of 6.1 in the lab");
         var sample = Sample.of(20);
@@ -58,15 +63,20 @@ class KernelFramesLabTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/lib/x86_64-linux-gnu/libc.so.6", "/lib64/ld-linux-x86-64.so.2", "/bin/bash"})
-    void everyRowOfTheSystemsFilesIsThatOfReadelf(String path) {
-        DebugFile.requireTool("readelf");
+    void everyRowOfTheSystemsFilesIsThatOfReadelfAndLlvm(String path) {
+        DebugFile.requireTool("readelf", "llvm-dwarfdump");
         var file = Path.of(path);
         DebugFile.requireOrSkip(Files.exists(file), "no " + path);
         var comparison = CallFrameComparison.ehFrame(DebugFile.open(file));
+        var llvm = CallFrameComparison.ehFrame(DebugFile.open(file));
 
         assertThat(comparison.run()).isEmpty();
+        assertThat(llvm.runLlvm()).isEmpty();
 
-        System.err.printf("%s: %d FDEs with %d rows are as readelf's%n", path, comparison.entries, comparison.rows);
+        System.err.printf(
+                "%s: %d FDEs with %d rows are as readelf's, with %d rows as LLVM's%n",
+                path, comparison.entries, comparison.rows, llvm.rows);
+        assertThat(llvm.entries).isEqualTo(comparison.entries);
         assertThat(comparison.entries).isGreaterThan(100);
     }
 }
