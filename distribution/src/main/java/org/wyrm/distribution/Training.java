@@ -43,6 +43,13 @@ final class Training {
             "type -o task_struct",
             "names task_*",
             "names -l --kind struct,variable list_*",
+            "print init_task",
+            "print -x init_task.se.load --format json",
+            "print find_task(1)->comm",
+            "print init_task.no_such_member",
+            "eval -b sizeof(int)*4+init_task.prio",
+            "whatis init_task.tasks",
+            "list -H super_blocks -o super_block.s_list",
             "sym no_such_symbol");
 
     private static final List<String> WITH_DEBUG_FILE = List.of(

@@ -1,7 +1,10 @@
 package org.wyrm.arch;
 
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.wyrm.arch.spi.PageTables;
 import org.wyrm.base.address.AddressSpace;
+import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.memory.Chunk;
 import org.wyrm.memory.TargetMemory;
@@ -34,6 +37,28 @@ public final class TranslatedMemory implements MemorySource {
     @Override
     public long lastAddress() {
         return -1;
+    }
+
+    /** {@inheritDoc} What is mapped and has no memory, such as registers of devices, is absent. */
+    @Override
+    public OptionalLong nextPresent(long address, Cancellation cancellation) {
+        var next = pageTables.nextPage(address, cancellation);
+        while (next.isPresent()) {
+            var page = next.get();
+            var start = Long.compareUnsigned(page.firstVirtualAddress(), address) < 0
+                    ? address - page.firstVirtualAddress()
+                    : 0;
+            var found = physicalMemory.nextPresent(page.firstPhysicalAddress() + start, cancellation);
+            if (found.isPresent()) {
+                var offset = found.getAsLong() - page.firstPhysicalAddress();
+                if (Long.compareUnsigned(offset, page.pageByteSize()) < 0) {
+                    return OptionalLong.of(page.firstVirtualAddress() + offset);
+                }
+            }
+            var end = page.firstVirtualAddress() + page.pageByteSize();
+            next = end == 0 ? Optional.empty() : pageTables.nextPage(end, cancellation);
+        }
+        return OptionalLong.empty();
     }
 
     /**

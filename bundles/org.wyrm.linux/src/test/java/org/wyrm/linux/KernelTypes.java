@@ -7,6 +7,7 @@ import org.wyrm.program.TestProgram;
 import org.wyrm.program.spi.Declarations;
 import org.wyrm.program.spi.Language;
 import org.wyrm.testkit.btf.BtfBuilder;
+import org.wyrm.testkit.btf.BtfBuilder.Label;
 
 /** The kernel's types that the helpers' tests need, as BTF. */
 public final class KernelTypes {
@@ -49,14 +50,96 @@ public final class KernelTypes {
                 "xa_node",
                 48,
                 types.member("shift", byteType, 0),
+                types.member("offset", byteType, 8),
                 types.member("parent", types.pointer(types.voidType()), 64),
                 types.member("slots", slots, 128));
         var xarray = types.struct("xarray", 8, types.member("xa_head", types.pointer(types.voidType()), 0));
         types.struct("idr", 16, types.member("idr_rt", xarray, 0), types.member("idr_base", signed, 64));
+        otherLists(types, number, head);
+        bits(types, number, signed);
+        mapleTree(types, number);
         ringBuffer(types);
         return new TestProgram(types)
                 .contribute(Language.class, new CLanguage())
                 .contribute(Declarations.class, new KernelDeclarations());
+    }
+
+    /** {@code struct entry}, which is in lists of other kinds: {@code { long number; llist; nulls; plist; }}. */
+    private static void otherLists(BtfBuilder types, Label number, Label head) {
+        var single = types.label();
+        var singlePointer = types.pointer(single);
+        types.at(single);
+        types.struct("llist_node", 8, types.member("next", singlePointer, 0));
+        types.struct("llist_head", 8, types.member("first", singlePointer, 0));
+        var nulls = types.label();
+        var nullsPointer = types.pointer(nulls);
+        types.at(nulls);
+        types.struct("hlist_nulls_node", 16, types.member("next", nullsPointer, 0), types.member("pprev", number, 64));
+        types.struct("hlist_nulls_head", 8, types.member("first", nullsPointer, 0));
+        var sorted = types.struct(
+                "plist_node",
+                40,
+                types.member("prio", types.integer("int", 4, 1), 0),
+                types.member("prio_list", head, 64),
+                types.member("node_list", head, 192));
+        types.struct("plist_head", 16, types.member("node_list", head, 0));
+        types.struct(
+                "entry",
+                72,
+                types.member("number", number, 0),
+                types.member("llist", single, 64),
+                types.member("nulls", nulls, 128),
+                types.member("plist", sorted, 256));
+    }
+
+    private static void bits(BtfBuilder types, Label number, Label signed) {
+        var words = types.array(number, signed, 2);
+        types.struct("cpumask", 16, types.member("bits", words, 0));
+        types.typedef("nodemask_t", types.struct("", 16, types.member("bits", words, 0)));
+        var size = types.integer("unsigned int", 4, 0);
+        var word =
+                types.struct("sbitmap_word", 16, types.member("word", number, 0), types.member("cleared", number, 64));
+        types.struct(
+                "sbitmap",
+                16,
+                types.member("depth", size, 0),
+                types.member("shift", size, 32),
+                types.member("map", types.pointer(word), 64));
+        types.struct(
+                "percpu_counter",
+                16,
+                types.member("count", types.integer("long int", 8, 1), 0),
+                types.member("counters", types.pointer(signed), 64));
+    }
+
+    private static void mapleTree(BtfBuilder types, Label number) {
+        var pointer = types.pointer(types.voidType());
+        var meta = types.struct(
+                "maple_metadata",
+                2,
+                types.member("end", types.integer("unsigned char", 1, 0), 0),
+                types.member("gap", types.integer("unsigned char", 1, 0), 8));
+        types.struct(
+                "maple_range_64",
+                256,
+                types.member("parent", pointer, 0),
+                types.member("pivot", types.array(number, number, 15), 64),
+                types.member("slot", types.array(pointer, number, 16), 128 * 8),
+                types.member("meta", meta, 248 * 8));
+        types.struct(
+                "maple_arange_64",
+                256,
+                types.member("parent", pointer, 0),
+                types.member("pivot", types.array(number, number, 9), 64),
+                types.member("slot", types.array(pointer, number, 10), 80 * 8),
+                types.member("gap", types.array(number, number, 10), 160 * 8),
+                types.member("meta", meta, 240 * 8));
+        types.struct(
+                "maple_node",
+                256,
+                types.member("parent", pointer, 0),
+                types.member("slot", types.array(pointer, number, 31), 64));
+        types.struct("maple_tree", 16, types.member("ma_flags", number, 0), types.member("ma_root", pointer, 64));
     }
 
     private static void ringBuffer(BtfBuilder types) {

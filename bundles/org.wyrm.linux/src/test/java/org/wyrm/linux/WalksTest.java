@@ -15,6 +15,7 @@ import org.wyrm.base.error.CancelledException;
 import org.wyrm.base.error.CorruptStructureException;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.FaultException;
+import org.wyrm.linux.idr.Idrs;
 import org.wyrm.linux.list.Lists;
 import org.wyrm.linux.rbtree.Rbtrees;
 import org.wyrm.linux.xarray.XArrays;
@@ -226,6 +227,7 @@ class WalksTest {
                     .u64(node(1) + 16 + 8, 0x55)
                     .u64(node(1) + 16 + 16, 257 << 2 | 2)
                     .u8(node(2), 0)
+                    .u8(node(2) + 1, 1)
                     .u64(node(2) + 8, node(0))
                     .u64(node(2) + 16, 0x1000)
                     .u64(node(2) + 16 + 24, 0x2000);
@@ -266,8 +268,8 @@ class WalksTest {
             var program = array().u32(HEAD + 8, 100).open();
             var idr = object(program, "struct idr");
 
-            assertThat(XArrays.idrForEach(idr).map(Entry::index)).containsExactly(101L, 104L, 107L);
-            assertThat(XArrays.idrFind(idr, 104)).isEqualTo(0x1000);
+            assertThat(Idrs.idrForEach(idr).map(Entry::index)).containsExactly(101L, 104L, 107L);
+            assertThat(Idrs.idrFind(idr, 104)).isEqualTo(0x1000);
         }
 
         @Test
@@ -295,7 +297,7 @@ class WalksTest {
 
             assertThatThrownBy(() -> walk(program).count())
                     .isInstanceOf(CorruptStructureException.class)
-                    .hasMessageContaining("two slots");
+                    .hasMessageContaining("it is in slot 1 of its parent, not 0");
         }
 
         @Test

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.CancelledException;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.FaultException;
@@ -242,6 +244,15 @@ public final class TargetMemory {
      * @param maxByteSize the most bytes to read
      */
     public String cString(long address, int maxByteSize) {
+        return new String(bytesToNul(address, maxByteSize), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * {@return the bytes at an address, up to a NUL, which is left out, or to a number of bytes}
+     *
+     * @param maxByteSize the most bytes to read
+     */
+    public byte[] bytesToNul(long address, int maxByteSize) {
         var text = new byte[Math.min(maxByteSize, 64)];
         var length = 0;
         while (length < maxByteSize) {
@@ -252,7 +263,7 @@ public final class TargetMemory {
             for (; offset < end; offset++) {
                 var next = chunk.bytes().get(ValueLayout.JAVA_BYTE, offset);
                 if (next == 0) {
-                    return new String(text, 0, length, StandardCharsets.UTF_8);
+                    return java.util.Arrays.copyOf(text, length);
                 }
                 if (length == text.length) {
                     text = java.util.Arrays.copyOf(text, (int) Math.min(maxByteSize, text.length * 2L));
@@ -260,7 +271,7 @@ public final class TargetMemory {
                 text[length++] = next;
             }
         }
-        return new String(text, 0, length, StandardCharsets.UTF_8);
+        return java.util.Arrays.copyOf(text, length);
     }
 
     /**
@@ -290,21 +301,44 @@ public final class TargetMemory {
         return found;
     }
 
-    private Piece pieceAt(long address) {
-        var low = 0;
-        var high = pieces.size() - 1;
-        while (low <= high) {
-            var middle = (low + high) >>> 1;
-            var piece = pieces.get(middle);
-            if (Long.compareUnsigned(address, piece.firstAddress) < 0) {
-                high = middle - 1;
-            } else if (Long.compareUnsigned(address, piece.lastAddress) > 0) {
-                low = middle + 1;
-            } else {
-                return piece;
+    /**
+     * {@return the lowest address at or above another one whose byte is present; empty if there is none}
+     *
+     * @param cancellation polled, since page tables may describe more than anyone can go through
+     */
+    public OptionalLong nextPresent(long address, Cancellation cancellation) {
+        for (var index = firstPieceTo(address); index < pieces.size(); index++) {
+            cancellation.check();
+            var piece = pieces.get(index);
+            var found = piece.source.nextPresent(maxUnsigned(address, piece.firstAddress), cancellation);
+            if (found.isPresent() && Long.compareUnsigned(found.getAsLong(), piece.lastAddress) <= 0) {
+                return found;
             }
         }
-        throw new FaultException(space, address, "not in the dump");
+        return OptionalLong.empty();
+    }
+
+    /** {@return the index of the first piece that does not end before an address} */
+    private int firstPieceTo(long address) {
+        var low = 0;
+        var high = pieces.size();
+        while (low < high) {
+            var middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(pieces.get(middle).lastAddress, address) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private Piece pieceAt(long address) {
+        var index = firstPieceTo(address);
+        if (index == pieces.size() || Long.compareUnsigned(address, pieces.get(index).firstAddress) < 0) {
+            throw new FaultException(space, address, "not in the dump");
+        }
+        return pieces.get(index);
     }
 
     private MemorySegment copy(long address, int byteSize) {

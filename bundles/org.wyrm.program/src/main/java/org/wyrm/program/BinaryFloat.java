@@ -303,9 +303,19 @@ public final class BinaryFloat {
         return Double.longBitsToDouble(to(FloatFormat.BINARY64).bits().longValue());
     }
 
+    /** {@return whether it is a number without digits behind the point} */
+    public boolean isInteger() {
+        return kind == Kind.FINITE && (exponent >= 0 || significand.getLowestSetBit() >= -exponent || isZero());
+    }
+
     /** {@return it in decimal, with as many digits as tell it from any other number: C's {@code %.17g} for a double} */
     @Override
     public String toString() {
+        return toString(0);
+    }
+
+    /** {@return it in decimal, as above, and with some digits at least} */
+    public String toString(int digits) {
         if (kind == Kind.NAN) {
             return "nan";
         }
@@ -319,7 +329,7 @@ public final class BinaryFloat {
         var exact = exponent >= 0
                 ? new BigDecimal(significand.shiftLeft(exponent))
                 : new BigDecimal(significand).divide(new BigDecimal(BigInteger.ONE.shiftLeft(-exponent)));
-        return sign + general(exact, format.decimalDigits());
+        return sign + general(exact, Math.max(digits, format.decimalDigits()));
     }
 
     /** C's {@code %g}. */

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -77,6 +78,7 @@ public final class Program implements AutoCloseable {
         final DerivedTypes derivedTypes;
         final AutoCloseable resource;
         final List<Runnable> closers;
+        final AtomicBoolean isClosed = new AtomicBoolean();
         final ConcurrentHashMap<String, TargetType> typesByName = new ConcurrentHashMap<>();
         final ConcurrentHashMap<Object, Object> cache = new ConcurrentHashMap<>();
 
@@ -762,6 +764,21 @@ public final class Program implements AutoCloseable {
         return core.memory.bytes(virtualAddress, byteSize);
     }
 
+    /**
+     * {@return a copy of memory up to a NUL, which is left out, or to a number of bytes}
+     *
+     * @throws org.wyrm.base.error.FaultException naming the first byte that is absent
+     */
+    public byte[] bytesToNul(long virtualAddress, int maxByteSize) {
+        cancellation.check();
+        return core.memory.bytesToNul(virtualAddress, maxByteSize);
+    }
+
+    /** {@return the size of the target's smallest pages, in bytes} */
+    public long pageByteSize() {
+        return 1L << core.architecture.pageShift();
+    }
+
     /** {@return a computed number or pointer of a type; its bits are cut to the type's width} */
     public Value scalar(TargetType type, long bits) {
         return Value.scalar(this, type, bits);
@@ -809,9 +826,12 @@ public final class Program implements AutoCloseable {
         return Value.absent(this, type, reason);
     }
 
-    /** Closes the target, for all views of it; none of its values may be used any more. */
+    /** Closes the target, for all views of it; none of its values may be used any more. Once more does nothing. */
     @Override
     public void close() {
+        if (core.isClosed.getAndSet(true)) {
+            return;
+        }
         try {
             try {
                 core.closers.forEach(Runnable::run);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.wyrm.arch.FloatFormat;
 import org.wyrm.base.error.CorruptStructureException;
 import org.wyrm.base.error.LookupFailedException;
+import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.symbols.CompoundType;
@@ -523,7 +524,8 @@ public final class Value {
         var bits = bitFieldBits != 0
                 ? Numbers.bits(fieldBytes(), program.memory().order(), bitOffset, width)
                 : load(scalar.byteSize());
-        return scalar instanceof BoolType ? Numbers.truncate(scalar, bits) : Numbers.extend(bits, width, isSigned());
+        var number = Numbers.extend(bits, width, isSigned());
+        return scalar instanceof BoolType ? Numbers.truncate(scalar, number) : number;
     }
 
     /**
@@ -706,10 +708,25 @@ public final class Value {
             return compound.byteSize();
         }
         if (unaliased instanceof ArrayType array && array.elementCount().isPresent()) {
-            return sizeOfArray(
-                    array.elementCount().getAsLong(), sizeOf(array.element().resolve()));
+            return sizeOfArray(array.elementCount().getAsLong(), sizeOf(element(array)));
         }
         throw new LookupFailedException("size", describe(type), "a type of this kind has no size");
+    }
+
+    /**
+     * {@return what an array is of}
+     *
+     * @throws MalformedDataException if it is of itself
+     */
+    private static TargetType element(ArrayType array) {
+        var inner = array.element().resolve();
+        for (var count = 0; inner.unaliased() instanceof ArrayType nested; count++) {
+            if (count == TargetType.MAX_ALIASES) {
+                throw new MalformedDataException("type", array.ref().id(), "it is an array of itself");
+            }
+            inner = nested.element().resolve();
+        }
+        return array.element().resolve();
     }
 
     private static long sizeOfArray(long elementCount, long elementByteSize) {
@@ -736,7 +753,7 @@ public final class Value {
             return Math.max(1, Integer.lowestOneBit(scalar.byteSize()));
         }
         if (unaliased instanceof ArrayType array) {
-            return alignOf(array.element().resolve(), known);
+            return alignOf(element(array), known);
         }
         if (!(unaliased instanceof CompoundType compound) || !compound.isComplete()) {
             throw new LookupFailedException("alignment", describe(type), "a type of this kind has no alignment");

@@ -14,10 +14,12 @@ import java.util.stream.Stream;
 import org.wyrm.arch.FloatFormat;
 import org.wyrm.arch.spi.Architecture;
 import org.wyrm.arch.spi.KernelParameters;
+import org.wyrm.arch.spi.PageTableEntry;
 import org.wyrm.arch.spi.PageTables;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cache.CacheFolder;
+import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contribution;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.FaultException;
@@ -209,9 +211,39 @@ public final class TestProgram {
 
         @Override
         public PageTables kernelPageTables(TargetMemory physical, KernelParameters parameters) {
-            return address -> {
-                throw new FaultException(AddressSpace.VIRTUAL, address, "there are no page tables");
-            };
+            return new NoPageTables();
+        }
+
+        @Override
+        public PageTables pageTables(TargetMemory physical, KernelParameters parameters, long rootPhysicalAddress) {
+            return new NoPageTables();
+        }
+
+        @Override
+        public PageTableEntry pageTableEntry(KernelParameters parameters, long value) {
+            return new PageTableEntry(value, false, 0, List.of());
+        }
+
+        @Override
+        public long directMapAddress(KernelParameters parameters) {
+            return BASE;
+        }
+    }
+
+    private static final class NoPageTables implements PageTables {
+        @Override
+        public Translation translate(long address) {
+            throw new FaultException(AddressSpace.VIRTUAL, address, "there are no page tables");
+        }
+
+        @Override
+        public Walk walk(long address) {
+            return new Walk(List.of(), Optional.empty(), Optional.empty());
+        }
+
+        @Override
+        public Optional<Translation> nextPage(long address, Cancellation cancellation) {
+            return Optional.empty();
         }
     }
 
@@ -233,7 +265,12 @@ public final class TestProgram {
 
         @Override
         public List<Symbol> symbolsAt(long virtualAddress) {
-            return List.of();
+            return allSymbols()
+                    .filter(symbol -> Long.compareUnsigned(
+                                    virtualAddress - symbol.address(),
+                                    symbol.byteSize().orElse(0))
+                            < 0)
+                    .toList();
         }
 
         @Override

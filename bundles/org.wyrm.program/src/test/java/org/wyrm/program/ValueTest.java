@@ -91,6 +91,19 @@ class ValueTest {
     }
 
     @Test
+    void aBoolThatIsABitFieldIsItsBitAlone() {
+        var types = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        var bool = types.integer("_Bool", 1, BOOL);
+        types.structWithBitFields("flags", 1, types.bitField("low", bool, 0, 1), types.bitField("next", bool, 1, 1));
+        var program = new TestProgram(types).u8(OBJECT, 0b110).open();
+        var flags = program.object(
+                program.findTypes(TypeKind.STRUCT, "flags").getFirst().resolve(), OBJECT);
+
+        assertThat(flags.member("low").booleanValue()).isFalse();
+        assertThat(flags.member("next").longValue()).isEqualTo(1);
+    }
+
+    @Test
     void aSnapshotDoesNotReadAgain() {
         var snapshot =
                 thing(program().u32(OBJECT, 7).u8(OBJECT + 16, 0b101).open()).read();

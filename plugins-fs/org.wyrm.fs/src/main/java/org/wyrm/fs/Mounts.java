@@ -12,9 +12,11 @@ import org.wyrm.linux.rbtree.Rbtrees;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 import org.wyrm.symbols.CompoundType;
 
 /** Mounts: {@code struct mount}. */
+@ProvidesHelpers(names = {"d_path", "for_each_mount", "mount_dst", "mount_fstype", "mount_src"})
 public final class Mounts {
     /** No path has more components: it would not fit into {@code PATH_MAX}. */
     private static final int MAX_COMPONENTS = 4096;

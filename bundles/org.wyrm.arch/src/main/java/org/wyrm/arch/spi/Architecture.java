@@ -38,4 +38,26 @@ public interface Architecture {
      * @throws org.wyrm.base.error.MalformedDataException if a parameter that is needed is not there
      */
     PageTables kernelPageTables(TargetMemory physical, KernelParameters parameters);
+
+    /**
+     * {@return the page tables of a process of a Linux kernel}
+     *
+     * @param rootPhysicalAddress where its highest table is
+     * @throws org.wyrm.base.error.MalformedDataException if a parameter that is needed is not there
+     */
+    PageTables pageTables(TargetMemory physical, KernelParameters parameters, long rootPhysicalAddress);
+
+    /**
+     * {@return an entry of a page table, by its bits alone}
+     *
+     * @throws org.wyrm.base.error.MalformedDataException if a parameter that is needed is not there
+     */
+    PageTableEntry pageTableEntry(KernelParameters parameters, long value);
+
+    /**
+     * {@return the virtual address at which a Linux kernel has physical address 0, if it was not moved at random}
+     *
+     * @throws org.wyrm.base.error.MalformedDataException if a parameter that is needed is not there
+     */
+    long directMapAddress(KernelParameters parameters);
 }

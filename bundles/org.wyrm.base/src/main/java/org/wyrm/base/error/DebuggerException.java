@@ -1,5 +1,6 @@
 package org.wyrm.base.error;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,8 @@ public abstract sealed class DebuggerException extends RuntimeException
     }
 
     /**
-     * Adds where in the user's own words it went wrong, as lines of text below the message. The innermost place, which
-     * is said first, counts.
+     * Adds where in the user's own words it went wrong, as lines of text for below the message. The innermost place,
+     * which is said first, counts.
      *
      * @return this
      */
@@ -37,9 +38,8 @@ public abstract sealed class DebuggerException extends RuntimeException
         return this;
     }
 
-    @Override
-    public String getMessage() {
-        var message = String.valueOf(super.getMessage());
-        return context == null ? message : message + "\n" + context;
+    /** {@return where in the user's own words it went wrong, as lines of text, if that is known} */
+    public final Optional<String> context() {
+        return Optional.ofNullable(context);
     }
 }

@@ -134,7 +134,7 @@ public final class TypeCommand implements Command<TypeCommand.Options> {
     }
 
     /** One word may be a typedef, or the tag of a structure, a union or an enumeration. */
-    private static List<TargetType> find(Program program, String text) {
+    static List<TargetType> find(Program program, String text) {
         var name = NAME.matcher(text);
         if (!name.matches()) {
             return List.of(program.type(text));
@@ -171,7 +171,7 @@ public final class TypeCommand implements Command<TypeCommand.Options> {
         return having;
     }
 
-    private static Optional<String> place(TargetType type) {
+    static Optional<String> place(TargetType type) {
         return Attempt.of(() -> type.ref().place().map(SourcePlace::toString)).orElse(Optional.empty());
     }
 
@@ -209,7 +209,7 @@ public final class TypeCommand implements Command<TypeCommand.Options> {
         return options.recursive ? Nesting.ALL : Nesting.ANONYMOUS;
     }
 
-    private static Optional<ByteSize> size(TargetType type) {
+    static Optional<ByteSize> size(TargetType type) {
         return Attempt.of(() -> Optional.of(new ByteSize(Value.sizeOf(type)))).orElse(Optional.empty());
     }
 

@@ -105,7 +105,7 @@ public final class DwarfDebugInfo implements DebugInfo {
             }
             if (request.image().isEmpty()) {
                 program.memory(new TargetMemory(
-                        AddressSpace.VIRTUAL, program.architecture().order(), fileMemory));
+                        AddressSpace.VIRTUAL, program.physicalMemory().order(), fileMemory));
             }
             request.image().ifPresent(this::addFound);
         }

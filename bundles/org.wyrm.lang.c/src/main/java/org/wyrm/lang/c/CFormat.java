@@ -196,6 +196,19 @@ public final class CFormat {
         return new Definition(offsets, nesting).declaration(member, bitOffset);
     }
 
+    /** {@return whether it is one of C's three character types; what is only called by another name is a number} */
+    public static boolean isCharacter(TargetType type) {
+        var unqualified = type;
+        for (var count = 0; unqualified instanceof QualifiedType qualified && count < TargetType.MAX_ALIASES; count++) {
+            unqualified = qualified.aliased().resolve();
+        }
+        return unqualified instanceof IntType integer
+                && integer.byteSize() == 1
+                && (integer.name().equals("char")
+                        || integer.name().equals("signed char")
+                        || integer.name().equals("unsigned char"));
+    }
+
     static boolean isAnonymous(TargetType type) {
         return type instanceof CompoundType compound && compound.tag().isEmpty()
                 || type instanceof EnumType enumeration && enumeration.tag().isEmpty();

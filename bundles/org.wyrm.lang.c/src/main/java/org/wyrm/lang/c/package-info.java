@@ -1,5 +1,6 @@
 /**
- * C as a language: how types and declarations are written. Start at {@link org.wyrm.lang.c.CFormat}.
+ * C as a language: how types and declarations are written: start at {@link org.wyrm.lang.c.CFormat};
+ * and how values are: {@link org.wyrm.lang.c.ValueFormat}.
  */
 @Export
 @Version("1.0.0")

@@ -139,9 +139,10 @@ class CLanguageTest {
         @Test
         void theColumnIsTold() {
             assertThatThrownBy(() -> program().type("struct list_head ]"))
-                    .isInstanceOf(UsageException.class)
-                    .hasMessage("column 18: ']' is not expected after the type\n  struct list_head ]\n" + " ".repeat(19)
-                            + "^");
+                    .isInstanceOfSatisfying(UsageException.class, error -> {
+                        assertThat(error).hasMessage("column 18: ']' is not expected after the type");
+                        assertThat(error.context()).contains("  struct list_head ]\n" + " ".repeat(19) + "^");
+                    });
         }
 
         @Test

@@ -138,6 +138,10 @@ class ExpressionTest {
         return "(" + CFormat.name(type) + ")" + number;
     }
 
+    private static String caret(String expression, int column) {
+        return "  " + expression + "\n  " + " ".repeat(column - 1) + "^";
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -284,8 +288,9 @@ class ExpressionTest {
     void areRefusedInCsWordsWithTheColumn(String expression, String message, int column) {
         assertThatThrownBy(() -> evaluate(expression))
                 .isInstanceOf(UsageException.class)
-                .hasMessage(
-                        column == 0 ? message : message + "\n  " + expression + "\n  " + " ".repeat(column - 1) + "^");
+                .hasMessage(message)
+                .satisfies(error -> assertThat(((DebuggerException) error).context())
+                        .isEqualTo(column == 0 ? Optional.empty() : Optional.of(caret(expression, column))));
     }
 
     @ParameterizedTest
@@ -305,7 +310,9 @@ class ExpressionTest {
     void sayWhichNameIsMissing(String expression, String message, int column) {
         assertThatThrownBy(() -> evaluate(expression))
                 .isInstanceOf(LookupFailedException.class)
-                .hasMessage(message + "\n  " + expression + "\n  " + " ".repeat(column - 1) + "^");
+                .hasMessage(message)
+                .satisfies(error ->
+                        assertThat(((DebuggerException) error).context()).contains(caret(expression, column)));
     }
 
     @Test
@@ -313,7 +320,8 @@ class ExpressionTest {
         assertThatThrownBy(() -> evaluate("1 + hole->next->value"))
                 .isInstanceOf(FaultException.class)
                 .hasMessageStartingWith("cannot read virtual address 0x0000000000000020")
-                .hasMessageEndingWith("\n  1 + hole->next->value\n  " + " ".repeat(10) + "^");
+                .satisfies(error ->
+                        assertThat(((DebuggerException) error).context()).contains(caret("1 + hole->next->value", 11)));
     }
 
     @ParameterizedTest

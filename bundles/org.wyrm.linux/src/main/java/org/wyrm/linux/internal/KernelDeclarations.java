@@ -20,11 +20,15 @@ public final class KernelDeclarations implements Declarations {
                 extern struct mm_struct init_mm;
                 extern struct list_head modules;
                 extern struct list_head btf_modules;
+                extern struct list_head vmap_area_list;
+                extern struct rb_root vmap_area_root;
                 extern unsigned long __per_cpu_offset[];
                 extern struct cpumask __cpu_online_mask;
                 extern struct cpumask __cpu_possible_mask;
                 extern struct cpumask __cpu_present_mask;
                 extern unsigned int nr_cpu_ids;
+                extern nodemask_t node_states[];
+                extern unsigned int nr_node_ids;
                 extern unsigned long avenrun[3];
                 extern unsigned long tainted_mask;
                 extern struct taint_flag taint_flags[];

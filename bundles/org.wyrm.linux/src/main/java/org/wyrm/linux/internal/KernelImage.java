@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cache.CacheFolder;
+import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.linux.Vmcoreinfo;
 import org.wyrm.memory.Chunk;
@@ -146,6 +147,11 @@ final class KernelImage {
         @Override
         public long lastAddress() {
             return -1;
+        }
+
+        @Override
+        public OptionalLong nextPresent(long address, Cancellation cancellation) {
+            return memory.nextPresent(address, cancellation);
         }
 
         @Override

@@ -3,6 +3,7 @@ package org.wyrm.linux.internal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.wyrm.arch.TranslatedMemory;
+import org.wyrm.arch.spi.PageTables;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.contribution.Contributes;
 import org.wyrm.base.contribution.Contributions;
@@ -58,6 +59,7 @@ public final class LinuxSystem implements OperatingSystem {
                 .modules(ModuleLister::list)
                 .source(view -> new ModuleSymbolSource(view, types))
                 .onClose(() -> kallsyms.keep(types))
+                .extension(PageTables.class, pageTables)
                 .extension(LinuxKernel.class, new LinuxKernel(vmcoreinfo, kallsyms.finder()));
     }
 

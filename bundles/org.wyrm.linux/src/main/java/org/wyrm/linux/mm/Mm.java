@@ -3,16 +3,20 @@ package org.wyrm.linux.mm;
 import java.util.Optional;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
+import org.wyrm.arch.spi.PageTables;
 import org.wyrm.base.address.ByteSize;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.linux.percpu.Percpu;
 import org.wyrm.linux.sched.Sched;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 import org.wyrm.symbols.TargetType.ArrayType;
 import org.wyrm.symbols.TargetType.EnumType;
 
 /** Memory management: {@code struct mm_struct}, pages. */
+@ProvidesHelpers(names = {"nr_free_pages", "task_rss", "totalram_pages"})
 public final class Mm {
     /** {@code MM_FILEPAGES}, {@code MM_ANONPAGES}, {@code MM_SHMEMPAGES}; {@code MM_SWAPENTS}, 2, is not resident. */
     private static final int[] RESIDENT = {0, 1, 3};
@@ -89,6 +93,52 @@ public final class Mm {
                 .member("counter")
                 .longValue();
         return pages(program, Math.max(0, free));
+    }
+
+    /**
+     * {@return the kernel's own page tables}
+     *
+     * @throws org.wyrm.base.error.LookupFailedException if the target is no Linux kernel
+     */
+    public static PageTables pageTables(Program program) {
+        return program.extension(PageTables.class);
+    }
+
+    /**
+     * {@return the page tables of a process; those of the kernel are in them too, as far as the process needs them}
+     *
+     * @param mm {@code struct mm_struct *}
+     * @throws org.wyrm.base.error.FaultException if the highest table is not in the direct map
+     * @kernel include/linux/mm_types.h
+     */
+    public static PageTables pageTables(Value mm) {
+        var program = mm.program();
+        var pgd = mm.member("pgd").longValue();
+        var page = pageTables(program).translate(pgd);
+        return program.architecture()
+                .pageTables(
+                        program.physicalMemory(),
+                        LinuxKernel.of(program).vmcoreinfo(),
+                        page.firstPhysicalAddress() + (pgd - page.firstVirtualAddress()));
+    }
+
+    /**
+     * {@return the address at which the kernel has all physical memory mapped, whether that one is memory or not}
+     *
+     * @kernel arch/x86/include/asm/page.h
+     */
+    @KernelName("phys_to_virt")
+    public static long physToVirt(Program program, long physicalAddress) {
+        return directMapAddress(program) + physicalAddress;
+    }
+
+    /** {@return where the direct map begins: {@code PAGE_OFFSET}} */
+    private static long directMapAddress(Program program) {
+        var kernel = LinuxKernel.of(program);
+        var moved = kernel.kallsyms().findSymbols("page_offset_base");
+        return moved.isEmpty()
+                ? program.architecture().directMapAddress(kernel.vmcoreinfo())
+                : program.memory().u64(moved.getFirst().address());
     }
 
     private static ByteSize pages(Program program, long count) {

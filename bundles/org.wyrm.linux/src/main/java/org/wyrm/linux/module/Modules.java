@@ -9,8 +9,10 @@ import org.wyrm.linux.list.Lists;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 
 /** Loaded modules: {@code struct module}. */
+@ProvidesHelpers(names = {"for_each_module", "module_address_regions", "module_refcount"})
 public final class Modules {
     /** {@code MODULE_STATE_UNFORMED}: still being made; the kernel itself shows none of these. */
     private static final int MODULE_STATE_UNFORMED = 3;

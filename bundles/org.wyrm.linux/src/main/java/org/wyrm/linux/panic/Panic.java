@@ -7,9 +7,11 @@ import org.wyrm.linux.printk.Printk;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 import org.wyrm.symbols.TargetType;
 
 /** Panics, and what taints a kernel. */
+@ProvidesHelpers(names = {"panic_message", "tainted"})
 public final class Panic {
     private static final String PANIC = "Kernel panic - not syncing: ";
     private static final int MAX_TAINTS = Long.SIZE;

@@ -2,13 +2,15 @@ package org.wyrm.linux.pid;
 
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.wyrm.linux.xarray.XArrays;
+import org.wyrm.linux.idr.Idrs;
 import org.wyrm.program.Field;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 
 /** Process identifiers: {@code struct pid}, and the tasks that have them. */
+@ProvidesHelpers(names = {"find_task", "for_each_pid", "for_each_task", "pid_task"})
 public final class Pids {
     /** {@code enum pid_type}: the identifier of one thread. */
     private static final int PIDTYPE_PID = 0;
@@ -30,9 +32,8 @@ public final class Pids {
      */
     @KernelName("for_each_pid")
     public static Stream<Numbered> forEachPid(Program program) {
-        var type = program.type("struct pid");
-        return XArrays.idrForEach(program.variable("init_pid_ns").member("idr"))
-                .map(entry -> new Numbered((int) entry.index(), program.object(type, entry.value())));
+        return Idrs.idrForEachEntry(program.variable("init_pid_ns").member("idr"), program.type("struct pid"))
+                .map(entry -> new Numbered((int) entry.id(), entry.object()));
     }
 
     /**
@@ -74,7 +75,7 @@ public final class Pids {
      */
     @KernelName("find_task")
     public static Optional<Value> findTask(Program program, int number) {
-        var found = XArrays.idrFind(program.variable("init_pid_ns").member("idr"), number);
+        var found = Idrs.idrFind(program.variable("init_pid_ns").member("idr"), number);
         return found == 0 ? Optional.empty() : pidTask(program.object(program.type("struct pid"), found));
     }
 }

@@ -11,6 +11,7 @@ import org.wyrm.program.Field;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 
 /**
  * The kernel's log: {@code struct printk_ringbuffer}, since v5.10.
@@ -21,6 +22,7 @@ import org.wyrm.program.Value;
  *
  * @kernel kernel/printk/printk_ringbuffer.c
  */
+@ProvidesHelpers(names = {"get_printk_records"})
 public final class Printk {
     private static final int DESC_COMMITTED = 1;
     private static final int DESC_FINALIZED = 2;

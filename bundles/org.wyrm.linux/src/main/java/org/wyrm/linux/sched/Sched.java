@@ -6,8 +6,10 @@ import org.wyrm.linux.list.Lists;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 
 /** Tasks and the scheduler: {@code struct task_struct}. */
+@ProvidesHelpers(names = {"for_each_task_in_group", "loadavg", "task_cpu", "task_is_kthread", "task_state_to_char"})
 public final class Sched {
     /** The letters of {@link #taskStateToChar}. */
     public static final String STATE_LETTERS = "RSDTtXZPI";

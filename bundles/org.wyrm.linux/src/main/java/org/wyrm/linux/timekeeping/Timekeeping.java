@@ -5,8 +5,10 @@ import java.time.Instant;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.ProvidesHelpers;
 
 /** The kernel's clocks, as of the last tick. */
+@ProvidesHelpers(names = {"ktime_get_coarse_boottime_ns", "ktime_get_coarse_real_ns"})
 public final class Timekeeping {
     private Timekeeping() {}
 

@@ -2,13 +2,20 @@ package org.wyrm.linux.walk;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.Spliterators.AbstractSpliterator;
+import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.wyrm.base.error.CorruptStructureException;
 import org.wyrm.program.Program;
+import org.wyrm.program.Value;
+import org.wyrm.symbols.TargetType;
+import org.wyrm.symbols.TargetType.PointerType;
 
 /**
  * Chains in target memory, walked lazily. A chain that comes back to a node other than its end is found out by Brent's
@@ -16,6 +23,18 @@ import org.wyrm.program.Program;
  */
 public final class Walk {
     private Walk() {}
+
+    /** {@return the address of an object, or of the object that a pointer points to} */
+    public static long addressOf(Value object) {
+        return object.type().unaliased() instanceof PointerType ? object.longValue() : object.address();
+    }
+
+    /** {@return the type of an object, or of the object that a pointer points to} */
+    public static TargetType typeOf(Value object) {
+        return object.type().unaliased() instanceof PointerType pointer
+                ? pointer.target().resolve()
+                : object.type();
+    }
 
     /**
      * {@return the addresses of a chain's nodes}
@@ -33,6 +52,20 @@ public final class Walk {
     public static <T> Stream<T> stream(Iterator<T> elements) {
         return StreamSupport.stream(
                 Spliterators.spliteratorUnknownSize(elements, Spliterator.ORDERED | Spliterator.NONNULL), false);
+    }
+
+    /** {@return what a walk finds, one after the other, until it finds nothing} */
+    public static <T> Stream<T> whileFound(Supplier<Optional<T>> walk) {
+        return StreamSupport.stream(
+                new AbstractSpliterator<T>(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL) {
+                    @Override
+                    public boolean tryAdvance(Consumer<? super T> action) {
+                        var found = walk.get();
+                        found.ifPresent(action);
+                        return found.isPresent();
+                    }
+                },
+                false);
     }
 
     private static final class Chain implements Iterator<Long> {

@@ -1,5 +1,5 @@
 /**
- * XArrays, radix trees and IDRs: {@code linux/xarray.h}. Start at {@link org.wyrm.linux.xarray.XArrays}.
+ * XArrays: {@code linux/xarray.h}. Start at {@link org.wyrm.linux.xarray.XArrays}.
  */
 @Export
 @Version("1.0.0")

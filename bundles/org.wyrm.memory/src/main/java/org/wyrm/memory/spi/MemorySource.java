@@ -1,6 +1,8 @@
 package org.wyrm.memory.spi;
 
+import java.util.OptionalLong;
 import org.osgi.annotation.versioning.ConsumerType;
+import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.memory.Chunk;
 
 /**
@@ -15,6 +17,18 @@ public interface MemorySource {
 
     /** {@return the highest address served; inclusive, so that a range may end at 2^64 - 1} */
     long lastAddress();
+
+    /**
+     * {@return the lowest address of this range, at or above another one, whose byte is present; empty if there is none}
+     *
+     * <p>A source with holes overrides it: for the address that it gives, {@link #chunk} has no fault.
+     *
+     * @param address an address of this range
+     * @param cancellation polled where it takes long
+     */
+    default OptionalLong nextPresent(long address, Cancellation cancellation) {
+        return OptionalLong.of(address);
+    }
 
     /**
      * {@return bytes that hold an address; as many as can be had at once, on one side of it or on both}

@@ -8,17 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.wyrm.base.cancellation.Cancellation;
-import org.wyrm.base.contribution.ClassPathContributions;
+import org.wyrm.api.Debugger;
 import org.wyrm.base.error.Attempt;
-import org.wyrm.base.progress.Progress;
 import org.wyrm.lang.c.CFormat;
 import org.wyrm.program.DebugSettings;
 import org.wyrm.program.Program;
-import org.wyrm.program.ProgramOpener;
 import org.wyrm.program.Value;
 import org.wyrm.symbols.TargetType.EnumType;
 import org.wyrm.symbols.TargetType.FloatType;
@@ -66,7 +62,8 @@ class CompiledExpressionsIT {
         assertThat(said).hasSize(COUNT);
 
         var differences = new ArrayList<String>();
-        try (var opened = open(program.get())) {
+        try (var opened =
+                Debugger.openFiles(DebugSettings.builder().file(program.get()).build())) {
             for (var i = 0; i < COUNT; i++) {
                 var ours = answer(opened, expressions.get(i));
                 var theirs = isNan(said.get(i)) ? said.get(i).replaceFirst(":.*", ":nan") : said.get(i);
@@ -102,23 +99,6 @@ class CompiledExpressionsIT {
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                 .lines()
                 .toList();
-    }
-
-    private static Program open(Path file) {
-        return new ProgramOpener(new ClassPathContributions(CompiledExpressionsIT.class.getClassLoader()))
-                .openFiles(
-                        new DebugSettings(
-                                List.of(file),
-                                List.of(),
-                                DebugSettings.Search.NONE,
-                                DebugSettings.Directories.USUAL,
-                                DebugSettings.Directories.USUAL,
-                                List.of(),
-                                List.of(),
-                                Map.of()),
-                        new Cancellation(),
-                        text -> {},
-                        Progress.NONE);
     }
 
     private static String answer(Program program, String expression) {

@@ -135,6 +135,30 @@ class DebugFileTest {
     }
 
     @Test
+    void numbersAreShownInEachBase() {
+        assertThat(out("eval", "-b", "(char) -PIDTYPE_TGID")).isEqualTo("""
+                hexadecimal: 0xff
+                    decimal: -1 (255)
+                      octal: 0377
+                     binary: 11111111
+                   bits set: 7 6 5 4 3 2 1 0
+                """);
+        assertThat(out("eval", "0x10k", "--format", "csv")).contains("0x4000,16384,,,040000,");
+    }
+
+    @Test
+    void whereAnExpressionIsWrongIsShown() {
+        var run = wyrm().run("--symbols", file, "eval", "1 + PIDTYPE_NONE");
+
+        assertThat(run.code()).isEqualTo(4);
+        assertThat(run.err()).isEqualTo("""
+                wyrm: no variable 'PIDTYPE_NONE'
+                  1 + PIDTYPE_NONE
+                      ^
+                """);
+    }
+
+    @Test
     void whatIsNotOfAKindOrPatternIsSaid() {
         var kind = wyrm().run("--symbols", file, "names", "x", "--kind", "colour");
         var pattern = wyrm().run("--symbols", file, "names", "[x");

@@ -58,16 +58,10 @@ class DrgnTypesIT {
         }
     }
 
-    private static Peer drgn() {
-        var trixie = Wyrm.root().resolve("itest/lab/trixie.sh").toString();
-        return Peer.firstThatRuns(
-                "drgn", "import drgn", Peer.of(trixie, "python3"), Peer.of("/usr/bin/python3"), Peer.of("python3"));
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"6.1", "6.12"})
     void everyDefinitionIsWrittenAsDrgnWritesIt(String series) {
-        var drgn = drgn();
+        var drgn = Peer.drgn("import drgn");
         try (var kernel = OpenDwarf.open(Lab.vmlinux(series))) {
             var ours = definitions(kernel);
             var theirs = drgn.ask(

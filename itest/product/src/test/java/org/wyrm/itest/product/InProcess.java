@@ -1,7 +1,10 @@
 package org.wyrm.itest.product;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.wyrm.base.cancellation.Cancellation;
@@ -10,10 +13,14 @@ import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.progress.Progress;
+import org.wyrm.debuginfo.DebugInfoState;
 import org.wyrm.itest.shared.Commands;
 import org.wyrm.program.DebugSettings;
+import org.wyrm.program.DebugSettings.Directories;
+import org.wyrm.program.DebugSettings.Search;
 import org.wyrm.program.Program;
 import org.wyrm.program.ProgramOpener;
+import org.wyrm.testkit.dump.LabKernel;
 
 /**
  * The debugger as a library, in this JVM: what the product does with a dump, thousands of times faster to start. An
@@ -52,6 +59,28 @@ final class InProcess {
     static Program open(Path dump, DebugSettings debug) {
         return new ProgramOpener(CONTRIBUTIONS)
                 .openCore(dump, debug, new Cancellation(), InProcess::hear, Progress.NONE);
+    }
+
+    /** Opens a dump of the lab with the debug files of its kernel and modules. */
+    static Program open(Path dump, LabKernel kernel) {
+        return open(
+                dump,
+                DebugSettings.builder()
+                        .search(Search.ALL)
+                        .debugDirectories(new Directories(List.of(kernel.root().resolve("usr/lib/debug")), false))
+                        .kernelDirectories(new Directories(List.of(), false))
+                        .build());
+    }
+
+    /** {@return the debug files of the kernel and of all modules, the kernel's first} */
+    static List<Path> debugFiles(Program program) {
+        var parts = program.extension(DebugInfoState.class).parts().toList();
+        assertThat(parts)
+                .hasSize(program.modules().size() + 1)
+                .allSatisfy(part -> assertThat(part.file()).as(part.label()).isPresent());
+        return parts.stream()
+                .map(part -> Path.of(part.file().orElseThrow().name()))
+                .toList();
     }
 
     /** Opens a dump and runs a command on it, within a time. */

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wyrm.debuginfo.DebugFile;
-import org.wyrm.debuginfo.DebugInfoState;
 import org.wyrm.lang.c.CFormat;
 import org.wyrm.lang.c.CFormat.Offsets;
-import org.wyrm.program.DebugSettings;
-import org.wyrm.program.DebugSettings.Directories;
-import org.wyrm.program.DebugSettings.Search;
 import org.wyrm.program.Program;
 import org.wyrm.symbols.SourceFrame;
 import org.wyrm.symbols.TypeKind;
@@ -66,14 +60,14 @@ class ModulesIT {
         if (!Files.exists(dump)) {
             skip(dump + " is not there");
         }
-        try (var program = open(dump, kernel)) {
-            var files = loadedFiles(program);
+        try (var program = InProcess.open(dump, kernel)) {
+            var files = InProcess.debugFiles(program);
             var perCpu = placedVariables(program, files);
             var structures = ownStructures(program);
             var questions = textAddresses(program, files);
             perCpu.keySet().forEach(name -> questions.add("variable " + name));
             structures.forEach(name -> questions.add("struct " + name));
-            compare(program, drgn(dump, files, questions), perCpu);
+            compare(program, DrgnOnDump.ask("modules.drgn.py", dump, files, questions, folder), perCpu);
             System.out.println(
                     "modules of " + series + ", -Dwyrm.seed=" + seed + ": " + files.size() + " files, " + counts);
             MOST_OF_A_HUNDRED.forEach((what, most) -> {
@@ -90,32 +84,6 @@ class ModulesIT {
 
     private void count(String what) {
         counts.merge(what, 1, Integer::sum);
-    }
-
-    private static Program open(Path dump, LabKernel kernel) {
-        var directory = kernel.root().resolve("usr/lib/debug");
-        return InProcess.open(
-                dump,
-                new DebugSettings(
-                        List.of(),
-                        List.of(),
-                        Search.ALL,
-                        new Directories(List.of(directory), false),
-                        new Directories(List.of(), false),
-                        List.of(),
-                        List.of(),
-                        Map.of()));
-    }
-
-    /** {@return the debug files of the kernel and of all modules} */
-    private static List<Path> loadedFiles(Program program) {
-        var parts = program.extension(DebugInfoState.class).parts().toList();
-        assertThat(parts)
-                .hasSize(program.modules().size() + 1)
-                .allSatisfy(part -> assertThat(part.file()).as(part.label()).isPresent());
-        return parts.stream()
-                .map(part -> Path.of(part.file().orElseThrow().name()))
-                .toList();
     }
 
     /** {@return the source of modules: after the kernel's DWARF; the last one is for kernels without it} */
@@ -232,51 +200,6 @@ class ModulesIT {
             }
         }
         return questions;
-    }
-
-    private List<JsonNode> drgn(Path dump, List<Path> files, List<String> questions) throws Exception {
-        var paths = Files.write(
-                folder.resolve("files"), files.stream().map(Path::toString).toList());
-        var names = Files.write(folder.resolve("questions"), questions);
-        var lab = Wyrm.root().resolve("itest/lab");
-        var says = folder.resolve("drgn.err");
-        var builder = new ProcessBuilder(
-                        lab.resolve("trixie.sh").toString(),
-                        "python3",
-                        lab.resolve("modules.drgn.py").toString(),
-                        dump.toString(),
-                        paths.toString(),
-                        names.toString())
-                .redirectError(Redirect.to(says.toFile()));
-        builder.environment().put("LAB_DIR", labFolder(dump));
-        builder.environment().put("BIND", lab + ":" + folder);
-        try {
-            var process = builder.start();
-            var lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .map(Json::value)
-                    .toList();
-            if (process.waitFor() != 0) {
-                var error = Files.readString(says);
-                if (error.contains("no Debian 13 tree") || error.contains("needs root")) {
-                    skip(error.strip());
-                }
-                throw new AssertionError(error);
-            }
-            return lines;
-        } catch (IOException e) {
-            return skip(e.toString());
-        }
-    }
-
-    /** {@return the folder that has the Debian 13 tree in its cache, above the dump} */
-    private static String labFolder(Path dump) {
-        for (var above = dump.getParent(); above != null; above = above.getParent()) {
-            if (Files.exists(above.resolve("cache/trixie"))) {
-                return above.toString();
-            }
-        }
-        return skip("no Debian 13 tree: itest/lab/trixie.sh --setup makes it");
     }
 
     private void compare(Program program, List<JsonNode> drgn, Map<String, Long> perCpu) {

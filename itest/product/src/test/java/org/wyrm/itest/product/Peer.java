@@ -29,6 +29,12 @@ record Peer(List<String> command) {
                 .orElseGet(() -> skipped("NOT COMPARED with " + name + ": it is not installed"));
     }
 
+    /** {@return the Python with drgn: Debian 13's if it is there} */
+    static Peer drgn(String probe) {
+        var trixie = Wyrm.root().resolve("itest/lab/trixie.sh").toString();
+        return firstThatRuns("drgn", probe, of(trixie, "python3"), of("/usr/bin/python3"), of("python3"));
+    }
+
     static <T> T skipped(String why) {
         System.err.println(why);
         return Assumptions.abort(why);

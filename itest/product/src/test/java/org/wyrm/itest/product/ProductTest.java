@@ -204,7 +204,7 @@ class ProductTest {
                     "cache '' @ list verify clear",
                     "cache v @ verify",
                     "plugin r @ remove",
-                    "help t @ tasks type",
+                    "help t @ tasks tree type",
                     "--format js @ json jsonl",
                     "tasks --log @ --log-level",
                     "--demo tasks --lea @ --leaders"

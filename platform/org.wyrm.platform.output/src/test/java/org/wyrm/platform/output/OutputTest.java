@@ -10,9 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -255,6 +258,16 @@ class OutputTest {
         }
 
         @Test
+        void hasMapsAsObjectsAndWorksOutWhatIsLate() {
+            record Late(String name, Supplier<Object> value) {}
+            var late = new Late("a", () -> new TreeMap<>(Map.of("x\"", 1, "y", List.of(FAULT))));
+
+            assertThat(written(Format.JSONL, Layout.TABLE, late))
+                    .isEqualTo("{\"name\":\"a\",\"value\":{\"x\\\"\":1,\"y\":[{\"error\":\"cannot read virtual"
+                            + " address 0x0000000000001000: not in the dump\"}]}}\n");
+        }
+
+        @Test
         void escapesWhatStringsMayNotHold() {
             assertThat(written(Format.JSONL, Layout.TABLE, new Named("\"\\/\b\n\r\t\u0000\u001b\u007f\u009b\ud800x🐉")))
                     .isEqualTo("{\"name\":\"\\\"\\\\/\\u0008\\n\\r\\t\\u0000\\u001b\\u007f\\u009b\\ud800x🐉\"}\n");
@@ -300,6 +313,14 @@ class OutputTest {
 
     @Nested
     class Csv {
+        @Test
+        void hasMapsByTheirKeys() {
+            record Counts(Map<String, Integer> counts) {}
+
+            assertThat(written(Format.CSV, Layout.TABLE, new Counts(new TreeMap<>(Map.of("a", 1, "b", 2)))))
+                    .isEqualTo("counts\r\na=1 b=2\r\n");
+        }
+
         @Test
         void quotesWhatNeedsIt() {
             assertThat(written(

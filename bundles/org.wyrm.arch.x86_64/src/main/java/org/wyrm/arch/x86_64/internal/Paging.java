@@ -20,4 +20,9 @@ enum Paging {
         var unusedBits = Long.SIZE - 12 - 9 * levelCount;
         return virtualAddress << unusedBits >> unusedBits == virtualAddress;
     }
+
+    /** {@return this address, or the next one whose bits above equal it} */
+    long nextCanonical(long virtualAddress) {
+        return isCanonical(virtualAddress) ? virtualAddress : -1L << 12 + 9 * levelCount - 1;
+    }
 }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.wyrm.arch.FloatFormat;
 import org.wyrm.arch.spi.Architecture;
 import org.wyrm.arch.spi.KernelParameters;
+import org.wyrm.arch.spi.PageTableEntry;
 import org.wyrm.arch.spi.PageTables;
 import org.wyrm.base.contribution.Contributes;
 import org.wyrm.memory.TargetMemory;
@@ -52,9 +53,35 @@ public final class X86Architecture implements Architecture {
     public PageTables kernelPageTables(TargetMemory physical, KernelParameters parameters) {
         var root = parameters.requiredSymbol("swapper_pg_dir");
         var physBase = parameters.requiredNumber("phys_base");
-        var levels = parameters.number("pgtable_l5_enabled").orElse(0) == 0 ? Paging.FOUR_LEVELS : Paging.FIVE_LEVELS;
-        // AMD's memory encryption marks encrypted pages by an address bit, in the entries and nowhere else.
-        var encryptionMask = parameters.number("sme_mask").orElse(0);
-        return new X86PageTables(physical, root - IMAGE_BASE + physBase, levels, encryptionMask);
+        return pageTables(physical, parameters, root - IMAGE_BASE + physBase);
+    }
+
+    @Override
+    public PageTables pageTables(TargetMemory physical, KernelParameters parameters, long rootPhysicalAddress) {
+        return new X86PageTables(physical, rootPhysicalAddress, paging(parameters), encryptionMask(parameters));
+    }
+
+    @Override
+    public PageTableEntry pageTableEntry(KernelParameters parameters, long value) {
+        return X86PageTables.decode(value, X86PageTables.addressMask(encryptionMask(parameters)));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @kernel Documentation/arch/x86/x86_64/mm.rst
+     */
+    @Override
+    public long directMapAddress(KernelParameters parameters) {
+        return paging(parameters) == Paging.FOUR_LEVELS ? 0xffff_8880_0000_0000L : 0xff11_0000_0000_0000L;
+    }
+
+    private static Paging paging(KernelParameters parameters) {
+        return parameters.number("pgtable_l5_enabled").orElse(0) == 0 ? Paging.FOUR_LEVELS : Paging.FIVE_LEVELS;
+    }
+
+    /** AMD's memory encryption marks encrypted pages by an address bit, in the entries and nowhere else. */
+    private static long encryptionMask(KernelParameters parameters) {
+        return parameters.number("sme_mask").orElse(0);
     }
 }

@@ -1,8 +1,13 @@
 package org.wyrm.arch.x86_64.internal;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.wyrm.arch.spi.PageTableEntry;
 import org.wyrm.arch.spi.PageTables;
 import org.wyrm.base.address.AddressSpace;
+import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.memory.TargetMemory;
 
@@ -29,6 +34,13 @@ import org.wyrm.memory.TargetMemory;
 final class X86PageTables implements PageTables {
     private static final long PRESENT = 1;
     private static final long LARGE = 1 << 7;
+    /** {@code _PAGE_PROTNONE}: the kernel's own mark for a page that it took away from its user; else GLOBAL. */
+    private static final long PROTNONE = 1 << 8;
+
+    /** From bit 0 on. */
+    private static final List<String> FLAGS =
+            List.of("PRESENT", "RW", "USER", "PWT", "PCD", "ACCESSED", "DIRTY", "PSE", "GLOBAL");
+
     private static final long ADDRESS_MASK = 0x000f_ffff_ffff_f000L;
     private static final long LARGE_PAT = 1 << 12;
     private static final int PTE_SHIFT = 12;
@@ -56,9 +68,32 @@ final class X86PageTables implements PageTables {
      */
     X86PageTables(TargetMemory physical, long root, Paging paging, long encryptionMask) {
         this.physical = physical;
-        this.root = root & ADDRESS_MASK & ~encryptionMask;
+        this.addressMask = addressMask(encryptionMask);
+        this.root = root & addressMask;
         this.paging = paging;
-        this.addressMask = ADDRESS_MASK & ~encryptionMask;
+    }
+
+    /** {@return the bits of an entry that are an address} */
+    static long addressMask(long encryptionMask) {
+        return ADDRESS_MASK & ~encryptionMask;
+    }
+
+    /** {@return an entry by its bits; of one of a PTE, {@code PSE} is PAT} */
+    static PageTableEntry decode(long entry, long addressMask) {
+        var isPresent = (entry & PRESENT) != 0;
+        var flags = new ArrayList<String>();
+        for (var bit = 0; bit < FLAGS.size(); bit++) {
+            if ((entry >>> bit & 1) != 0) {
+                flags.add(FLAGS.get(bit));
+            }
+        }
+        if (!isPresent && (entry & PROTNONE) != 0) {
+            flags.add("PROTNONE");
+        }
+        if (entry < 0) {
+            flags.add("NX");
+        }
+        return new PageTableEntry(entry, isPresent, isPresent ? entry & addressMask : 0, List.copyOf(flags));
     }
 
     @Override
@@ -73,7 +108,7 @@ final class X86PageTables implements PageTables {
         if (large != null && contains(large, virtualAddress)) {
             return large;
         }
-        var found = walk(virtualAddress);
+        var found = walk(virtualAddress, null);
         if (found.pageByteSize() == 1L << PTE_SHIFT) {
             smallPages[smallSlot] = found;
         } else {
@@ -86,59 +121,103 @@ final class X86PageTables implements PageTables {
         return Long.compareUnsigned(virtualAddress - page.firstVirtualAddress(), page.pageByteSize()) < 0;
     }
 
-    private Translation walk(long virtualAddress) {
-        if (!paging.isCanonical(virtualAddress)) {
-            throw fault(virtualAddress, "not a canonical address with %d levels".formatted(paging.levelCount()));
+    @Override
+    public Walk walk(long virtualAddress) {
+        var steps = new ArrayList<Step>();
+        try {
+            return new Walk(steps, Optional.of(walk(virtualAddress, steps)), Optional.empty());
+        } catch (FaultException unmapped) {
+            return new Walk(steps, Optional.empty(), Optional.of(unmapped));
         }
+    }
+
+    @Override
+    public Optional<Translation> nextPage(long virtualAddress, Cancellation cancellation) {
+        var address = paging.nextCanonical(virtualAddress);
+        while (true) {
+            cancellation.check();
+            var end = descend(address, null);
+            if (end.fault == null && (end.entry & PRESENT) != 0 && reservedBits(end) == 0) {
+                return Optional.of(page(address, end));
+            }
+            var last = address | (1L << end.shift) - 1;
+            if (last == -1) {
+                return Optional.empty();
+            }
+            address = paging.nextCanonical(last + 1);
+        }
+    }
+
+    /** The last entry on the way to an address: that of a page, one that is not present, or one that cannot be read. */
+    private record End(
+            int shift,
+            long entryAddress,
+            long entry,
+            @Nullable FaultException fault) {}
+
+    private End descend(long virtualAddress, @Nullable List<Step> steps) {
         var table = root;
-        for (var shift = PTE_SHIFT + INDEX_BITS * (paging.levelCount() - 1); ; shift -= INDEX_BITS) {
+        for (var shift = rootShift(); ; shift -= INDEX_BITS) {
             var entryAddress = table + ((virtualAddress >>> shift & (1 << INDEX_BITS) - 1) << 3);
-            var entry = entry(virtualAddress, shift, entryAddress);
-            if ((entry & PRESENT) == 0) {
-                throw fault(virtualAddress, "not mapped: " + describe(shift, entryAddress, entry));
+            long entry;
+            try {
+                entry = physical.u64(entryAddress);
+            } catch (FaultException fault) {
+                return new End(shift, entryAddress, 0, fault);
             }
-            if (shift == PTE_SHIFT) {
-                return page(virtualAddress, entry & addressMask, shift);
+            if (steps != null) {
+                steps.add(new Step(table(shift), entryAddress, decode(entry, addressMask)));
             }
-            if ((entry & LARGE) != 0) {
-                return largePage(virtualAddress, shift, entryAddress, entry);
+            if ((entry & PRESENT) == 0 || shift == PTE_SHIFT || (entry & LARGE) != 0) {
+                return new End(shift, entryAddress, entry, null);
             }
             table = entry & addressMask;
         }
     }
 
-    private long entry(long virtualAddress, int shift, long entryAddress) {
-        try {
-            return physical.u64(entryAddress);
-        } catch (FaultException fault) {
+    private Translation walk(long virtualAddress, @Nullable List<Step> steps) {
+        if (!paging.isCanonical(virtualAddress)) {
+            throw fault(virtualAddress, "not a canonical address with %d levels".formatted(paging.levelCount()));
+        }
+        var end = descend(virtualAddress, steps);
+        if (end.fault != null) {
             throw fault(
                     virtualAddress,
                     "its %s entry at physical 0x%x cannot be read: %s"
-                            .formatted(table(shift), entryAddress, fault.reason()));
+                            .formatted(table(end.shift), end.entryAddress, end.fault.reason()));
         }
-    }
-
-    private Translation largePage(long virtualAddress, int shift, long entryAddress, long entry) {
-        var reserved = shift > PUD_SHIFT ? LARGE : entry & addressMask & ~LARGE_PAT & (1L << shift) - 1;
+        if ((end.entry & PRESENT) == 0) {
+            throw fault(virtualAddress, "not mapped: " + describe(end));
+        }
+        var reserved = reservedBits(end);
         if (reserved != 0) {
-            throw fault(
-                    virtualAddress,
-                    "not mapped: %s, with reserved bits 0x%x"
-                            .formatted(describe(shift, entryAddress, entry), reserved));
+            throw fault(virtualAddress, "not mapped: %s, with reserved bits 0x%x".formatted(describe(end), reserved));
         }
-        return page(virtualAddress, entry & addressMask & -1L << shift, shift);
+        return page(virtualAddress, end);
     }
 
-    private static Translation page(long virtualAddress, long firstPhysicalAddress, int shift) {
-        return new Translation(virtualAddress & -1L << shift, firstPhysicalAddress, 1L << shift);
+    private long reservedBits(End end) {
+        if (end.shift == PTE_SHIFT) {
+            return 0;
+        }
+        return end.shift > PUD_SHIFT ? LARGE : end.entry & addressMask & ~LARGE_PAT & (1L << end.shift) - 1;
     }
 
-    private String describe(int shift, long entryAddress, long entry) {
-        return "%s entry at physical 0x%x is 0x%x".formatted(table(shift), entryAddress, entry);
+    private Translation page(long virtualAddress, End end) {
+        var pageMask = -1L << end.shift;
+        return new Translation(virtualAddress & pageMask, end.entry & addressMask & pageMask, 1L << end.shift);
+    }
+
+    private String describe(End end) {
+        return "%s entry at physical 0x%x is 0x%x".formatted(table(end.shift), end.entryAddress, end.entry);
+    }
+
+    private int rootShift() {
+        return PTE_SHIFT + INDEX_BITS * (paging.levelCount() - 1);
     }
 
     private String table(int shift) {
-        if (shift == PTE_SHIFT + INDEX_BITS * (paging.levelCount() - 1)) {
+        if (shift == rootShift()) {
             return "PGD";
         }
         return switch (shift) {

@@ -17,9 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wyrm.arch.TranslatedMemory;
 import org.wyrm.arch.spi.KernelParameters;
+import org.wyrm.arch.spi.PageTableEntry;
 import org.wyrm.arch.spi.PageTables;
 import org.wyrm.arch.spi.PageTables.Translation;
 import org.wyrm.base.address.AddressSpace;
+import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.memory.Chunk;
@@ -292,6 +294,121 @@ class X86PageTablesTest {
     }
 
     @Nested
+    class AWalk {
+        @Test
+        void hasTheEntriesOnTheWay() {
+            var tables = tables(builder().map(DIRECT_MAP + 0x5000, 0x7000));
+
+            var walk = tables.walk(DIRECT_MAP + 0x5678);
+
+            assertThat(walk.steps()).extracting(PageTables.Step::table).containsExactly("PGD", "PUD", "PMD", "PTE");
+            assertThat(walk.steps().getFirst().entryPhysicalAddress()).isEqualTo(ROOT + 0x111 * 8);
+            assertThat(walk.steps().getLast().entry())
+                    .isEqualTo(new PageTableEntry(0x7003, true, 0x7000, List.of("PRESENT", "RW")));
+            assertThat(walk.page()).contains(new Translation(DIRECT_MAP + 0x5000, 0x7000, 4096));
+            assertThat(walk.fault()).isEmpty();
+        }
+
+        @Test
+        void endsWithTheEntryThatIsNotPresent() {
+            var walk = tables(builder().map(DIRECT_MAP, 0x7000)).walk(DIRECT_MAP + 0x1000);
+
+            assertThat(walk.steps()).hasSize(4);
+            assertThat(walk.page()).isEmpty();
+            assertThat(walk.fault().orElseThrow().reason())
+                    .isEqualTo("not mapped: PTE entry at physical 0x103008 is 0x0");
+        }
+
+        @Test
+        void hasNoStepsToAnAddressThatIsNone() {
+            assertThat(tables(builder()).walk(0x8000_0000_0000L).steps()).isEmpty();
+        }
+
+        @Test
+        void namesAllFlags() {
+            assertThat(X86PageTables.decode(-1L, X86PageTables.addressMask(0)))
+                    .isEqualTo(new PageTableEntry(
+                            -1L,
+                            true,
+                            0xf_ffff_ffff_f000L,
+                            List.of(
+                                    "PRESENT",
+                                    "RW",
+                                    "USER",
+                                    "PWT",
+                                    "PCD",
+                                    "ACCESSED",
+                                    "DIRTY",
+                                    "PSE",
+                                    "GLOBAL",
+                                    "NX")));
+            assertThat(X86PageTables.decode(0x1100, X86PageTables.addressMask(0)))
+                    .isEqualTo(new PageTableEntry(0x1100, false, 0, List.of("GLOBAL", "PROTNONE")));
+        }
+    }
+
+    @Nested
+    class TheNextPage {
+        private static List<Translation> pages(PageTables tables) {
+            var pages = new java.util.ArrayList<Translation>();
+            var next = tables.nextPage(0, new Cancellation());
+            while (next.isPresent()) {
+                var page = next.get();
+                pages.add(page);
+                var end = page.firstVirtualAddress() + page.pageByteSize();
+                next = end == 0 ? java.util.Optional.empty() : tables.nextPage(end, new Cancellation());
+            }
+            return pages;
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {4, 5})
+        void leadsThroughAllOfThem(int levelCount) {
+            var builder = new PageTableBuilder(levelCount, ROOT)
+                    .map(0x1000, 0x9000)
+                    .map(0x7fff_ffff_f000L, 0xa000)
+                    .mapLarge(DIRECT_MAP, 0x40_0000, 21)
+                    .map(DIRECT_MAP + 0x20_0000, 0xb000)
+                    .mapLarge(DIRECT_MAP + 0x4000_0000, 0x4000_0000, 30)
+                    .map(-4096, 0xc000);
+
+            assertThat(pages(tables(builder, levelCount == 4 ? Paging.FOUR_LEVELS : Paging.FIVE_LEVELS)))
+                    .containsExactly(
+                            new Translation(0x1000, 0x9000, 4096),
+                            new Translation(0x7fff_ffff_f000L, 0xa000, 4096),
+                            new Translation(DIRECT_MAP, 0x40_0000, 1 << 21),
+                            new Translation(DIRECT_MAP + 0x20_0000, 0xb000, 4096),
+                            new Translation(DIRECT_MAP + 0x4000_0000, 0x4000_0000, 1 << 30),
+                            new Translation(-4096, 0xc000, 4096));
+        }
+
+        @Test
+        void passesWhatIsInvalidAndWhatCannotBeRead() {
+            var builder = builder()
+                    .entry(0x8000_0000L, 30, 0x40_0000_2083L)
+                    .entry(0x1_0000_0000L, 30, 0x7777_0003L)
+                    .map(-4096, 0xc000);
+
+            assertThat(pages(tables(builder))).containsExactly(new Translation(-4096, 0xc000, 4096));
+        }
+
+        @Test
+        void isNotSearchedForEverWhereTablesPointAtThemselves() {
+            var builder = new PageTableBuilder(4, ROOT);
+            for (var i = 0L; i < 511; i++) {
+                builder.entry(i << 39, 39, ROOT | 1);
+            }
+            var cancellation = new Cancellation();
+            var memory = VirtualMemory.virtual(builder);
+
+            cancellation.cancel("enough");
+
+            assertThatThrownBy(() -> memory.nextPresent(0x1000, cancellation))
+                    .isInstanceOf(org.wyrm.base.error.CancelledException.class);
+        }
+    }
+
+    @Nested
     class VirtualMemory {
         private static TargetMemory virtual(PageTableBuilder builder, MemorySource... pages) {
             var sources = new java.util.ArrayList<MemorySource>(List.of(pages));
@@ -342,6 +459,19 @@ class X86PageTablesTest {
                     .isInstanceOf(FaultException.class)
                     .hasMessage(
                             "cannot read virtual address 0xffff888000002000: physical address 0x402000: not in the dump");
+        }
+
+        @Test
+        void isPresentWhereItsPagesAreInMemory() {
+            var memory = virtual(
+                    builder().map(DIRECT_MAP, 0x9000_0000L).mapLarge(DIRECT_MAP + 0x20_0000, 0x40_0000, 21),
+                    new Bytes(0x40_1000, numbered(4096)));
+
+            assertThat(memory.nextPresent(0, new Cancellation())).hasValue(DIRECT_MAP + 0x20_1000);
+            assertThat(memory.nextPresent(DIRECT_MAP + 0x20_1fff, new Cancellation()))
+                    .hasValue(DIRECT_MAP + 0x20_1fff);
+            assertThat(memory.nextPresent(DIRECT_MAP + 0x20_2000, new Cancellation()))
+                    .isEmpty();
         }
 
         @Test

@@ -1,8 +1,10 @@
 package org.wyrm.target.elfcore.internal;
 
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalLong;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.elf.ElfSegment;
 import org.wyrm.memory.Chunk;
@@ -48,6 +50,17 @@ final class SegmentMemory implements MemorySource {
     @Override
     public long lastAddress() {
         return lastAddress;
+    }
+
+    /** {@inheritDoc} Absent is what the file should have had after its end. */
+    @Override
+    public OptionalLong nextPresent(long address, Cancellation cancellation) {
+        var distance = address - firstAddress;
+        if (present.contains(address) || Long.compareUnsigned(distance, fileByteSize) >= 0) {
+            return OptionalLong.of(address);
+        }
+        var firstZero = firstAddress + fileByteSize;
+        return Long.compareUnsigned(firstZero - 1, lastAddress) < 0 ? OptionalLong.of(firstZero) : OptionalLong.empty();
     }
 
     @Override

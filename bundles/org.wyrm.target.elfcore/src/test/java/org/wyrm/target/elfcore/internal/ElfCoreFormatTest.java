@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.wyrm.base.address.AddressSpace;
+import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.base.error.UnsupportedTargetException;
@@ -162,6 +163,12 @@ class ElfCoreFormatTest extends TargetFormatContract {
             var memory = memory(AddressSpace.PHYSICAL, format().open(slice(cut)).physicalMemory());
 
             assertThat(memory.bytes(0x1000, 4096 - 100)).isEqualTo(java.util.Arrays.copyOf(PAGE, 4096 - 100));
+            assertThat(memory.nextPresent(0, new Cancellation())).hasValue(0x1000);
+            assertThat(memory.nextPresent(0x1000 + 4096 - 101, new Cancellation()))
+                    .hasValue(0x1000 + 4096 - 101);
+            // The rest of the other segment is zeros, which no file has.
+            assertThat(memory.nextPresent(0x1000 + 4096 - 100, new Cancellation()))
+                    .hasValue(0x9000);
         }
 
         @Test

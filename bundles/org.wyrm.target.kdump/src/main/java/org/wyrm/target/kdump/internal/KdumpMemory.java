@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.memory.Chunk;
 import org.wyrm.memory.spi.MemorySource;
@@ -64,6 +65,31 @@ final class KdumpMemory implements MemorySource {
     @Override
     public long lastAddress() {
         return (header.pageCount() << pageShift) - 1;
+    }
+
+    /** {@inheritDoc} Where the dump left out pages of zeros only, they are present too. */
+    @Override
+    public OptionalLong nextPresent(long address, Cancellation cancellation) {
+        var pages = header.dumpLevel() == LEVEL_ZERO_PAGES_ONLY ? memoryPages : dumpedPages;
+        var first = address >>> pageShift;
+        for (var pfn = pages.nextSet(first); pfn < header.pageCount(); pfn = pages.nextSet(pfn + 1)) {
+            cancellation.check();
+            if (!dumpedPages.contains(pfn) || isWritten(pfn)) {
+                return OptionalLong.of(pfn == first ? address : pfn << pageShift);
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    /** Whether the file goes on to a page that it should have. */
+    private boolean isWritten(long pfn) {
+        var at = descriptorOffset(dumpedPages.countBefore(pfn));
+        if (at > file.byteSize() - DESCRIPTOR_BYTES) {
+            return false;
+        }
+        var found = descriptorAt(at);
+        return (found.offset != 0 || !header.isIncomplete())
+                && Long.compareUnsigned(found.offset, file.byteSize() - found.byteSize) <= 0;
     }
 
     /**

@@ -29,6 +29,21 @@ final class PageBitmap {
         return (bits.u8(pfn >>> 3) >> (int) (pfn & 7) & 1) != 0;
     }
 
+    /** {@return the first page frame with its bit set, at or after another one; the count of bits if there is none} */
+    long nextSet(long pfn) {
+        var bitCount = bits.byteSize() << 3;
+        var skipped = pfn & -Long.SIZE;
+        var wanted = -1L << (pfn & 63);
+        for (; skipped < bitCount; skipped += Long.SIZE) {
+            var word = bits.u64(skipped >>> 3) & wanted;
+            if (word != 0) {
+                return skipped + Long.numberOfTrailingZeros(word);
+            }
+            wanted = -1;
+        }
+        return bitCount;
+    }
+
     /** {@return how many page frames before this one have their bit set} */
     long countBefore(long pfn) {
         var stretch = (int) (pfn >>> 3 >> stretchShift);

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wyrm.base.address.AddressSpace;
+import org.wyrm.base.cancellation.Cancellation;
+import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.base.error.UnsupportedTargetException;
@@ -165,6 +168,24 @@ class KdumpFormatTest extends TargetFormatContract {
         }
 
         @Test
+        void isPassedOver() {
+            for (var level : new int[] {31, 1}) {
+                var memory = memory(open(kdump().dumpLevel(level)));
+                var next = memory.nextPresent(0, new Cancellation());
+                var present = 0;
+                while (next.isPresent()) {
+                    present++;
+                    assertThat(memory.bytes(next.getAsLong(), 4096)).hasSize(4096);
+                    next = memory.nextPresent(next.getAsLong() + 4096, new Cancellation());
+                }
+                var readable = LongStream.range(0, 0x100)
+                        .filter(pfn -> Attempt.of(() -> memory.u8(pfn << 12)) instanceof Attempt.Success)
+                        .count();
+                assertThat(present).isEqualTo((int) readable).isPositive();
+            }
+        }
+
+        @Test
         void isZeroIfNothingElseIsLeftOut() {
             assertThat(memory(open(kdump().dumpLevel(1))).bytes(0x2000, 4096)).isEqualTo(new byte[4096]);
         }
@@ -180,6 +201,8 @@ class KdumpFormatTest extends TargetFormatContract {
             assertThatThrownBy(() -> memory(image).u8(0x4_1000))
                     .isInstanceOf(FaultException.class)
                     .hasMessageContaining("did not come to this page");
+            assertThat(memory(image).nextPresent(0x4_1000, new Cancellation()).orElse(-1))
+                    .isNotEqualTo(0x4_1000);
         }
     }
 

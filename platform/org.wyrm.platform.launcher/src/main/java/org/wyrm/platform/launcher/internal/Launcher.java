@@ -64,9 +64,7 @@ final class Launcher implements AutoCloseable {
             return ExitCode.DONE;
         } catch (DebuggerException e) {
             // What an interrupted command says is a consequence of the interrupt.
-            return cancellation.isCancelled()
-                    ? ExitCode.INTERRUPTED
-                    : tell(ExitCode.of(e), String.valueOf(e.getMessage()));
+            return cancellation.isCancelled() ? ExitCode.INTERRUPTED : tell(e);
         } catch (OutOfMemoryError e) {
             var heap = Runtime.getRuntime().maxMemory() >> 20;
             return tell(
@@ -115,6 +113,12 @@ final class Launcher implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private int tell(DebuggerException error) {
+        var code = tell(ExitCode.of(error), String.valueOf(error.getMessage()));
+        error.context().ifPresent(lines -> environment.errors().println(Output.printable(lines)));
+        return code;
     }
 
     private int tell(int code, String message) {

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.ByteSize;
@@ -46,12 +47,29 @@ final class Json {
             json.append(seconds(time));
         } else if (value instanceof Collection<?> list) {
             list(list);
+        } else if (value instanceof Map<?, ?> map) {
+            object(map);
         } else if (value instanceof Record record && !Text.isAddress(value)) {
             var shape = shapes.apply(record);
             object(shape, shape.values(record));
         } else {
             string(Text.of(value, Text.Reader.PROGRAM));
         }
+    }
+
+    private void object(Map<?, ?> map) {
+        json.append('{');
+        var first = true;
+        for (var entry : map.entrySet()) {
+            if (!first) {
+                json.append(',');
+            }
+            first = false;
+            string(String.valueOf(entry.getKey()));
+            json.append(':');
+            value(entry.getValue());
+        }
+        json.append('}');
     }
 
     private void list(Collection<?> list) {

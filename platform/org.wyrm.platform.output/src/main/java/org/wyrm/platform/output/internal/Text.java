@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.ByteSize;
 import org.wyrm.base.address.PhysicalAddress;
@@ -45,6 +47,11 @@ public final class Text {
         if (value instanceof Collection<?> list) {
             return list(list, reader);
         }
+        if (value instanceof Map<?, ?> map) {
+            var parts = new ArrayList<String>();
+            map.forEach((key, each) -> parts.add(key + "=" + of(each, reader)));
+            return String.join(" ", parts);
+        }
         if (value instanceof byte[] bytes) {
             return HexFormat.of().formatHex(bytes);
         }
@@ -69,8 +76,11 @@ public final class Text {
         return value.toString();
     }
 
-    /** {@return what is in optional values and attempts, or null where there is nothing} */
+    /** {@return what is in optional values, attempts and what is worked out now, or null where there is nothing} */
     static @Nullable Object unboxed(@Nullable Object value) {
+        if (value instanceof Supplier<?> later) {
+            return unboxed(later.get());
+        }
         if (value instanceof Optional<?> optional) {
             return unboxed(optional.orElse(null));
         }

@@ -1,0 +1,133 @@
+package org.wyrm.linux.commands.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.wyrm.base.error.Attempt;
+import org.wyrm.base.error.UsageException;
+import org.wyrm.lang.c.CFormat;
+import org.wyrm.program.Field;
+import org.wyrm.program.Program;
+import org.wyrm.program.Value;
+import org.wyrm.symbols.CompoundType;
+import org.wyrm.symbols.TargetType;
+import org.wyrm.symbols.TargetType.ArrayType;
+import org.wyrm.symbols.TargetType.BoolType;
+import org.wyrm.symbols.TargetType.EnumType;
+import org.wyrm.symbols.TargetType.IntType;
+import org.wyrm.symbols.TargetType.PointerType;
+
+/** The members of each entry of a list or tree that the user wants to see, their places worked out once. */
+final class EntryMembers {
+    private static final int MAX_STRING_BYTES = 256;
+
+    private final Program program;
+    private final List<Wanted> wanted;
+
+    /** Members of one type. */
+    private record Wanted(TargetType type, List<Field> fields) {}
+
+    /**
+     * A member of an entry.
+     *
+     * @param value a number, an address, a text in quotes; of a structure or an array, its type and address
+     */
+    record Row(String name, String type, Attempt<String> value) {}
+
+    private EntryMembers(Program program, List<Wanted> wanted) {
+        this.program = program;
+        this.wanted = wanted;
+    }
+
+    /** @param texts each {@code STRUCT} for all members, {@code STRUCT.MEMBER}, or {@code STRUCT.MEMBER,MEMBER} */
+    static EntryMembers parse(Program program, List<String> texts) {
+        return new EntryMembers(
+                program, texts.stream().map(text -> wanted(program, text)).toList());
+    }
+
+    private static Wanted wanted(Program program, String text) {
+        var path = StructPath.parse(program, text);
+        if (!(path.type().unaliased() instanceof CompoundType compound)) {
+            throw new UsageException("-s " + text + ": " + CFormat.name(path.type()) + " is not a structure");
+        }
+        var names =
+                path.members().map(members -> List.of(members.split(",", -1))).orElseGet(() -> names(compound));
+        return new Wanted(
+                path.type(),
+                names.stream().map(name -> Field.of(path.type(), name)).toList());
+    }
+
+    private static List<String> names(CompoundType type) {
+        var names = new ArrayList<String>();
+        for (var member : type.members()) {
+            member.name().ifPresentOrElse(names::add, () -> {
+                if (member.type().resolve().unaliased() instanceof CompoundType inner) {
+                    names.addAll(names(inner));
+                }
+            });
+        }
+        return names;
+    }
+
+    /** {@return the members of the entry at an address} */
+    List<Row> of(long address) {
+        return wanted.stream()
+                .flatMap(each -> rows(program.object(each.type, address), each.fields))
+                .toList();
+    }
+
+    private static Stream<Row> rows(Value entry, List<Field> fields) {
+        return fields.stream()
+                .map(field ->
+                        new Row(field.name(), CFormat.name(field.type()), Attempt.of(() -> text(entry.member(field)))));
+    }
+
+    /** {@return lines to put under the entry, each after a line end} */
+    static String lines(List<Row> rows) {
+        return rows.stream()
+                .map(row -> "\n  " + row.name + " = " + shown(row.value))
+                .collect(Collectors.joining());
+    }
+
+    private static String shown(Attempt<String> value) {
+        return value instanceof Attempt.Failure<String> failure
+                ? "<" + failure.error().getMessage() + ">"
+                : value.orElse("");
+    }
+
+    // A chain of instanceof: see docs/adr/0003.
+    private static String text(Value value) {
+        var type = value.type().unaliased();
+        if (type instanceof PointerType pointer) {
+            var address = "0x" + Long.toHexString(value.longValue());
+            return isCharacter(pointer.target().resolve()) && !value.isNull() ? address + " " + quoted(value) : address;
+        }
+        if (type instanceof ArrayType array && isCharacter(array.element().resolve())) {
+            return quoted(value);
+        }
+        if (type instanceof EnumType enumeration) {
+            var number = value.longValue();
+            return enumeration.enumerators().stream()
+                    .filter(each -> each.value() == number)
+                    .map(TargetType.Enumerator::name)
+                    .findFirst()
+                    .orElseGet(() -> Long.toString(number));
+        }
+        if (type instanceof IntType integer) {
+            return integer.signed() ? Long.toString(value.longValue()) : Long.toUnsignedString(value.longValue());
+        }
+        if (type instanceof BoolType) {
+            return Boolean.toString(value.booleanValue());
+        }
+        return CFormat.name(value.type()) + " at 0x" + Long.toHexString(value.address());
+    }
+
+    private static boolean isCharacter(TargetType type) {
+        return type.unaliased() instanceof IntType integer && integer.name().equals("char");
+    }
+
+    private static String quoted(Value value) {
+        return '"' + value.string(MAX_STRING_BYTES).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}

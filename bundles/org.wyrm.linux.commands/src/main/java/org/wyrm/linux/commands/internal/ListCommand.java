@@ -1,0 +1,164 @@
+package org.wyrm.linux.commands.internal;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.wyrm.base.address.VirtualAddress;
+import org.wyrm.base.error.UsageException;
+import org.wyrm.linux.list.Lists;
+import org.wyrm.linux.listnulls.ListNulls;
+import org.wyrm.linux.llist.Llists;
+import org.wyrm.linux.walk.Walk;
+import org.wyrm.platform.command.Argument;
+import org.wyrm.platform.command.Command;
+import org.wyrm.platform.command.CommandContext;
+import org.wyrm.platform.command.Flag;
+import org.wyrm.platform.command.Layout;
+import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.TextRow;
+import org.wyrm.program.Program;
+import org.wyrm.program.Value;
+
+/** Lists the entries of a linked list. */
+@ProvidesCommand(
+        name = "list",
+        summary = "list the entries of a linked list of the kernel, and members of them",
+        row = ListCommand.Row.class,
+        target = Program.class,
+        layout = Layout.TEXT)
+public final class ListCommand implements Command<ListCommand.Options> {
+    /** What the user may say. */
+    public record Options(
+            @Flag(
+                    names = {"-t", "--type"},
+                    argument = "TYPE",
+                    help =
+                            "the kind of links: list, hlist, hlist_nulls, llist, or pointer: each entry has the address of"
+                                    + " the next; default: what START is, else list with -H or -E, else pointer")
+            Optional<String> type,
+
+            @Flag(
+                    names = {"-H", "--head"},
+                    help = "START is a head and no entry; so it is anyway where it is a symbol of the type of one")
+            boolean head,
+
+            @Flag(
+                    names = {"-E", "--entry"},
+                    help = "START is an entry itself, with its links at the offset (crash's -h)")
+            boolean entry,
+
+            @Flag(
+                    names = {"-o", "--offset"},
+                    argument = "OFFSET",
+                    help = "where in an entry its links are: STRUCT.MEMBER, or a number of bytes")
+            Optional<String> offset,
+
+            @Flag(
+                    names = {"-s", "--struct"},
+                    argument = "STRUCT",
+                    help = "show members of each entry: STRUCT, STRUCT.MEMBER, or STRUCT.MEMBER,MEMBER")
+            List<String> structs,
+
+            @Flag(
+                    names = {"-r", "--reverse"},
+                    help = "the last entry first; only of lists with links to both sides")
+            boolean reverse,
+
+            @Flag(
+                    names = {"-e", "--end"},
+                    argument = "ADDRESS",
+                    help = "stop before this entry")
+            Optional<String> end,
+
+            @Argument(name = "[OFFSET] START", help = "an address, or a symbol and members of it: init_task.children")
+            List<String> start) {}
+
+    /**
+     * An entry.
+     *
+     * @param address of the entry: of its links, less the offset
+     * @param members that were asked for
+     */
+    public record Row(VirtualAddress address, List<EntryMembers.Row> members) implements TextRow {
+        @Override
+        public String toText() {
+            return address + EntryMembers.lines(members);
+        }
+    }
+
+    /** How entries are linked. The names are what the user says. */
+    private enum Kind {
+        LIST("list_head"),
+        HLIST("hlist_head"),
+        HLIST_NULLS("hlist_nulls_head"),
+        LLIST("llist_head"),
+        POINTER("");
+
+        private final String head;
+
+        Kind(String head) {
+            this.head = head;
+        }
+    }
+
+    @Override
+    public Stream<Row> run(CommandContext context, Options options) {
+        if (options.head && options.entry) {
+            throw new UsageException("--head and --entry exclude each other");
+        }
+        var words = options.start;
+        if (words.isEmpty() || words.size() > (options.offset.isPresent() ? 1 : 2)) {
+            throw new UsageException("list: one START is wanted");
+        }
+        var program = context.target(Program.class);
+        var start = Start.parse(program, words.getLast());
+        var offsetText = words.size() == 2 ? Optional.of(words.getFirst()) : options.offset;
+        var offset = offsetText.map(text -> StructPath.offset(program, text)).orElse(0L);
+        var members = EntryMembers.parse(program, options.structs);
+        var end = options.end.map(text -> Start.parse(program, text).address()).stream()
+                .mapToLong(Long::longValue)
+                .findFirst();
+        return entries(program, start, offset, options)
+                .takeWhile(
+                        address -> end.isEmpty() || address != end.getAsLong() && address + offset != end.getAsLong())
+                .map(address -> new Row(new VirtualAddress(address), members.of(address)));
+    }
+
+    private static Stream<Long> entries(Program program, Start start, long offset, Options options) {
+        var headOf = start.object().flatMap(object -> Kinds.of(Kind.values(), kind -> kind.head, object));
+        var kind = options.type
+                .map(text -> Kinds.parse(Kind.values(), text))
+                .or(() -> headOf)
+                .orElse(options.head || options.entry ? Kind.LIST : Kind.POINTER);
+        if (options.reverse && kind != Kind.LIST) {
+            throw new UsageException("--reverse: only lists of type list have links to both sides");
+        }
+        if (kind == Kind.POINTER) {
+            return pointers(program, start.address(), offset);
+        }
+        // A node's next is where a head's first is, so an entry can take the place of the head.
+        var head = options.entry ? start.address() + offset : start.address();
+        var others = nodes(program, kind, head, options.reverse).map(node -> node.address() - offset);
+        return options.entry ? Stream.concat(Stream.of(start.address()), others) : others;
+    }
+
+    /** {@return the entries that have the next one's address, until it is null or the first one's} */
+    private static Stream<Long> pointers(Program program, long first, long offset) {
+        var pointer = program.type("void *");
+        return Walk.chain(program, "entry", first, 0, entry -> {
+            var next = program.object(pointer, entry + offset).longValue();
+            return next == first ? 0 : next;
+        });
+    }
+
+    private static Stream<Value> nodes(Program program, Kind kind, long address, boolean reverse) {
+        var head = program.object(program.type("struct " + kind.head), address);
+        return switch (kind) {
+            case LIST -> reverse ? Lists.listForEachReverse(head) : Lists.listForEach(head);
+            case HLIST -> Lists.hlistForEach(head);
+            case HLIST_NULLS -> ListNulls.hlistNullsForEachEntry(program.type("struct hlist_nulls_node"), head, "next");
+            case LLIST -> Llists.llistForEach(head.member("first"));
+            case POINTER -> throw new IllegalArgumentException("a chain of pointers has no head");
+        };
+    }
+}
