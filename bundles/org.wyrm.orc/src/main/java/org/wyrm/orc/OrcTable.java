@@ -23,6 +23,9 @@ import org.wyrm.base.error.MalformedDataException;
  * that, and in the file of a module, they are not: the kernel sorted them when it started. Such a table gets an index of 4
  * bytes an entry, in the kernel's order. The index of an entry is always its place in that order.
  *
+ * <p>The order is that of the distances from the table. So a damaged table, of which some entries lie beyond the highest
+ * address, has these at its end, and they are not found.
+ *
  * <p>Nothing is read before it is asked for. Immutable and thread-safe.
  *
  * @kernel arch/x86/kernel/unwind_orc.c
@@ -85,17 +88,21 @@ public final class OrcTable {
 
     /** {@return the first address that an entry is for} */
     public long address(int index) {
-        return addressAt(place(index));
+        return addressesAddress + distanceAt(place(index));
     }
 
     /** {@return the index of the entry for an address; empty for one before the first} */
     public OptionalInt find(long address) {
+        if (count == 0 || Long.compareUnsigned(address, address(0)) < 0) {
+            return OptionalInt.empty();
+        }
         var sorted = order();
+        var distance = address - addressesAddress;
         var low = 0;
         var high = count;
         while (low < high) {
             var middle = (low + high) >>> 1;
-            if (Long.compareUnsigned(addressAt(sorted.length == 0 ? middle : sorted[middle]), address) <= 0) {
+            if (distanceAt(sorted.length == 0 ? middle : sorted[middle]) <= distance) {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -171,10 +178,6 @@ public final class OrcTable {
         Objects.checkIndex(index, count);
         var sorted = order();
         return sorted.length == 0 ? index : sorted[index];
-    }
-
-    private long addressAt(int place) {
-        return addressesAddress + distanceAt(place);
     }
 
     private long distanceAt(int place) {

@@ -168,6 +168,18 @@ class OrcTableTest {
         }
 
         @Test
+        void beyondTheHighestIsNotFound() {
+            var table = new BuiltOrc()
+                    .entry(0x7fff_0000, 8, 0, 0x215)
+                    .entry(0x1000, 24, 0, 0x215)
+                    .table(LINUX_6_4);
+
+            assertThat(find(table, 0x1000)).isEqualTo("1000 24");
+            assertThat(find(table, 0x7dff_0000)).isEqualTo("1000 24");
+            assertThat(find(table, 0x7fff_0000)).isEqualTo("none");
+        }
+
+        @Test
         void isNowhereInATableWithoutEntries() {
             assertThat(new BuiltOrc().table(LINUX_6_4).find(BuiltOrc.ADDRESS)).isEmpty();
         }
