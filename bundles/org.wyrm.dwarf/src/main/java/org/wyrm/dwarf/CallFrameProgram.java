@@ -42,12 +42,7 @@ final class CallFrameProgram {
         cursor = entry.instructions();
     }
 
-    /** {@return where the row starts that the instructions so far have made} */
-    long location() {
-        return location;
-    }
-
-    /** {@return where that row ends, once the program has run to there} */
+    /** {@return where the row ends that the instructions so far have made, once the program has run to there} */
     long nextLocation() {
         return nextLocation;
     }

@@ -215,6 +215,51 @@ class CallFrameTableTest {
                 .isPresent();
     }
 
+    @Nested
+    class OfVersion4 {
+        private static final int ADDRESS_SIZE = 10;
+        private static final int SELECTOR_SIZE = 11;
+
+        private CallFrameTable table(int at, int value, SectionBuilder.Part head) {
+            var built = debugFrame();
+            built.fde(built.cie(4, BuiltFrames.CALLED), head, NONE);
+            var bytes = built.build();
+            bytes[at] = (byte) value;
+            return BuiltFrames.table(bytes, ByteOrder.LITTLE_ENDIAN, 8, CallFrameSection.Kind.DEBUG_FRAME);
+        }
+
+        @Test
+        void theCieTellsTheSizeOfAddresses() {
+            var table = table(ADDRESS_SIZE, 4, head -> head.u32(0xffff_f000L).u32(0xff0));
+
+            assertThat(entries(table)).containsExactly("fffff000-fffffff0");
+        }
+
+        @Test
+        void aSegmentIsReadAndOnlyTheFirstIsKnown() {
+            assertThat(entries(table(
+                            SELECTOR_SIZE, 2, head -> head.u16(0).u64(0x1000).u64(0x10))))
+                    .containsExactly("1000-1010");
+            assertThat(table(SELECTOR_SIZE, 2, head -> head.u16(1).u64(0x1000).u64(0x10))
+                            .problems())
+                    .singleElement()
+                    .satisfies(problem ->
+                            assertThat(problem).hasMessageContaining("addresses with segments are not known"));
+        }
+
+        @Test
+        void sizesThatAreNoneAreRejected() {
+            assertThat(table(ADDRESS_SIZE, 2, head -> head.u16(1).u16(1)).problems())
+                    .singleElement()
+                    .satisfies(problem ->
+                            assertThat(problem).hasMessage(".debug_frame+0xa: an address of 2 bytes is not known"));
+            assertThat(table(SELECTOR_SIZE, 3, head -> head.u64(1).u64(1)).problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem)
+                            .hasMessage(".debug_frame+0xb: a segment selector of 3 bytes is not known"));
+        }
+    }
+
     @Test
     void terminatorsArePassed() {
         var built = ehFrame();
