@@ -49,7 +49,10 @@ final class Training {
             "print init_task.no_such_member",
             "eval -b sizeof(int)*4+init_task.prio",
             "whatis init_task.tasks",
-            "list -H super_blocks -o super_block.s_list",
+            "list super_blocks -o super_block.s_list -s super_block.s_id",
+            "rd init_task 8",
+            "search -c swapper/0",
+            "vtop init_task",
             "sym no_such_symbol");
 
     private static final List<String> WITH_DEBUG_FILE = List.of(

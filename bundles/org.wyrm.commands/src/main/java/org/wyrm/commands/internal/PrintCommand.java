@@ -24,6 +24,7 @@ import org.wyrm.program.Value;
 import org.wyrm.program.spi.NameScope;
 import org.wyrm.symbols.CompoundType;
 import org.wyrm.symbols.TargetType.PointerType;
+import org.wyrm.symbols.TargetType.Scalar;
 
 /** Shows the value of an expression. */
 @ProvidesCommand(
@@ -154,7 +155,7 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
         var text = String.join(" ", options.expression);
         if (options.cpu.isEmpty()) {
             return program.evaluate(text, NameScope.NONE)
-                    .map(value -> row(text, OptionalInt.empty(), value, format, options));
+                    .map(value -> row(text, OptionalInt.empty(), readable(value), format, options));
         }
         var isStructure = program.evaluate(text).type().unaliased() instanceof CompoundType;
         return CpuList.of(options.cpu.get(), program).mapToObj(cpu -> {
@@ -162,6 +163,14 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
             // A helper gives a pointer to a structure.
             return row(text, OptionalInt.of(cpu), isStructure ? value.dereference() : value, format, options);
         });
+    }
+
+    /** What cannot be read at all is an error; what cannot be read of a structure is said in its place. */
+    private static Value readable(Value value) {
+        if (value.type().unaliased() instanceof Scalar && value.hasAddress()) {
+            value.read();
+        }
+        return value;
     }
 
     private static Row row(String text, OptionalInt cpu, Value value, ValueFormat format, Options options) {

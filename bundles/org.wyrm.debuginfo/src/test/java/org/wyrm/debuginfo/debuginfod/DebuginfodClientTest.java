@@ -108,11 +108,14 @@ class DebuginfodClientTest {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
+    /** Long enough for a server that answers, short enough for those that do not. */
+    private Duration stall = Duration.ofMillis(400);
+
     private DebuginfodSettings settings(long mostByteSize, String... servers) {
         return new DebuginfodSettings(
                 Arrays.stream(servers).map(URI::create).toList(),
                 cache,
-                Duration.ofMillis(400),
+                stall,
                 Optional.of(Duration.ofSeconds(20)),
                 mostByteSize);
     }
@@ -308,6 +311,7 @@ class DebuginfodClientTest {
 
     @Test
     void progressIsToldWhileItGoesOn() {
+        stall = Duration.ofSeconds(20); // The server waits, on a busy machine for long.
         answer = exchange -> {
             exchange.sendResponseHeaders(200, FILE.length);
             exchange.getResponseBody().write(FILE, 0, 10);

@@ -16,7 +16,7 @@ import org.wyrm.symbols.TargetType.ArrayType;
 import org.wyrm.symbols.TargetType.EnumType;
 
 /** Memory management: {@code struct mm_struct}, pages. */
-@ProvidesHelpers(names = {"nr_free_pages", "task_rss", "totalram_pages"})
+@ProvidesHelpers(names = {"nr_free_pages", "phys_to_virt", "task_rss", "totalram_pages"})
 public final class Mm {
     /** {@code MM_FILEPAGES}, {@code MM_ANONPAGES}, {@code MM_SHMEMPAGES}; {@code MM_SWAPENTS}, 2, is not resident. */
     private static final int[] RESIDENT = {0, 1, 3};

@@ -26,12 +26,13 @@ class WalkCommandsTest {
     @Test
     void aListShowsMembersOfItsEntries() {
         assertThat(lines("list modules -o module.list -s module.name,state,refcnt --limit 1"))
-                .hasSize(4)
+                .hasSize(6)
                 .satisfies(lines -> {
                     assertThat(lines.get(0)).matches("0xffffffffc0\\p{XDigit}{6}");
                     assertThat(lines.get(1)).isEqualTo("  name = \"pvpanic_pci\"");
                     assertThat(lines.get(2)).isEqualTo("  state = MODULE_STATE_LIVE");
-                    assertThat(lines.get(3)).matches("  refcnt = atomic_t at 0x\\p{XDigit}+");
+                    assertThat(lines.get(3)).isEqualTo("  refcnt = {");
+                    assertThat(lines.get(4)).isEqualTo("  \t.counter = 1,");
                 });
     }
 
@@ -46,6 +47,13 @@ class WalkCommandsTest {
         assertThat(round).hasSize(forth.size() + 1).endsWith(forth.getLast());
         assertThat(lines("list init_task.tasks -o task_struct.tasks -e " + forth.get(3)))
                 .isEqualTo(forth.subList(0, 3));
+    }
+
+    @Test
+    void linksAreThoseOfTheMemberThatItStartsAt() {
+        assertThat(lines("list -s task_struct.pid init_task.tasks --limit 2"))
+                .isEqualTo(lines("list -s task_struct.pid -o task_struct.tasks init_task.tasks --limit 2"))
+                .contains("  pid = 1");
     }
 
     @Test
@@ -110,8 +118,11 @@ class WalkCommandsTest {
                 "list -r -t hlist modules               | 2 | only lists of type list",
                 "list -H -E modules                     | 2 | exclude each other",
                 "list modules -o module                 | 2 | neither a number of bytes nor STRUCT.MEMBER",
-                "list modules+8                         | 4 | no symbol 'modules+8'",
-                "list init_task.a-b                     | 2 | neither an address nor a symbol",
+                "list modules+8                         | 2 | invalid operands to binary +",
+                "list init_task.a-b                     | 4 | no member 'a'",
+                "print *(int*)16                        | 5 | cannot read virtual address 0x0000000000000010",
+                "list init_task.pid.x                   | 4 | no member 'x'",
+                "list -s module.name modules            | 2 | --offset is missing: where in struct module are the links",
                 "list -e modules                        | 2 | one START is wanted",
                 "tree                                   | 2 | START",
             })

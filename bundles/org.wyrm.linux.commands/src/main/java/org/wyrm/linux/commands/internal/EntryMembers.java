@@ -2,25 +2,25 @@ package org.wyrm.linux.commands.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.lang.c.CFormat;
+import org.wyrm.lang.c.ValueFormat;
 import org.wyrm.program.Field;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.symbols.CompoundType;
 import org.wyrm.symbols.TargetType;
-import org.wyrm.symbols.TargetType.ArrayType;
-import org.wyrm.symbols.TargetType.BoolType;
-import org.wyrm.symbols.TargetType.EnumType;
-import org.wyrm.symbols.TargetType.IntType;
-import org.wyrm.symbols.TargetType.PointerType;
 
 /** The members of each entry of a list or tree that the user wants to see, their places worked out once. */
 final class EntryMembers {
-    private static final int MAX_STRING_BYTES = 256;
+    private static final ValueFormat FORMAT = ValueFormat.DEFAULT
+            .without(ValueFormat.Option.TYPE_NAME)
+            .without(ValueFormat.Option.MEMBER_TYPE_NAMES)
+            .without(ValueFormat.Option.DEREFERENCE);
 
     private final Program program;
     private final List<Wanted> wanted;
@@ -31,7 +31,7 @@ final class EntryMembers {
     /**
      * A member of an entry.
      *
-     * @param value a number, an address, a text in quotes; of a structure or an array, its type and address
+     * @param value as {@code print} writes it, without types and what pointers point to
      */
     record Row(String name, String type, Attempt<String> value) {}
 
@@ -70,6 +70,13 @@ final class EntryMembers {
         return names;
     }
 
+    /** {@return the structure whose members are shown, if it is one only} */
+    Optional<TargetType> type() {
+        return wanted.stream().map(Wanted::type).distinct().count() == 1
+                ? Optional.of(wanted.getFirst().type)
+                : Optional.empty();
+    }
+
     /** {@return the members of the entry at an address} */
     List<Row> of(long address) {
         return wanted.stream()
@@ -79,14 +86,16 @@ final class EntryMembers {
 
     private static Stream<Row> rows(Value entry, List<Field> fields) {
         return fields.stream()
-                .map(field ->
-                        new Row(field.name(), CFormat.name(field.type()), Attempt.of(() -> text(entry.member(field)))));
+                .map(field -> new Row(
+                        field.name(),
+                        CFormat.name(field.type()),
+                        Attempt.of(() -> FORMAT.format(entry.member(field)))));
     }
 
     /** {@return lines to put under the entry, each after a line end} */
     static String lines(List<Row> rows) {
         return rows.stream()
-                .map(row -> "\n  " + row.name + " = " + shown(row.value))
+                .map(row -> "\n  " + row.name + " = " + shown(row.value).replace("\n", "\n  "))
                 .collect(Collectors.joining());
     }
 
@@ -94,40 +103,5 @@ final class EntryMembers {
         return value instanceof Attempt.Failure<String> failure
                 ? "<" + failure.error().getMessage() + ">"
                 : value.orElse("");
-    }
-
-    // A chain of instanceof: see docs/adr/0003.
-    private static String text(Value value) {
-        var type = value.type().unaliased();
-        if (type instanceof PointerType pointer) {
-            var address = "0x" + Long.toHexString(value.longValue());
-            return isCharacter(pointer.target().resolve()) && !value.isNull() ? address + " " + quoted(value) : address;
-        }
-        if (type instanceof ArrayType array && isCharacter(array.element().resolve())) {
-            return quoted(value);
-        }
-        if (type instanceof EnumType enumeration) {
-            var number = value.longValue();
-            return enumeration.enumerators().stream()
-                    .filter(each -> each.value() == number)
-                    .map(TargetType.Enumerator::name)
-                    .findFirst()
-                    .orElseGet(() -> Long.toString(number));
-        }
-        if (type instanceof IntType integer) {
-            return integer.signed() ? Long.toString(value.longValue()) : Long.toUnsignedString(value.longValue());
-        }
-        if (type instanceof BoolType) {
-            return Boolean.toString(value.booleanValue());
-        }
-        return CFormat.name(value.type()) + " at 0x" + Long.toHexString(value.address());
-    }
-
-    private static boolean isCharacter(TargetType type) {
-        return type.unaliased() instanceof IntType integer && integer.name().equals("char");
-    }
-
-    private static String quoted(Value value) {
-        return '"' + value.string(MAX_STRING_BYTES).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }

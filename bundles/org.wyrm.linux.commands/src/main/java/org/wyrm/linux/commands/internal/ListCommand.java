@@ -2,9 +2,12 @@ package org.wyrm.linux.commands.internal;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.lang.c.CFormat;
 import org.wyrm.linux.list.Lists;
 import org.wyrm.linux.listnulls.ListNulls;
 import org.wyrm.linux.llist.Llists;
@@ -18,6 +21,8 @@ import org.wyrm.platform.command.ProvidesCommand;
 import org.wyrm.platform.command.TextRow;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
+import org.wyrm.symbols.CompoundType;
+import org.wyrm.symbols.TargetType;
 
 /** Lists the entries of a linked list. */
 @ProvidesCommand(
@@ -70,7 +75,7 @@ public final class ListCommand implements Command<ListCommand.Options> {
                     help = "stop before this entry")
             Optional<String> end,
 
-            @Argument(name = "[OFFSET] START", help = "an address, or a symbol and members of it: init_task.children")
+            @Argument(name = "[OFFSET] START", help = "an address, or a C expression: init_task.children")
             List<String> start) {}
 
     /**
@@ -88,16 +93,18 @@ public final class ListCommand implements Command<ListCommand.Options> {
 
     /** How entries are linked. The names are what the user says. */
     private enum Kind {
-        LIST("list_head"),
-        HLIST("hlist_head"),
-        HLIST_NULLS("hlist_nulls_head"),
-        LLIST("llist_head"),
-        POINTER("");
+        LIST("list_head", "list_head"),
+        HLIST("hlist_head", "hlist_node"),
+        HLIST_NULLS("hlist_nulls_head", "hlist_nulls_node"),
+        LLIST("llist_head", "llist_node"),
+        POINTER("", "");
 
         private final String head;
+        private final String node;
 
-        Kind(String head) {
+        Kind(String head, String node) {
             this.head = head;
+            this.node = node;
         }
     }
 
@@ -113,23 +120,55 @@ public final class ListCommand implements Command<ListCommand.Options> {
         var program = context.target(Program.class);
         var start = Start.parse(program, words.getLast());
         var offsetText = words.size() == 2 ? Optional.of(words.getFirst()) : options.offset;
-        var offset = offsetText.map(text -> StructPath.offset(program, text)).orElse(0L);
         var members = EntryMembers.parse(program, options.structs);
+        // The links of init_task.tasks are those of a task_struct, if that is what is to be shown.
+        var kind = kind(start, options);
+        var offset = offsetText
+                .map(text -> OptionalLong.of(StructPath.offset(program, text)))
+                .orElseGet(() -> members.type()
+                        .map(type -> Start.offsetIn(program, type, words.getLast()))
+                        .orElse(OptionalLong.of(0)));
+        if (offset.isEmpty()) {
+            checkStartsWithLinks(members.type().orElseThrow(), kind);
+        }
         var end = options.end.map(text -> Start.parse(program, text).address()).stream()
                 .mapToLong(Long::longValue)
                 .findFirst();
-        return entries(program, start, offset, options)
-                .takeWhile(
-                        address -> end.isEmpty() || address != end.getAsLong() && address + offset != end.getAsLong())
+        var at = offset.orElse(0);
+        return entries(program, start, kind, at, options)
+                .takeWhile(address -> end.isEmpty() || address != end.getAsLong() && address + at != end.getAsLong())
                 .map(address -> new Row(new VirtualAddress(address), members.of(address)));
     }
 
-    private static Stream<Long> entries(Program program, Start start, long offset, Options options) {
+    private static Kind kind(Start start, Options options) {
         var headOf = start.object().flatMap(object -> Kinds.of(Kind.values(), kind -> kind.head, object));
-        var kind = options.type
+        return options.type
                 .map(text -> Kinds.parse(Kind.values(), text))
                 .or(() -> headOf)
                 .orElse(options.head || options.entry ? Kind.LIST : Kind.POINTER);
+    }
+
+    /** Members of a structure are right only if it is known where in it the links are. */
+    private static void checkStartsWithLinks(TargetType struct, Kind kind) {
+        if (kind == Kind.POINTER || !(struct.unaliased() instanceof CompoundType compound)) {
+            return;
+        }
+        var links = compound.members().stream()
+                .filter(member -> CFormat.name(member.type().resolve()).equals("struct " + kind.node))
+                .toList();
+        if (links.stream().noneMatch(member -> member.bitOffset() == 0)) {
+            throw new UsageException("--offset is missing: where in %s are the links? it has %s"
+                    .formatted(
+                            compound,
+                            links.isEmpty()
+                                    ? "no struct " + kind.node + " of its own"
+                                    : links.stream()
+                                            .map(member -> member.name().orElse("?"))
+                                            .collect(Collectors.joining(", "))));
+        }
+    }
+
+    private static Stream<Long> entries(Program program, Start start, Kind kind, long offset, Options options) {
         if (options.reverse && kind != Kind.LIST) {
             throw new UsageException("--reverse: only lists of type list have links to both sides");
         }
