@@ -116,6 +116,36 @@ class CompiledCorpusTest {
         }
     }
 
+    static Stream<Arguments> frameShapes() {
+        var shapes = new ArrayList<Arguments>();
+        for (var compiler : List.of("gcc", "clang", "s390x-linux-gnu-gcc", "powerpc-linux-gnu-gcc")) {
+            for (var version = 2; version <= 5; version++) {
+                for (var options : List.of("-O0", "-O2", "-O2 -m32", "-O1 -fomit-frame-pointer", "-O2 -gdwarf64")) {
+                    if ((version > 2 || !options.contains("64"))
+                            && (!compiler.contains("-linux-") || !options.contains("-m32"))) {
+                        shapes.add(Arguments.of(compiler, "-gdwarf-" + version + " " + options));
+                    }
+                }
+            }
+        }
+        return shapes.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("frameShapes")
+    void callFramesAreThoseOfReadelf(String compiler, String options) throws IOException {
+        DebugFile.requireTool(compiler, "readelf");
+        areThoseOfReadelf(CallFrameComparison.debugFrame(
+                compile(compiler, options + " -fno-asynchronous-unwind-tables -fno-unwind-tables")));
+        areThoseOfReadelf(CallFrameComparison.ehFrame(compile(compiler, options + " -fasynchronous-unwind-tables")));
+    }
+
+    private static void areThoseOfReadelf(CallFrameComparison comparison) {
+        assertThat(comparison.run()).isEmpty();
+        assertThat(comparison.entries).isGreaterThan(3);
+        assertThat(comparison.rows).isGreaterThan(3);
+    }
+
     private static void addressesAreFoundByTheirLines(DebugFile file) {
         var header = LineHeader.parse(file.section(".debug_line"), 0, file.addressByteSize());
         var table = LineTable.decode(header, ZeroAddress.IS_DEAD);
