@@ -16,6 +16,7 @@ import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.Attempt;
+import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.base.progress.Progress;
@@ -196,8 +197,8 @@ class PrintCommandTest {
         }
 
         @Test
-        void whatCannotBeReadIsAFailure() {
-            assertThat(print("*(int *)8").value().get()).isInstanceOf(Attempt.Failure.class);
+        void whatCannotBeReadIsAFailureAndANumberAnError() {
+            assertThatThrownBy(() -> print("*(int *)8")).isInstanceOf(FaultException.class);
             assertThat(print("*(struct hidden *)0x10100").value().get()).isInstanceOf(Attempt.Failure.class);
         }
 
