@@ -65,11 +65,6 @@ final class ExpressionEvaluator {
         default long entryValue(Expression expression) throws AbsentException {
             throw AbsentException.optimizedOut("the value at the function's entry is not known");
         }
-
-        /** {@return the variable of an entry, for what refers to it} */
-        default int depth() {
-            return 0;
-        }
     }
 
     /**

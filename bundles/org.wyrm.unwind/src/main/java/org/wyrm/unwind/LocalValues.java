@@ -5,8 +5,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.dwarf.Expression;
-import org.wyrm.dwarf.UnitEncoding;
-import org.wyrm.program.AbsenceReason;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.symbols.LocationExpression;
@@ -77,11 +75,7 @@ final class LocalValues {
 
         @Override
         public long entryValue(Expression of) throws AbsentException {
-            return entryValues.find(of, encoding(expression));
-        }
-
-        private static UnitEncoding encoding(LocationExpression expression) {
-            return new UnitEncoding(expression.version(), expression.offsetByteSize(), expression.addressByteSize());
+            return entryValues.find(of);
         }
     }
 
@@ -178,9 +172,5 @@ final class LocalValues {
 
     private ByteOrder order() {
         return program.memory().order();
-    }
-
-    static AbsenceReason reason(AbsentException absent) {
-        return absent.reason();
     }
 }

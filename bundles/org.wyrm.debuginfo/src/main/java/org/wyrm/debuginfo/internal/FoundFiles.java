@@ -9,6 +9,7 @@ import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.wyrm.base.cancellation.SharedWork;
+import org.wyrm.symbols.CallSite;
 import org.wyrm.symbols.Scope;
 import org.wyrm.symbols.SourceFrame;
 import org.wyrm.symbols.SourceLine;
@@ -156,6 +157,17 @@ final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, Line
     @Override
     public List<Scope> scopesAt(long virtualAddress) {
         return askOwner(virtualAddress, types -> types.scopes().orElseThrow().scopesAt(virtualAddress));
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Optional<CallSite> callSiteAt(long returnAddress) {
+        return askOwner(
+                        returnAddress - 1,
+                        types -> types.scopes().orElseThrow().callSiteAt(returnAddress).stream()
+                                .toList())
+                .stream()
+                .findFirst();
     }
 
     /** {@inheritDoc} */

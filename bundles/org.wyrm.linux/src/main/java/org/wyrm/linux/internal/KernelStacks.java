@@ -6,6 +6,7 @@ import java.util.Map;
 import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.error.CancelledException;
 import org.wyrm.base.error.DebuggerException;
+import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.linux.percpu.Percpu;
 import org.wyrm.linux.sched.Sched;
 import org.wyrm.program.Program;
@@ -28,12 +29,37 @@ final class KernelStacks {
             "VC_stack", "#VC",
             "VC2_stack", "#VC2");
 
+    private static final int MOST_STACK_BYTES = 1 << 20;
+
     private KernelStacks() {}
+
+    /**
+     * {@code THREAD_SIZE}: the size of the first task's stack, which the linker made room for. Newer kernels call
+     * its end {@code __end_init_stack}.
+     */
+    private record TaskStackSize(long bytes) {
+        TaskStackSize(Program program) {
+            this(size(program));
+        }
+
+        private static long size(Program program) {
+            var first = program.symbol("init_thread_union").address();
+            var ends = new ArrayList<>(program.symbols("__end_init_task"));
+            ends.addAll(program.symbols("__end_init_stack"));
+            for (var end : ends) {
+                var byteSize = end.address() - first;
+                if (byteSize > 0 && byteSize <= MOST_STACK_BYTES && Long.bitCount(byteSize) == 1) {
+                    return byteSize;
+                }
+            }
+            throw new LookupFailedException("size", "of a task's stack", "no symbol ends that of init_task");
+        }
+    }
 
     /** {@return the stack of a task} */
     static Stack ofTask(Value task) {
         var first = task.member("stack").longValue();
-        var byteSize = Value.sizeOf(task.program().type("union thread_union"));
+        var byteSize = task.program().cached(TaskStackSize.class, TaskStackSize::new).bytes;
         return new Stack("task", new AddressRange(first, first + byteSize - 1));
     }
 

@@ -44,7 +44,7 @@ final class KernelThreads implements ThreadFinder {
         var type = object.type().unaliased() instanceof PointerType pointer
                 ? pointer.target().resolve().unaliased()
                 : object.type().unaliased();
-        if (!(type instanceof CompoundType compound) || !compound.name().equals(Optional.of("task_struct"))) {
+        if (!(type instanceof CompoundType compound) || !compound.tag().equals(Optional.of("task_struct"))) {
             throw new LookupFailedException("task", object.type().toString(), "it is no struct task_struct");
         }
         return new KernelThread(
