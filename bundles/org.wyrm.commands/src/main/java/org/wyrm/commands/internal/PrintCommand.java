@@ -58,6 +58,18 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
                     help = "the per-CPU variable EXPRESSION of a CPU, of several (0,2-3), or of all: a row each")
             Optional<String> cpu,
 
+            @Flag(
+                    names = {"-t", "--task"},
+                    argument = "PID|TASK|COMM",
+                    help = "with --frame: whose stack; without it, that of the task in which the target crashed")
+            Optional<String> task,
+
+            @Flag(
+                    names = {"-f", "--frame"},
+                    argument = "NUMBER",
+                    help = "read names as in a frame of a stack, as bt numbers them: parameters, variables, $rip")
+            Optional<String> frame,
+
             @Flag(names = "--depth", argument = "LEVELS", help = "write out structures in structures so deep only")
             OptionalInt depth,
 
@@ -154,7 +166,7 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
         var program = context.target(Program.class);
         var text = String.join(" ", options.expression);
         if (options.cpu.isEmpty()) {
-            return program.evaluate(text, NameScope.NONE)
+            return program.evaluate(text, scope(program, options))
                     .map(value -> row(text, OptionalInt.empty(), readable(value), format, options));
         }
         var isStructure = program.evaluate(text).type().unaliased() instanceof CompoundType;
@@ -163,6 +175,14 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
             // A helper gives a pointer to a structure.
             return row(text, OptionalInt.of(cpu), isStructure ? value.dereference() : value, format, options);
         });
+    }
+
+    private static NameScope scope(Program program, Options options) {
+        if (options.frame.isEmpty() && options.task.isEmpty()) {
+            return NameScope.NONE;
+        }
+        return new FrameChoice(program, ThreadChoice.of(program).single(options.task))
+                .numbered(options.frame.orElse("0"));
     }
 
     /** What cannot be read at all is an error; what cannot be read of a structure is said in its place. */
