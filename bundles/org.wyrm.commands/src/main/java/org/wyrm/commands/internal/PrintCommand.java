@@ -23,6 +23,7 @@ import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.program.spi.NameScope;
 import org.wyrm.symbols.CompoundType;
+import org.wyrm.symbols.TargetType.ArrayType;
 import org.wyrm.symbols.TargetType.PointerType;
 import org.wyrm.symbols.TargetType.Scalar;
 
@@ -155,22 +156,40 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
         var text = String.join(" ", options.expression);
         if (options.cpu.isEmpty()) {
             return program.evaluate(text, NameScope.NONE)
-                    .map(value -> row(text, OptionalInt.empty(), readable(value), format, options));
+                    .flatMap(value -> rows(text, OptionalInt.empty(), readable(value), format, options));
         }
         var isStructure = program.evaluate(text).type().unaliased() instanceof CompoundType;
-        return CpuList.of(options.cpu.get(), program).mapToObj(cpu -> {
+        return CpuList.of(options.cpu.get(), program).boxed().flatMap(cpu -> {
             var value = program.evaluate("per_cpu(" + text + ", " + cpu + ")");
             // A helper gives a pointer to a structure.
-            return row(text, OptionalInt.of(cpu), isStructure ? value.dereference() : value, format, options);
+            return rows(text, OptionalInt.of(cpu), isStructure ? value.dereference() : value, format, options);
         });
     }
 
-    /** What cannot be read at all is an error; what cannot be read of a structure is said in its place. */
+    /** A number that cannot be read is an error; what cannot be read of a structure is said in its place. */
     private static Value readable(Value value) {
         if (value.type().unaliased() instanceof Scalar && value.hasAddress()) {
             value.read();
         }
         return value;
+    }
+
+    /** {@return the row of a value; after that of an object whose start cannot be read comes the error} */
+    private static Stream<Row> rows(String text, OptionalInt cpu, Value value, ValueFormat format, Options options) {
+        var fault = Stream.of(value).<Row>mapMulti((object, nothing) -> requireStart(object));
+        return Stream.concat(Stream.of(row(text, cpu, value, format, options)), fault);
+    }
+
+    /** Other than all of an object, its first byte is read at no cost, however large it is. */
+    private static void requireStart(Value object) {
+        var type = object.type().unaliased();
+        if ((type instanceof CompoundType || type instanceof ArrayType)
+                && object.hasAddress()
+                && Attempt.of(() -> Value.sizeOf(object.program().complete(object.type())))
+                                .orElse(0L)
+                        != 0) {
+            object.program().bytes(object.byteAddress(), 1);
+        }
     }
 
     private static Row row(String text, OptionalInt cpu, Value value, ValueFormat format, Options options) {

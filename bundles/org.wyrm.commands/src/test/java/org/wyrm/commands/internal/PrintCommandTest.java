@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,6 +158,25 @@ class PrintCommandTest {
     @Test
     void wantsAnExpression() {
         assertThatThrownBy(this::print).isInstanceOf(UsageException.class).hasMessageContaining("missing");
+    }
+
+    @Test
+    void anObjectWhoseStartCannotBeReadIsARowAndThenAnError() {
+        for (var text : List.of("*(struct thing *)8", "*(int (*)[4])8")) {
+            var shown = new ArrayList<String>();
+            var rows = new PrintCommand()
+                    .run(new OnProgram(memory.open()), options(false, false, Optional.empty(), text));
+
+            assertThatThrownBy(() -> rows.forEach(row -> shown.add(row.toText())))
+                    .isInstanceOf(FaultException.class)
+                    .hasMessageContaining("0x0000000000000008");
+            assertThat(shown).singleElement().asString().contains("<cannot read virtual address 0x0000000000000008");
+        }
+    }
+
+    @Test
+    void anObjectThatEndsWhereMemoryDoesIsNoError() {
+        assertThat(print("*(int (*)[4])0x1fff8").toText()).contains("{ 0, 0, <cannot read");
     }
 
     @Nested
