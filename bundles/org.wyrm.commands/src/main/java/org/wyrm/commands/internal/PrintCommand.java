@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.wyrm.base.address.VirtualAddress;
@@ -18,6 +19,7 @@ import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.Layout;
 import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.Span;
 import org.wyrm.platform.command.TextRow;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
@@ -62,7 +64,10 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
             @Flag(names = "--depth", argument = "LEVELS", help = "write out structures in structures so deep only")
             OptionalInt depth,
 
-            @Flag(names = "--columns", argument = "COUNT", help = "break lines that are longer, where they can be")
+            @Flag(
+                    names = "--columns",
+                    argument = "COUNT",
+                    help = "break lines that are longer (default: than the terminal is wide)")
             OptionalInt columns,
 
             @Flag(names = "--no-dereference", help = "do not write what a pointer points to")
@@ -131,6 +136,11 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
         public String toText() {
             return (cpu.isPresent() ? "CPU " + cpu.getAsInt() + ": " : "") + value;
         }
+
+        @Override
+        public void forEachSpan(String text, Consumer<Span> spans) {
+            CSpans.ofValue(text, spans);
+        }
     }
 
     /** A value that is written as C, or given as a tree to those who write it otherwise. */
@@ -151,7 +161,7 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
         if (options.expression.isEmpty()) {
             throw new UsageException("print: EXPRESSION is missing");
         }
-        var format = format(options);
+        var format = format(options, context);
         var program = context.target(Program.class);
         var text = String.join(" ", options.expression);
         if (options.cpu.isEmpty()) {
@@ -223,10 +233,10 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
                 : Optional.empty();
     }
 
-    private static ValueFormat format(Options options) {
+    private static ValueFormat format(Options options, CommandContext context) {
         var format = ValueFormat.DEFAULT
                 .integerBase(integerBase(options))
-                .columns(options.columns.orElse(ValueFormat.UNLIMITED))
+                .columns(options.columns.orElseGet(() -> context.columns().orElse(ValueFormat.UNLIMITED)))
                 .depth(options.depth.orElse(ValueFormat.UNLIMITED));
         var changes = new ArrayList<Option>();
         add(changes, options.noDereference, Option.DEREFERENCE);

@@ -164,8 +164,8 @@ class PrintCommandTest {
     void anObjectWhoseStartCannotBeReadIsARowAndThenAnError() {
         for (var text : List.of("*(struct thing *)8", "*(int (*)[4])8")) {
             var shown = new ArrayList<String>();
-            var rows = new PrintCommand()
-                    .run(new OnProgram(memory.open()), options(false, false, Optional.empty(), text));
+            var rows =
+                    new PrintCommand().run(new OnProgram(memory.open()), options(false, false, Optional.empty(), text));
 
             assertThatThrownBy(() -> rows.forEach(row -> shown.add(row.toText())))
                     .isInstanceOf(FaultException.class)
