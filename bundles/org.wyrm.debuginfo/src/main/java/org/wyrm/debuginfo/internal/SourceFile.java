@@ -146,6 +146,19 @@ final class SourceFile implements IndexedFile {
         }
 
         @Override
+        public long address(String elfName) {
+            return file.elf()
+                    .findDebugSection(elfName)
+                    .map(file.addresses()::address)
+                    .orElse(0L);
+        }
+
+        @Override
+        public int addressByteSize() {
+            return file.elf().addressBits() / Byte.SIZE;
+        }
+
+        @Override
         public boolean areTextsMerged() {
             return file.elf().type() != ElfType.ET_REL.number();
         }
