@@ -61,7 +61,7 @@ class DrgnValuesIT {
                 "BTF has one dimension for arrays of arrays; their numbers are compared, but of a row", BTF_SHARE),
         ABSENT("DWARF has no address of it, and the symbol of its name has"),
         LABELS(
-                "of modules, whose kallsyms wyrm reads, it leaves out a label (.LC0) that drgn names; all else is compared"),
+                "where wyrm has kallsyms only, as of modules, it has no labels of compilers (.LC0); all else is compared"),
         MODULE_SYMBOLS(
                 "drgn 0.0.31 finds no symbols of the data of modules since Linux 6.4; wyrm's are in the guest's own"
                         + " /proc/kallsyms, all else is compared",
