@@ -14,16 +14,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.wyrm.base.address.VirtualAddress;
-import org.wyrm.base.cancellation.Cancellation;
-import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.UsageException;
-import org.wyrm.base.progress.Progress;
 import org.wyrm.lang.c.internal.CLanguage;
-import org.wyrm.platform.command.CommandContext;
-import org.wyrm.program.Program;
 import org.wyrm.program.TestProgram;
 import org.wyrm.program.spi.Language;
 import org.wyrm.testkit.btf.BtfBuilder;
@@ -58,33 +53,6 @@ class PrintCommandTest {
                 types.bitField("row", types.array(integer, integer, 2), 320, 0));
         types.forwardStruct("hidden");
         return types;
-    }
-
-    private record OnProgram(Program program) implements CommandContext {
-        @Override
-        public <T> T target(Class<T> type) {
-            return type.cast(program);
-        }
-
-        @Override
-        public Cancellation cancellation() {
-            return program.cancellation();
-        }
-
-        @Override
-        public Contributions contributions() {
-            throw new AssertionError("nothing else is needed");
-        }
-
-        @Override
-        public Progress progress() {
-            return Progress.NONE;
-        }
-
-        @Override
-        public void warn(String message) {
-            throw new AssertionError(message);
-        }
     }
 
     private static PrintCommand.Options options(boolean hex, boolean octal, Optional<String> cpu, String... words) {
