@@ -217,7 +217,7 @@ public final class BtCommand implements Command<BtCommand.Options> {
     /** {@return the words from a frame's stack pointer to that of the next, or to the end of the stack} */
     private static List<StackWord> words(Program program, StackTrace trace, StackFrame frame, List<Stack> stacks) {
         var first = frame.stackPointer();
-        if (frame.isInlined() || frame.isUserMode() || first.isEmpty()) {
+        if (frame.isInlined() || frame.isUserSpace() || first.isEmpty()) {
             return List.of();
         }
         var stack = stacks.stream()

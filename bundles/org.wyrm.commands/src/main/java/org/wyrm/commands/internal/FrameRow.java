@@ -59,9 +59,9 @@ record FrameRow(
                 place.map(SourcePlace::line).map(FrameRow::number).orElse(OptionalInt.empty()),
                 place.map(SourcePlace::column).map(FrameRow::number).orElse(OptionalInt.empty()),
                 frame.isInterrupted(),
-                frame.isUserMode(),
+                frame.isUserSpace(),
                 sp.isPresent() ? Optional.of(new VirtualAddress(sp.getAsLong())) : Optional.empty(),
-                sp.isPresent() && !frame.isUserMode() ? stack(stacks, sp.getAsLong()) : Optional.empty(),
+                sp.isPresent() && !frame.isUserSpace() ? stack(stacks, sp.getAsLong()) : Optional.empty(),
                 frame.foundBy().map(UnwindMethod::label),
                 locals,
                 words);

@@ -134,7 +134,8 @@ final class SourceFile implements IndexedFile {
         return dwarf.problems();
     }
 
-    private record Sections(DebugFile file) implements DebugSections {
+    /** The sections of a file, as a debugger wants them. */
+    record Sections(DebugFile file) implements DebugSections {
         @Override
         public ByteOrder order() {
             return file.elf().bytes().order();
