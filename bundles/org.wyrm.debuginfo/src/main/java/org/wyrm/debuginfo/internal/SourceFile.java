@@ -13,6 +13,7 @@ import org.wyrm.debuginfo.DebugInfoState.Part;
 import org.wyrm.debuginfo.SearchWay;
 import org.wyrm.debuginfo.TriedPlace;
 import org.wyrm.elf.BuildId;
+import org.wyrm.elf.ElfFile;
 import org.wyrm.elf.ElfSection;
 import org.wyrm.elf.constants.ElfType;
 import org.wyrm.program.LoadedModule;
@@ -94,6 +95,10 @@ final class SourceFile implements IndexedFile {
 
     private static AddressRange range(long address, ElfSection section) {
         return new AddressRange(address, address + section.byteSize() - 1);
+    }
+
+    ElfFile elf() {
+        return file.elf();
     }
 
     DwarfTypes types() {
