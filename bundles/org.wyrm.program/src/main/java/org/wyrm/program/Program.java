@@ -74,6 +74,7 @@ public final class Program implements AutoCloseable {
         private final List<Function<Program, SymbolSource>> laterSources = new ArrayList<>();
         final Map<Class<?>, Object> extensions = new ConcurrentHashMap<>();
         private Optional<MainImage> mainImage = Optional.empty();
+        private List<MappedFile> mappedFiles = List.of();
         Function<Program, List<LoadedModule>> moduleLister = program -> List.of();
         private @Nullable TargetMemory memory;
 
@@ -96,6 +97,11 @@ public final class Program implements AutoCloseable {
                             "the target is of architecture " + image.architecture() + ", which is not supported"))
                     .get();
             this.physicalMemory = new TargetMemory(AddressSpace.PHYSICAL, architecture.order(), image.physicalMemory());
+        }
+
+        /** {@return the target as its file offers it} */
+        public TargetImage image() {
+            return image;
         }
 
         /** {@return the target's architecture} */
@@ -146,6 +152,17 @@ public final class Program implements AutoCloseable {
         /** {@return what the target runs, if the operating system said it} */
         public Optional<MainImage> mainImage() {
             return mainImage;
+        }
+
+        /** Says which files a process has mapped, for their code and their debugging information to be found. */
+        public Builder mappedFiles(List<MappedFile> files) {
+            this.mappedFiles = List.copyOf(files);
+            return this;
+        }
+
+        /** {@return the files that the process has mapped} */
+        public List<MappedFile> mappedFiles() {
+            return mappedFiles;
         }
 
         /** Sets what lists the loaded modules; it is asked when somebody wants to know them. */

@@ -30,6 +30,11 @@ public interface Architecture {
         return Optional.empty();
     }
 
+    /** {@return what it says of registers and stack frames; empty where that is not known here} */
+    default Optional<Abi> abi() {
+        return Optional.empty();
+    }
+
     /**
      * {@return the page tables of a Linux kernel}
      *

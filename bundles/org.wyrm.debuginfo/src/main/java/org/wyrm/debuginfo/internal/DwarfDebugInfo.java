@@ -95,6 +95,10 @@ public final class DwarfDebugInfo implements DebugInfo {
         void run() {
             program.extension(DebugInfoState.class, state);
             program.onClose(() -> closers.forEach(Runnable::run));
+            if (!program.mappedFiles().isEmpty()) {
+                new ProcessFiles(request, program, state, settings, client, closers).attach();
+                return;
+            }
             var said = request.settings();
             program.sourceFirst(new FoundFiles(() -> modules(true)));
             for (var path : said.extraFiles().reversed()) {

@@ -9,11 +9,13 @@ import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.wyrm.base.cancellation.SharedWork;
+import org.wyrm.symbols.CallSite;
 import org.wyrm.symbols.Scope;
 import org.wyrm.symbols.SourceFrame;
 import org.wyrm.symbols.SourceLine;
 import org.wyrm.symbols.TypeKind;
 import org.wyrm.symbols.TypeRef;
+import org.wyrm.symbols.UnwindTable;
 import org.wyrm.symbols.Variable;
 import org.wyrm.symbols.VariableKind;
 import org.wyrm.symbols.dwarf.DwarfTypes;
@@ -21,6 +23,7 @@ import org.wyrm.symbols.spi.LineFinder;
 import org.wyrm.symbols.spi.ScopeFinder;
 import org.wyrm.symbols.spi.SymbolSource;
 import org.wyrm.symbols.spi.TypeFinder;
+import org.wyrm.symbols.spi.UnwindTableFinder;
 import org.wyrm.symbols.spi.VariableFinder;
 
 /**
@@ -29,7 +32,7 @@ import org.wyrm.symbols.spi.VariableFinder;
  *
  * <p>Thread-safe.
  */
-final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, LineFinder, ScopeFinder {
+final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, LineFinder, ScopeFinder, UnwindTableFinder {
     private final Supplier<List<Owner>> parts;
 
     /** @param parts lists them; is asked each time */
@@ -108,6 +111,11 @@ final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, Line
         return Optional.of(this);
     }
 
+    @Override
+    public Optional<UnwindTableFinder> unwindTables() {
+        return Optional.of(this);
+    }
+
     /** {@inheritDoc} */
     @Override
     public List<TypeRef> findTypes(TypeKind kind, String name) {
@@ -149,6 +157,24 @@ final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, Line
     @Override
     public List<Scope> scopesAt(long virtualAddress) {
         return askOwner(virtualAddress, types -> types.scopes().orElseThrow().scopesAt(virtualAddress));
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Optional<CallSite> callSiteAt(long returnAddress) {
+        return askOwner(
+                        returnAddress - 1,
+                        types -> types.scopes().orElseThrow().callSiteAt(returnAddress).stream()
+                                .toList())
+                .stream()
+                .findFirst();
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public List<UnwindTable> unwindTablesAt(long virtualAddress) {
+        return askOwner(
+                virtualAddress, types -> types.unwindTables().orElseThrow().unwindTablesAt(virtualAddress));
     }
 
     /** Asks the part that has an address. */

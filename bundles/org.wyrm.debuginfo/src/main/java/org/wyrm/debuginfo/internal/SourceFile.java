@@ -129,7 +129,8 @@ final class SourceFile implements IndexedFile {
         return dwarf.problems();
     }
 
-    private record Sections(DebugFile file) implements DebugSections {
+    /** The sections of a file, as a debugger wants them. */
+    record Sections(DebugFile file) implements DebugSections {
         @Override
         public ByteOrder order() {
             return file.elf().bytes().order();
@@ -143,6 +144,19 @@ final class SourceFile implements IndexedFile {
         @Override
         public long byteSize(String elfName) {
             return file.sectionByteSize(elfName);
+        }
+
+        @Override
+        public long address(String elfName) {
+            return file.elf()
+                    .findDebugSection(elfName)
+                    .map(file.addresses()::address)
+                    .orElse(0L);
+        }
+
+        @Override
+        public int addressByteSize() {
+            return file.elf().addressBits() / Byte.SIZE;
         }
 
         @Override

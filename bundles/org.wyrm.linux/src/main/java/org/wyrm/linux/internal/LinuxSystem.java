@@ -16,6 +16,7 @@ import org.wyrm.program.spi.MainImage;
 import org.wyrm.program.spi.OperatingSystem;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.symbols.btf.BtfTypes;
+import org.wyrm.unwind.spi.ThreadFinder;
 
 /**
  * Linux. From VMCOREINFO come the page tables and the tables of kallsyms; from kallsyms the place of the kernel's BTF;
@@ -58,8 +59,10 @@ public final class LinuxSystem implements OperatingSystem {
                 .source(kallsyms.source())
                 .modules(ModuleLister::list)
                 .source(view -> new ModuleSymbolSource(view, types))
+                .source(view -> new OrcSource(view, vmcoreinfo, kallsyms))
                 .onClose(() -> kallsyms.keep(types))
                 .extension(PageTables.class, pageTables)
+                .extension(ThreadFinder.class, new KernelThreads())
                 .extension(LinuxKernel.class, new LinuxKernel(vmcoreinfo, kallsyms.finder()));
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.wyrm.linux.printk.Printk;
+import org.wyrm.linux.sched.Sched;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
@@ -11,9 +12,12 @@ import org.wyrm.program.spi.ProvidesHelpers;
 import org.wyrm.symbols.TargetType;
 
 /** Panics, and what taints a kernel. */
-@ProvidesHelpers(names = {"panic_message", "tainted"})
+@ProvidesHelpers(names = {"panic_message", "panic_task", "tainted"})
 public final class Panic {
     private static final String PANIC = "Kernel panic - not syncing: ";
+    /** {@code PANIC_CPU_INVALID} */
+    private static final int NO_CPU = -1;
+
     private static final int MAX_TAINTS = Long.SIZE;
 
     private Panic() {}
@@ -37,6 +41,26 @@ public final class Panic {
                 .filter(record -> record.text().startsWith(PANIC))
                 .map(record -> record.text().substring(PANIC.length()))
                 .reduce((first, last) -> last);
+    }
+
+    /**
+     * {@return the task that ran on the CPU that panicked, {@code struct task_struct}; empty if none did}
+     *
+     * @kernel kernel/panic.c
+     */
+    @KernelName("panic_task")
+    public static Optional<Value> panicTask(Program program) {
+        for (var name : List.of("panic_cpu", "crashing_cpu")) {
+            // Both are numbers of 32 bits, which BTF does not know: an atomic_t and an int.
+            var symbol = program.symbols(name).stream().findFirst();
+            var cpu = symbol.isEmpty()
+                    ? NO_CPU
+                    : program.memory().s32(symbol.get().address());
+            if (cpu != NO_CPU) {
+                return Optional.of(Sched.cpuCurr(program, cpu));
+            }
+        }
+        return Optional.empty();
     }
 
     /**

@@ -3,13 +3,27 @@ package org.wyrm.linux.sched;
 import java.util.List;
 import java.util.stream.Stream;
 import org.wyrm.linux.list.Lists;
+import org.wyrm.linux.percpu.Percpu;
+import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.program.spi.ProvidesHelpers;
 
 /** Tasks and the scheduler: {@code struct task_struct}. */
-@ProvidesHelpers(names = {"for_each_task_in_group", "loadavg", "task_cpu", "task_is_kthread", "task_state_to_char"})
+@ProvidesHelpers(
+        names = {
+            "cpu_curr",
+            "cpu_rq",
+            "for_each_task_in_group",
+            "idle_task",
+            "loadavg",
+            "task_cpu",
+            "task_is_kthread",
+            "task_on_cpu",
+            "task_rq",
+            "task_state_to_char"
+        })
 public final class Sched {
     /** The letters of {@link #taskStateToChar}. */
     public static final String STATE_LETTERS = "RSDTtXZPI";
@@ -63,6 +77,62 @@ public final class Sched {
         return task.findMember("cpu")
                 .orElseGet(() -> task.member("thread_info").member("cpu"))
                 .intValue();
+    }
+
+    /**
+     * {@return whether a CPU runs a task}
+     *
+     * @param task {@code struct task_struct *}
+     * @kernel kernel/sched/sched.h
+     */
+    @KernelName("task_on_cpu")
+    public static boolean taskOnCpu(Value task) {
+        // A kernel for one CPU has no such member.
+        var isOn = task.findMember("on_cpu");
+        return isOn.isPresent()
+                ? isOn.get().booleanValue()
+                : cpuCurr(task.program(), taskCpu(task)).address() == Walk.addressOf(task);
+    }
+
+    /**
+     * {@return the run queue of a CPU, {@code struct rq}}
+     *
+     * @kernel kernel/sched/sched.h
+     */
+    @KernelName("cpu_rq")
+    public static Value cpuRq(Program program, int cpu) {
+        return Percpu.perCpu(program.variable("runqueues"), cpu);
+    }
+
+    /**
+     * {@return the run queue of the CPU that a task is on, or was last on, {@code struct rq}}
+     *
+     * @param task {@code struct task_struct *}
+     * @kernel kernel/sched/sched.h
+     */
+    @KernelName("task_rq")
+    public static Value taskRq(Value task) {
+        return cpuRq(task.program(), taskCpu(task));
+    }
+
+    /**
+     * {@return the task that a CPU runs, {@code struct task_struct}}
+     *
+     * @kernel kernel/sched/sched.h
+     */
+    @KernelName("cpu_curr")
+    public static Value cpuCurr(Program program, int cpu) {
+        return cpuRq(program, cpu).member("curr").dereference();
+    }
+
+    /**
+     * {@return the task that a CPU runs when there is nothing else to do, {@code struct task_struct}}
+     *
+     * @kernel kernel/sched/core.c
+     */
+    @KernelName("idle_task")
+    public static Value idleTask(Program program, int cpu) {
+        return cpuRq(program, cpu).member("idle").dereference();
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressRange;
+import org.wyrm.symbols.UnwindTable;
 import org.wyrm.symbols.Variable.Location;
 
 /**
@@ -13,7 +14,7 @@ import org.wyrm.symbols.Variable.Location;
  *
  * <p>Immutable and thread-safe.
  */
-public final class AddressMapping {
+public final class AddressMapping implements UnwindTable.Addresses {
     /** The addresses of the file are those of the target. */
     public static final AddressMapping NONE = slid(0, Optional.empty());
 
@@ -64,8 +65,8 @@ public final class AddressMapping {
         return new AddressMapping(pieces, perCpuTemplate);
     }
 
-    /** {@return where an address of the file is in the target; empty if it is nowhere} */
-    OptionalLong toTarget(long fileAddress) {
+    @Override
+    public OptionalLong toTarget(long fileAddress) {
         for (var piece : pieces) {
             if (piece.has(fileAddress, piece.fileAddress) || fileAddress == piece.fileAddress + piece.byteSize) {
                 return OptionalLong.of(fileAddress - piece.fileAddress + piece.virtualAddress);
@@ -74,8 +75,8 @@ public final class AddressMapping {
         return OptionalLong.empty();
     }
 
-    /** {@return the address in the file of what is at an address of the target; empty if that is not of the file} */
-    OptionalLong toFile(long virtualAddress) {
+    @Override
+    public OptionalLong toFile(long virtualAddress) {
         for (var piece : pieces) {
             if (piece.has(virtualAddress, piece.virtualAddress)) {
                 return OptionalLong.of(virtualAddress - piece.virtualAddress + piece.fileAddress);

@@ -23,6 +23,16 @@ public interface DebugSections {
         return find(elfName).map(ByteSlice::byteSize).orElse(0L);
     }
 
+    /** {@return the address of a section's first byte, as the file has it} */
+    default long address(String elfName) {
+        return 0;
+    }
+
+    /** {@return the size of an address, in bytes} */
+    default int addressByteSize() {
+        return Long.BYTES;
+    }
+
     /** {@return whether a text that many units have is there once: so in linked files, not in modules} */
     default boolean areTextsMerged() {
         return true;

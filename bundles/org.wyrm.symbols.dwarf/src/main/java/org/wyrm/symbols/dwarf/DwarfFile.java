@@ -23,6 +23,7 @@ public final class DwarfFile implements AutoCloseable {
     private static final String KIND = "dwarf";
 
     private final String name;
+    private final DebugSections content;
     private final DwarfSections sections;
     private final SplitFiles splitFiles;
     private final IndexSettings settings;
@@ -49,6 +50,7 @@ public final class DwarfFile implements AutoCloseable {
             IndexSettings settings) {
         this(
                 name,
+                content,
                 sections(content, alternate),
                 splitFiles,
                 settings.withKey(settings.cacheKey().map(key -> key + keySuffix(content, alternate.isPresent()))));
@@ -81,8 +83,10 @@ public final class DwarfFile implements AutoCloseable {
         }
     }
 
-    private DwarfFile(String name, DwarfSections sections, SplitFiles splitFiles, IndexSettings settings) {
+    private DwarfFile(
+            String name, DebugSections content, DwarfSections sections, SplitFiles splitFiles, IndexSettings settings) {
         this.name = name;
+        this.content = content;
         this.sections = sections;
         this.splitFiles = splitFiles;
         this.settings = settings;
@@ -133,6 +137,10 @@ public final class DwarfFile implements AutoCloseable {
     /** {@return whether its index was there already} */
     public boolean isIndexCached() {
         return index() != null && cached;
+    }
+
+    DebugSections content() {
+        return content;
     }
 
     DwarfIndex index() {
@@ -239,7 +247,11 @@ public final class DwarfFile implements AutoCloseable {
         if (known == null) {
             var other = of.file().info().supplementary().orElseThrow();
             var shared = new DwarfFile(
-                    name + " (supplementary)", other.sections(), SplitFiles.none(), settings.withKey(Optional.empty()));
+                    name + " (supplementary)",
+                    content,
+                    other.sections(),
+                    SplitFiles.none(),
+                    settings.withKey(Optional.empty()));
             shared.units = new SplitUnits(other, SplitFiles.none(), List.of(), List.of());
             known = new DwarfTypes(shared, mapping);
             supplementaryTypes = known;

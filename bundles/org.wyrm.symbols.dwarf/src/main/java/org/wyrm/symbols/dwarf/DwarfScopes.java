@@ -8,9 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.dwarf.Die;
+import org.wyrm.symbols.CallSite;
+import org.wyrm.symbols.LocationExpression;
 import org.wyrm.symbols.Scope;
 import org.wyrm.symbols.Scope.Local;
 import org.wyrm.symbols.Scope.LocalLocation;
@@ -44,6 +47,78 @@ final class DwarfScopes implements ScopeFinder {
             scopes.addFirst(scope(die, function, address));
         }
         return List.copyOf(scopes);
+    }
+
+    @Override
+    public Optional<CallSite> callSiteAt(long returnAddress) {
+        // Where it returns to may be behind the last instruction of the file.
+        var inFile = mapping.toFile(returnAddress - 1);
+        if (inFile.isEmpty()) {
+            return Optional.empty();
+        }
+        var address = inFile.getAsLong();
+        var scopes = lines.scopeEntries(address);
+        for (var scope : scopes.reversed()) {
+            for (var die : scope.children()) {
+                if (isCall(die) && returnAddress(die) == address + 1) {
+                    return Optional.of(callSite(die, scopes.getFirst(), address));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isCall(Die die) {
+        return die.tag() == DW_TAG_call_site || die.tag() == DW_TAG_GNU_call_site;
+    }
+
+    private static long returnAddress(Die call) {
+        var address = call.address(DW_AT_call_return_pc);
+        return (address.isPresent() ? address : call.address(DW_AT_low_pc)).orElse(0);
+    }
+
+    private CallSite callSite(Die call, Die function, long address) {
+        var parameters = new ArrayList<CallSite.Parameter>();
+        for (var die : call.children()) {
+            if (die.tag() == DW_TAG_call_site_parameter || die.tag() == DW_TAG_GNU_call_site_parameter) {
+                var location = die.block(DW_AT_location);
+                var value = die.block(DW_AT_call_value);
+                value = value != null ? value : die.block(DW_AT_GNU_call_site_value);
+                if (location != null && value != null) {
+                    parameters.add(new CallSite.Parameter(
+                            expression(die, location, function, address), expression(die, value, function, address)));
+                }
+            }
+        }
+        return new CallSite(target(call, function, address), parameters);
+    }
+
+    private CallSite.Target target(Die call, Die function, long address) {
+        var origin = call.reference(DW_AT_call_origin);
+        origin = origin != null ? origin : call.reference(DW_AT_abstract_origin);
+        if (origin != null) {
+            var placed = withAttribute(origin, DW_AT_low_pc);
+            var start = placed == null ? OptionalLong.empty() : placed.address(DW_AT_low_pc);
+            var inTarget = start.isPresent() ? mapping.toTarget(start.getAsLong()) : OptionalLong.empty();
+            if (inTarget.isPresent()) {
+                return new CallSite.Target.Function(inTarget.getAsLong());
+            }
+            var linked = withAttribute(origin, DW_AT_linkage_name);
+            var named = linked != null ? linked : withAttribute(origin, DW_AT_name);
+            return named == null
+                    ? new CallSite.Target.Unknown()
+                    : new CallSite.Target.Named(
+                            String.valueOf(named.string(linked != null ? DW_AT_linkage_name : DW_AT_name)));
+        }
+        var computed = call.block(DW_AT_call_target);
+        computed = computed != null ? computed : call.block(DW_AT_GNU_call_site_target);
+        return computed == null
+                ? new CallSite.Target.Unknown()
+                : new CallSite.Target.Computed(expression(call, computed, function, address));
+    }
+
+    private LocationExpression expression(Die of, ByteSlice code, Die function, long address) {
+        return new DwarfExpression(types, mapping, of, code, function, address);
     }
 
     private Scope scope(Die die, Die function, long address) {

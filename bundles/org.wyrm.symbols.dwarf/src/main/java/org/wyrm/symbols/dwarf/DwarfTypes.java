@@ -32,6 +32,7 @@ import org.wyrm.symbols.spi.ScopeFinder;
 import org.wyrm.symbols.spi.SymbolSource;
 import org.wyrm.symbols.spi.TypeFinder;
 import org.wyrm.symbols.spi.TypeSource;
+import org.wyrm.symbols.spi.UnwindTableFinder;
 import org.wyrm.symbols.spi.VariableFinder;
 
 /**
@@ -65,6 +66,7 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
     private final AddressMapping mapping;
     private final DwarfLines lines;
     private final DwarfScopes scopes;
+    private final DwarfUnwindTables unwindTables;
     private final ConcurrentHashMap<Long, TargetType> made = new ConcurrentHashMap<>();
 
     /**
@@ -77,6 +79,7 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
         this.mapping = mapping;
         this.lines = new DwarfLines(file, mapping);
         this.scopes = new DwarfScopes(this, lines, mapping);
+        this.unwindTables = new DwarfUnwindTables(file.content(), mapping);
     }
 
     @Override
@@ -107,6 +110,11 @@ public final class DwarfTypes implements SymbolSource, TypeSource, TypeFinder, V
     @Override
     public Optional<ScopeFinder> scopes() {
         return Optional.of(scopes);
+    }
+
+    @Override
+    public Optional<UnwindTableFinder> unwindTables() {
+        return Optional.of(unwindTables);
     }
 
     /** {@inheritDoc} */

@@ -38,4 +38,9 @@ public interface SymbolSource {
     default Optional<ScopeFinder> scopes() {
         return Optional.empty();
     }
+
+    /** {@return what leads from addresses of code to the tables that tell of its frames} */
+    default Optional<UnwindTableFinder> unwindTables() {
+        return Optional.empty();
+    }
 }

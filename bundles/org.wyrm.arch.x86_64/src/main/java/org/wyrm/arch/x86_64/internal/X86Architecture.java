@@ -3,6 +3,7 @@ package org.wyrm.arch.x86_64.internal;
 import java.nio.ByteOrder;
 import java.util.Optional;
 import org.wyrm.arch.FloatFormat;
+import org.wyrm.arch.spi.Abi;
 import org.wyrm.arch.spi.Architecture;
 import org.wyrm.arch.spi.KernelParameters;
 import org.wyrm.arch.spi.PageTableEntry;
@@ -39,6 +40,11 @@ public final class X86Architecture implements Architecture {
     @Override
     public Optional<FloatFormat> longDouble() {
         return Optional.of(FloatFormat.X87);
+    }
+
+    @Override
+    public Optional<Abi> abi() {
+        return Optional.of(X86Abi.INSTANCE);
     }
 
     /**

@@ -1,0 +1,275 @@
+package org.wyrm.commands.internal;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.wyrm.base.address.VirtualAddress;
+import org.wyrm.base.error.Attempt;
+import org.wyrm.base.error.UsageException;
+import org.wyrm.platform.command.Argument;
+import org.wyrm.platform.command.Command;
+import org.wyrm.platform.command.CommandContext;
+import org.wyrm.platform.command.Flag;
+import org.wyrm.platform.command.Layout;
+import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.TextRow;
+import org.wyrm.program.Program;
+import org.wyrm.program.Value;
+import org.wyrm.unwind.StackFrame;
+import org.wyrm.unwind.StackTrace;
+import org.wyrm.unwind.Unwinder;
+import org.wyrm.unwind.spi.TargetThread;
+import org.wyrm.unwind.spi.TargetThread.Stack;
+
+/** Shows the stacks of threads. */
+@ProvidesCommand(
+        name = "bt",
+        summary = "show the stacks of tasks",
+        row = BtCommand.Row.class,
+        target = Program.class,
+        layout = Layout.TEXT)
+public final class BtCommand implements Command<BtCommand.Options> {
+    /** What the user may say. */
+    public record Options(
+            @Flag(
+                    names = {"-a", "--running"},
+                    help = "the tasks that CPUs run")
+            boolean running,
+
+            @Flag(
+                    names = {"-c", "--cpu"},
+                    argument = "CPU",
+                    help = "the task that a CPU runs, or those of several (0,2-3)")
+            Optional<String> cpu,
+
+            @Flag(
+                    names = {"-p", "--crashed"},
+                    help = "the task in which the target crashed; so without any argument")
+            boolean crashed,
+
+            @Flag(names = "--all", help = "all tasks, then the idle tasks of the CPUs")
+            boolean all,
+
+            @Flag(
+                    names = "--state",
+                    argument = "LETTERS",
+                    help = "tasks in one of these states only: RSDTtXZPI; of all, where no others are named")
+            Optional<String> state,
+
+            @Flag(
+                    names = {"-l", "--lines"},
+                    help = "tell file, line and column of each frame, where they are known")
+            boolean lines,
+
+            @Flag(
+                    names = {"-v", "--variables"},
+                    help = "tell the parameters and variables of each frame")
+            boolean variables,
+
+            @Flag(
+                    names = {"-f", "--full"},
+                    help = "tell the words of each frame on the stack, and what they may be addresses of")
+            boolean full,
+
+            @Flag(
+                    names = {"-g", "--group"},
+                    help = "tell each stack once, with the tasks that have it, that of most tasks first")
+            boolean group,
+
+            @Argument(name = "PID|TASK|COMM", help = "tasks by number, address of the task_struct, or name")
+            List<String> tasks) {}
+
+    /**
+     * The stack of a task.
+     *
+     * @param frames the innermost first
+     * @param problem why the stack could not be followed, or not to its beginning
+     * @param pids of all tasks with the same stack, with {@code --group}
+     */
+    public record Row(
+            long pid,
+            Attempt<Optional<String>> comm,
+            Optional<VirtualAddress> task,
+            Attempt<OptionalInt> cpu,
+            Attempt<Optional<Character>> state,
+            boolean lines,
+            List<FrameRow> frames,
+            Optional<String> problem,
+            Optional<List<Long>> pids)
+            implements TextRow {
+        @Override
+        public String toText() {
+            var text = new StringBuilder();
+            if (pids.isPresent()) {
+                var count = pids.get().size();
+                text.append(count == 1 ? "1 task: " : count + " tasks: ")
+                        .append(pids.get().stream().map(String::valueOf).collect(Collectors.joining(" ")));
+            } else {
+                text.append("PID: ").append(pid);
+                task.ifPresent(address -> text.append("  TASK: ").append(address));
+                cpu.orElse(OptionalInt.empty())
+                        .ifPresent(number -> text.append("  CPU: ").append(number));
+                state.orElse(Optional.empty())
+                        .ifPresent(letter -> text.append("  STATE: ").append(letter));
+            }
+            comm.orElse(Optional.empty())
+                    .ifPresent(name -> text.append("  COMM: ").append(name));
+            var stack = Optional.<String>empty();
+            for (var frame : frames) {
+                if (frame.stack().isPresent() && !frame.stack().equals(stack)) {
+                    if (!frame.stack().equals(Optional.of("task")) || stack.isPresent()) {
+                        text.append("\n <").append(frame.stack().get()).append('>');
+                    }
+                    stack = frame.stack();
+                }
+                text.append("\n ").append(frame.text(lines));
+                for (var word : frame.words()) {
+                    text.append("\n      ").append(word.text());
+                }
+                for (var local : frame.locals()) {
+                    text.append("\n      ").append(local.text().replace("\n", "\n      "));
+                }
+            }
+            problem.ifPresent(why -> text.append("\n ")
+                    .append(frames.isEmpty() ? "no stack: " : "not followed further: ")
+                    .append(why));
+            return text.append('\n').toString();
+        }
+    }
+
+    @Override
+    public Stream<Row> run(CommandContext context, Options options) {
+        var program = context.target(Program.class);
+        var unwinder = Unwinder.of(program);
+        var rows = threads(program, options)
+                .filter(thread -> matches(thread, options))
+                .map(thread -> row(program, unwinder, thread, options));
+        return options.group ? grouped(rows) : rows;
+    }
+
+    private static Stream<TargetThread> threads(Program program, Options options) {
+        var choice = ThreadChoice.of(program);
+        var finder = choice.finder();
+        var ways = (options.running ? 1 : 0)
+                + (options.cpu.isPresent() ? 1 : 0)
+                + (options.crashed ? 1 : 0)
+                + (options.all ? 1 : 0)
+                + (options.tasks.isEmpty() ? 0 : 1);
+        if (ways > 1) {
+            throw new UsageException("bt: say only one of -a, -c, -p, --all and tasks");
+        }
+        if (!options.tasks.isEmpty()) {
+            return options.tasks.stream().flatMap(text -> choice.named(text).stream());
+        }
+        if (options.cpu.isPresent()) {
+            return CpuList.of(options.cpu.get(), program)
+                    .mapToObj(cpu -> finder.onCpu(program, cpu))
+                    .flatMap(Optional::stream);
+        }
+        if (options.running) {
+            return finder.running(program);
+        }
+        if (options.all || options.state.isPresent()) {
+            return Stream.concat(finder.threads(program), finder.withId(program, 0).stream());
+        }
+        return Stream.of(choice.crashed());
+    }
+
+    private static boolean matches(TargetThread thread, Options options) {
+        return options.state.isEmpty()
+                || Attempt.of(thread::state)
+                        .orElse(Optional.empty())
+                        .map(letter -> options.state.get().indexOf(letter) >= 0)
+                        .orElse(true);
+    }
+
+    private static Row row(Program program, Unwinder unwinder, TargetThread thread, Options options) {
+        var traced = Attempt.of(() -> unwinder.trace(thread));
+        var trace = traced.orElse(new StackTrace(List.of(), Optional.empty()));
+        var problem = traced instanceof Attempt.Failure<?> failure
+                ? Optional.ofNullable(failure.error().getMessage())
+                : trace.problem();
+        var stacks = Attempt.of(thread::stacks).orElse(List.of());
+        var frames = new ArrayList<FrameRow>();
+        for (var frame : trace.frames()) {
+            frames.add(FrameRow.of(
+                    frame,
+                    stacks,
+                    options.variables ? LocalRow.of(frame) : List.of(),
+                    options.full ? words(program, trace, frame, stacks) : List.of()));
+        }
+        return new Row(
+                thread.id(),
+                Attempt.of(thread::name),
+                thread.object().map(Value::address).map(VirtualAddress::new),
+                Attempt.of(thread::cpu),
+                Attempt.of(thread::state),
+                options.lines,
+                frames,
+                problem,
+                Optional.empty());
+    }
+
+    /** {@return the words from a frame's stack pointer to that of the next, or to the end of the stack} */
+    private static List<StackWord> words(Program program, StackTrace trace, StackFrame frame, List<Stack> stacks) {
+        var first = frame.stackPointer();
+        if (frame.isInlined() || frame.isUserSpace() || first.isEmpty()) {
+            return List.of();
+        }
+        var stack = stacks.stream()
+                .filter(each -> each.range().contains(first.getAsLong()))
+                .findFirst();
+        if (stack.isEmpty()) {
+            return List.of();
+        }
+        var next = trace.frames().stream()
+                .skip(frame.index() + 1L)
+                .filter(each -> each.stackPointer().isPresent())
+                .mapToLong(each -> each.stackPointer().getAsLong())
+                .filter(sp -> stack.get().range().contains(sp) && Long.compareUnsigned(sp, first.getAsLong()) > 0)
+                .findFirst();
+        return StackWord.between(
+                program, first.getAsLong(), next.orElse(stack.get().range().lastAddress() + 1));
+    }
+
+    private static Stream<Row> grouped(Stream<Row> rows) {
+        var groups = new LinkedHashMap<String, List<Row>>();
+        rows.forEach(row ->
+                groups.computeIfAbsent(key(row), made -> new ArrayList<>()).add(row));
+        return groups.values().stream()
+                .sorted((left, right) -> Integer.compare(right.size(), left.size()))
+                .map(same -> {
+                    var row = same.getFirst();
+                    return new Row(
+                            row.pid,
+                            same.size() == 1 ? row.comm : new Attempt.Success<>(commonName(same)),
+                            row.task,
+                            row.cpu,
+                            row.state,
+                            row.lines,
+                            row.frames,
+                            row.problem,
+                            Optional.of(same.stream().map(Row::pid).toList()));
+                });
+    }
+
+    private static Optional<String> commonName(List<Row> rows) {
+        var names = rows.stream()
+                .flatMap(row -> row.comm.orElse(Optional.empty()).stream())
+                .distinct()
+                .toList();
+        return names.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", names));
+    }
+
+    /** What two tasks have the same of that wait in one place: code, and neither where their stacks are nor their data. */
+    private static String key(Row row) {
+        return row.frames.stream()
+                        .map(frame -> frame.user() ? "user" : frame.pc() + (frame.inline() ? "i" : ""))
+                        .collect(Collectors.joining(" "))
+                + row.problem.orElse("");
+    }
+}

@@ -1,0 +1,59 @@
+package org.wyrm.commands.internal;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import org.wyrm.base.error.Attempt;
+import org.wyrm.lang.c.CFormat;
+import org.wyrm.lang.c.ValueFormat;
+import org.wyrm.program.Value;
+import org.wyrm.symbols.Scope.Local;
+import org.wyrm.unwind.StackFrame;
+
+/**
+ * A parameter or a variable of a frame.
+ *
+ * @param shadowed whether one of an inner scope has its name
+ * @param value as C
+ * @param absence why it has none
+ */
+record LocalRow(
+        String name,
+        boolean parameter,
+        boolean shadowed,
+        String type,
+        Attempt<Optional<String>> value,
+        Optional<String> absence) {
+    private static final ValueFormat FORMAT = ValueFormat.DEFAULT.without(ValueFormat.Option.DEREFERENCE);
+
+    static List<LocalRow> of(StackFrame frame) {
+        var rows = new ArrayList<LocalRow>();
+        var names = new HashSet<String>();
+        for (var local : frame.locals()) {
+            rows.add(of(frame, local, !names.add(local.name())));
+        }
+        return rows;
+    }
+
+    private static LocalRow of(StackFrame frame, Local local, boolean isShadowed) {
+        var value = Attempt.of(() -> frame.value(local));
+        var absence = value.map(Value::absence).orElse(Optional.empty());
+        return new LocalRow(
+                local.name(),
+                local.isParameter(),
+                isShadowed,
+                CFormat.name(local.type().resolve()),
+                value.map(present -> absence.isPresent() ? Optional.empty() : Optional.of(FORMAT.format(present))),
+                absence.isPresent() ? frame.absence(local) : Optional.empty());
+    }
+
+    String text() {
+        return name + " = "
+                + switch (value) {
+                    case Attempt.Failure<?> failure -> "<" + failure.error().getMessage() + ">";
+                    case Attempt.Success<Optional<String>> success ->
+                        success.value().orElseGet(() -> "<" + absence.orElse("absent") + ">");
+                };
+    }
+}

@@ -1,0 +1,111 @@
+package org.wyrm.linux.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.wyrm.base.address.AddressRange;
+import org.wyrm.base.error.CancelledException;
+import org.wyrm.base.error.DebuggerException;
+import org.wyrm.base.error.LookupFailedException;
+import org.wyrm.linux.percpu.Percpu;
+import org.wyrm.linux.sched.Sched;
+import org.wyrm.program.Program;
+import org.wyrm.program.Value;
+import org.wyrm.symbols.CompoundType;
+import org.wyrm.unwind.spi.TargetThread.Stack;
+
+/**
+ * The stacks of a kernel: one each task, and those of each CPU.
+ *
+ * @kernel arch/x86/kernel/dumpstack_64.c
+ */
+final class KernelStacks {
+    /** The members of {@code struct cea_exception_stacks} that are stacks, and what they are for. */
+    private static final Map<String, String> EXCEPTIONS = Map.of(
+            "DF_stack", "#DF",
+            "NMI_stack", "NMI",
+            "DB_stack", "#DB",
+            "MCE_stack", "#MC",
+            "VC_stack", "#VC",
+            "VC2_stack", "#VC2");
+
+    private static final int MOST_STACK_BYTES = 1 << 20;
+
+    private KernelStacks() {}
+
+    /**
+     * {@code THREAD_SIZE}: the size of the first task's stack, which the linker made room for. Newer kernels call
+     * its end {@code __end_init_stack}.
+     */
+    private record TaskStackSize(long bytes) {
+        TaskStackSize(Program program) {
+            this(size(program));
+        }
+
+        private static long size(Program program) {
+            var first = program.symbol("init_thread_union").address();
+            var ends = new ArrayList<>(program.symbols("__end_init_task"));
+            ends.addAll(program.symbols("__end_init_stack"));
+            for (var end : ends) {
+                var byteSize = end.address() - first;
+                if (byteSize > 0 && byteSize <= MOST_STACK_BYTES && Long.bitCount(byteSize) == 1) {
+                    return byteSize;
+                }
+            }
+            throw new LookupFailedException("size", "of a task's stack", "no symbol ends that of init_task");
+        }
+    }
+
+    /** {@return the stack of a task} */
+    static Stack ofTask(Value task) {
+        var first = task.member("stack").longValue();
+        var byteSize = task.program().cached(TaskStackSize.class, TaskStackSize::new).bytes;
+        return new Stack("task", new AddressRange(first, first + byteSize - 1));
+    }
+
+    /** {@return the stack of a task, and of a running one those of its CPU, as far as the kernel tells of them} */
+    static List<Stack> of(Value task) {
+        var stacks = new ArrayList<Stack>();
+        stacks.add(ofTask(task));
+        if (Sched.taskOnCpu(task)) {
+            try {
+                addOfCpu(stacks, task.program(), Sched.taskCpu(task));
+            } catch (CancelledException e) {
+                throw e;
+            } catch (DebuggerException unknown) {
+                // Where a frame is said to be is less, the frames are the same.
+                return stacks;
+            }
+        }
+        return stacks;
+    }
+
+    private static void addOfCpu(List<Stack> stacks, Program program, int cpu) {
+        var irq = program.findType("struct irq_stack");
+        // Since Linux kernel commit d7b6d709a76a ("x86/percpu: Move irq_stack variables next to current_task") (in
+        // v6.2), it is in pcpu_hot; before that, and again since v6.15, it is a variable.
+        var pointer = program.findVariable("hardirq_stack_ptr")
+                .map(variable -> Percpu.perCpu(variable, cpu))
+                .or(() -> program.findVariable("pcpu_hot")
+                        .map(hot -> Percpu.perCpu(hot, cpu).member("hardirq_stack_ptr")));
+        if (irq.isPresent() && pointer.isPresent()) {
+            // It points to the highest word of the stack, or behind it.
+            var end = pointer.get().longValue() + Long.BYTES & -Value.sizeOf(irq.get());
+            stacks.add(new Stack("irq", new AddressRange(end - Value.sizeOf(irq.get()), end - 1)));
+        }
+        var exceptions = program.findVariable("cea_exception_stacks");
+        if (exceptions.isPresent()) {
+            var all = Percpu.perCpu(exceptions.get(), cpu).dereference();
+            for (var member : ((CompoundType) program.complete(all.type()).unaliased()).members()) {
+                var name = EXCEPTIONS.get(member.name().orElse(""));
+                if (name != null) {
+                    var stack = all.member(member.name().orElseThrow());
+                    var byteSize = Value.sizeOf(stack.type());
+                    if (byteSize > 0) {
+                        stacks.add(new Stack(name, new AddressRange(stack.address(), stack.address() + byteSize - 1)));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.wyrm.symbols.dwarf;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.symbols.UnwindTable;
+import org.wyrm.symbols.UnwindTable.CallFrames;
+import org.wyrm.symbols.UnwindTable.CallFrames.Format;
+import org.wyrm.symbols.spi.UnwindTableFinder;
+
+/** The call frame information of a file. Nothing is read before it is asked for. Thread-safe. */
+public final class DwarfUnwindTables implements UnwindTableFinder {
+    private final DebugSections content;
+    private final AddressMapping mapping;
+    private volatile @Nullable List<UnwindTable> tables;
+
+    /**
+     * Makes one.
+     *
+     * @param content of the file
+     * @param mapping where its addresses are
+     */
+    public DwarfUnwindTables(DebugSections content, AddressMapping mapping) {
+        this.content = content;
+        this.mapping = mapping;
+    }
+
+    @Override
+    public List<UnwindTable> unwindTablesAt(long virtualAddress) {
+        if (mapping.toFile(virtualAddress).isEmpty()) {
+            return List.of();
+        }
+        var known = tables;
+        return known != null ? known : read();
+    }
+
+    private synchronized List<UnwindTable> read() {
+        var known = tables;
+        if (known == null) {
+            var found = new ArrayList<UnwindTable>();
+            add(found, ".debug_frame", content.areTextsMerged() ? Format.DEBUG_FRAME : Format.DEBUG_FRAME_AT_ZERO);
+            add(found, ".eh_frame", Format.EH_FRAME);
+            known = List.copyOf(found);
+            tables = known;
+        }
+        return known;
+    }
+
+    private void add(List<UnwindTable> found, String name, Format format) {
+        content.find(name)
+                .filter(bytes -> bytes.byteSize() > 0)
+                .ifPresent(bytes -> found.add(
+                        new CallFrames(format, bytes, content.address(name), content.addressByteSize(), mapping)));
+    }
+}

@@ -1,0 +1,22 @@
+package org.wyrm.unwind;
+
+/** What told the way from a frame to its caller. */
+public enum UnwindMethod {
+    /** The kernel's own table. It tells of the stack pointer and the frame pointer, of no other register. */
+    ORC("orc"),
+    /** Call frame information of DWARF. */
+    CALL_FRAMES("cfi"),
+    /** The chain of frame pointers. Whether the function keeps one is not known: the caller may be a guess. */
+    FRAME_POINTER("frame pointer");
+
+    private final String label;
+
+    UnwindMethod(String label) {
+        this.label = label;
+    }
+
+    /** {@return the words for it} */
+    public String label() {
+        return label;
+    }
+}

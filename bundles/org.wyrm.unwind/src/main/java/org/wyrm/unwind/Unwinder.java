@@ -1,0 +1,258 @@
+package org.wyrm.unwind;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.arch.Registers;
+import org.wyrm.arch.spi.Abi;
+import org.wyrm.base.error.CancelledException;
+import org.wyrm.base.error.DebuggerException;
+import org.wyrm.base.error.OperationFailedException;
+import org.wyrm.base.error.UnsupportedTargetException;
+import org.wyrm.memory.TargetMemory;
+import org.wyrm.orc.OrcEntry;
+import org.wyrm.orc.OrcIndirection;
+import org.wyrm.orc.OrcRegister;
+import org.wyrm.orc.OrcType;
+import org.wyrm.program.Program;
+import org.wyrm.symbols.UnwindTable;
+import org.wyrm.symbols.UnwindTable.CallFrames;
+import org.wyrm.symbols.UnwindTable.Orc;
+import org.wyrm.symbols.spi.SymbolSource;
+import org.wyrm.unwind.PhysicalFrame.Step;
+import org.wyrm.unwind.spi.TargetThread;
+import org.wyrm.unwind.spi.ThreadFinder;
+
+/**
+ * Walks stacks, from the innermost frame to the outermost.
+ *
+ * <p>Of each frame, call frame information of DWARF counts, which tells of most registers; where there is none, and where
+ * code switches stacks in a way that compilers do not know, the kernel's ORC; then the chain of frame pointers. A walk
+ * ends after {@value #MAX_FRAMES} frames, and where it would come to a frame again. Thread-safe.
+ *
+ * <pre>
+ * var trace = Unwinder.of(program).trace(registers, true);
+ * trace.frames().forEach(frame -&gt; System.out.println(frame.function()));
+ * </pre>
+ */
+public final class Unwinder {
+    /** The most frames that have a place on the stack. */
+    public static final int MAX_FRAMES = 1024;
+
+    private final Program program;
+    private final Abi abi;
+    private final TargetMemory memory;
+    private final boolean isKernel;
+    private final DecodedTables tables;
+    private final OrcSteps orcSteps;
+    private final CallFrameSteps callFrameSteps;
+
+    private Unwinder(Program program, Abi abi) {
+        this.program = program;
+        this.abi = abi;
+        this.memory = program.memory();
+        this.isKernel = program.findExtension(ThreadFinder.class)
+                .map(ThreadFinder::isKernel)
+                .orElse(false);
+        this.tables = DecodedTables.of(program);
+        this.orcSteps = new OrcSteps(abi, memory);
+        this.callFrameSteps = new CallFrameSteps(program, abi, memory);
+    }
+
+    /**
+     * {@return the unwinder of a program}
+     *
+     * @throws UnsupportedTargetException if the frames of its architecture are not known
+     */
+    public static Unwinder of(Program program) {
+        var architecture = program.architecture();
+        return new Unwinder(
+                program,
+                architecture
+                        .abi()
+                        .orElseThrow(() -> new UnsupportedTargetException(
+                                "stack frames of architecture " + architecture.name() + " are not known")));
+    }
+
+    /**
+     * {@return the stack of a thread, as far as it can be followed}
+     *
+     * @throws DebuggerException if its registers are not known, with the reason
+     */
+    public StackTrace trace(TargetThread thread) {
+        var start = thread.start();
+        return trace(start.registers(), start.isInterrupted());
+    }
+
+    /**
+     * {@return a stack, as far as it can be followed}
+     *
+     * @param registers of the thread; the program counter among them
+     * @param isInterrupted whether the program counter is that of the next instruction to be executed, and not where a
+     *     call returns to
+     */
+    public StackTrace trace(Registers registers, boolean isInterrupted) {
+        return new Walk().run(registers, isInterrupted);
+    }
+
+    /** One way up a stack. Confined to one thread. */
+    private final class Walk {
+        private final List<PhysicalFrame> frames = new ArrayList<>();
+        private final List<SymbolSource> sources = program.sources();
+        private final Set<List<Long>> seen = new HashSet<>();
+        private @Nullable String problem;
+
+        StackTrace run(Registers registers, boolean isInterrupted) {
+            if (!registers.has(abi.programCounter())) {
+                return new StackTrace(List.of(), Optional.of("the program counter is not known"));
+            }
+            var frame = frame(registers, isInterrupted, null);
+            while (frame != null) {
+                program.cancellation().check();
+                frames.add(frame);
+                frame = next(frame);
+            }
+            var shown = new ArrayList<StackFrame>();
+            for (var each : frames) {
+                StackFrame.addTo(shown, program, abi, each);
+            }
+            return new StackTrace(shown, Optional.ofNullable(problem));
+        }
+
+        private PhysicalFrame frame(Registers registers, boolean isInterrupted, @Nullable UnwindMethod foundBy) {
+            return new PhysicalFrame(abi, registers, isInterrupted, isKernel && abi.isUserMode(registers), foundBy);
+        }
+
+        private @Nullable PhysicalFrame next(PhysicalFrame frame) {
+            if (frame.isUserSpace()) {
+                return null;
+            }
+            Step step;
+            try {
+                step = step(frame);
+            } catch (CancelledException e) {
+                throw e;
+            } catch (DebuggerException e) {
+                problem = e.getMessage();
+                return null;
+            }
+            if (step == null) {
+                return null;
+            }
+            var caller = step.caller().map(to -> frame(to, step.isCallerInterrupted(), step.method()));
+            if (caller.isPresent() && !isPlausible(caller.get())) {
+                caller = Optional.empty();
+            }
+            frame.link(step, caller.orElse(null));
+            return caller.orElse(null);
+        }
+
+        private boolean isPlausible(PhysicalFrame caller) {
+            var sp = caller.stackPointer();
+            if (!caller.registers().has(abi.programCounter()) || sp.isEmpty()) {
+                problem = "the caller's program counter or stack pointer is not known";
+            } else if (!seen.add(List.of(caller.pc(), sp.getAsLong()))) {
+                problem = "the stack leads in a circle, to 0x%x at 0x%x again".formatted(caller.pc(), sp.getAsLong());
+            } else if (frames.size() >= MAX_FRAMES) {
+                problem = "the stack has more than " + MAX_FRAMES + " frames";
+            } else if (caller.pc() == 0) {
+                // A stack may begin with 0, where nothing else marks its beginning.
+                return false;
+            }
+            return problem == null;
+        }
+
+        /** {@return the way to the caller; null where the stack begins} */
+        private @Nullable Step step(PhysicalFrame frame) {
+            var address = frame.lookupAddress();
+            var found = new ArrayList<UnwindTable>(4);
+            var failure = addTables(found, address);
+            var orc = orc(found, address);
+            if (orc != null && orc.type() == OrcType.END_OF_STACK) {
+                return null;
+            }
+            // Code that switches stacks: compilers know nothing of it.
+            var prefersOrc =
+                    orc != null && orc.spIndirection() != OrcIndirection.NONE && orc.spRegister() == OrcRegister.SP;
+            if (!prefersOrc) {
+                var step = ofCallFrames(found, frame, address, orc != null);
+                if (step != null) {
+                    return step.caller().isPresent() ? step : null;
+                }
+            }
+            if (orc != null) {
+                return orcSteps.step(frame, orc);
+            }
+            return abi.callerByFramePointer(memory, frame.registers())
+                    .filter(caller -> isCode(caller.registers()))
+                    .map(caller -> new Step(
+                            UnwindMethod.FRAME_POINTER,
+                            Optional.of(caller.registers()),
+                            caller.isInterrupted(),
+                            caller.registers().get(abi.stackPointer())))
+                    .orElseThrow(() -> failure != null
+                            ? failure
+                            : new OperationFailedException("nothing tells of the caller of 0x%x".formatted(address)));
+        }
+
+        /** {@return why tables could not be had, if so: others may do} */
+        private @Nullable DebuggerException addTables(List<UnwindTable> found, long address) {
+            var failure = (DebuggerException) null;
+            for (var source : sources) {
+                var finder = source.unwindTables();
+                if (finder.isPresent()) {
+                    try {
+                        found.addAll(finder.get().unwindTablesAt(address));
+                    } catch (CancelledException e) {
+                        throw e;
+                    } catch (DebuggerException e) {
+                        failure = e;
+                    }
+                }
+            }
+            return failure;
+        }
+
+        private boolean isCode(Registers caller) {
+            var pc = caller.get(abi.programCounter());
+            return pc.isPresent() && !program.symbolsAt(pc.getAsLong() - 1).isEmpty();
+        }
+
+        private @Nullable OrcEntry orc(List<UnwindTable> found, long address) {
+            for (var table : found) {
+                if (table instanceof Orc orc) {
+                    var entry = tables.entry(orc, address);
+                    if (entry.isPresent()) {
+                        return entry.get();
+                    }
+                }
+            }
+            return null;
+        }
+
+        private @Nullable Step ofCallFrames(
+                List<UnwindTable> found, PhysicalFrame frame, long address, boolean hasOther) {
+            for (var table : found) {
+                if (table instanceof CallFrames callFrames) {
+                    try {
+                        var row = tables.row(callFrames, memory, address);
+                        if (row.isPresent()) {
+                            return callFrameSteps.step(frame, callFrames, row.get());
+                        }
+                    } catch (CancelledException e) {
+                        throw e;
+                    } catch (DebuggerException e) {
+                        // What is damaged in one table may be right in another.
+                        if (!hasOther) {
+                            throw e;
+                        }
+                    }
+                }
+            }
+            return null;
+        }
+    }
+}

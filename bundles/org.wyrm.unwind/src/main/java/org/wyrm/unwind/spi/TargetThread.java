@@ -1,0 +1,59 @@
+package org.wyrm.unwind.spi;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.osgi.annotation.versioning.ConsumerType;
+import org.wyrm.arch.Registers;
+import org.wyrm.base.address.AddressRange;
+import org.wyrm.program.Value;
+
+/**
+ * A thread of the target. What is asked of it is read then, and may be a fault.
+ *
+ * <p>Thread-safe.
+ */
+@ConsumerType
+public interface TargetThread {
+    /** {@return its number: a PID or TID} */
+    long id();
+
+    /** {@return the object that describes it, {@code struct task_struct}, if the target has one} */
+    Optional<Value> object();
+
+    /** {@return its name, if that is known} */
+    Optional<String> name();
+
+    /** {@return the CPU that it is on, or was last on, if that is known} */
+    OptionalInt cpu();
+
+    /** {@return the letter that {@code ps} shows for its state, if that is known} */
+    Optional<Character> state();
+
+    /** {@return whether a CPU runs it} */
+    boolean isOnCpu();
+
+    /**
+     * Registers to begin with.
+     *
+     * @param isInterrupted whether the program counter is the address of the next instruction, not of a call's return
+     */
+    record Start(Registers registers, boolean isInterrupted) {}
+
+    /**
+     * {@return the registers that it stopped with}
+     *
+     * @throws org.wyrm.base.error.DebuggerException if they are not known, with the reason
+     */
+    Start start();
+
+    /**
+     * A stack.
+     *
+     * @param name {@code task}, {@code irq}, {@code NMI}
+     */
+    record Stack(String name, AddressRange range) {}
+
+    /** {@return the stacks that it may be on, as far as they are known} */
+    List<Stack> stacks();
+}
