@@ -61,6 +61,18 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
                     help = "the per-CPU variable EXPRESSION of a CPU, of several (0,2-3), or of all: a row each")
             Optional<String> cpu,
 
+            @Flag(
+                    names = {"-t", "--task"},
+                    argument = "PID|TASK|COMM",
+                    help = "with --frame: whose stack; without it, that of the task in which the target crashed")
+            Optional<String> task,
+
+            @Flag(
+                    names = {"-f", "--frame"},
+                    argument = "NUMBER",
+                    help = "read names as in a frame of a stack, as bt numbers them: parameters, variables, $rip")
+            Optional<String> frame,
+
             @Flag(names = "--depth", argument = "LEVELS", help = "write out structures in structures so deep only")
             OptionalInt depth,
 
@@ -165,7 +177,7 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
         var program = context.target(Program.class);
         var text = String.join(" ", options.expression);
         if (options.cpu.isEmpty()) {
-            return program.evaluate(text, NameScope.NONE)
+            return program.evaluate(text, scope(program, options))
                     .flatMap(value -> rows(text, OptionalInt.empty(), readable(value), format, options));
         }
         var isStructure = program.evaluate(text).type().unaliased() instanceof CompoundType;
@@ -174,6 +186,14 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
             // A helper gives a pointer to a structure.
             return rows(text, OptionalInt.of(cpu), isStructure ? value.dereference() : value, format, options);
         });
+    }
+
+    private static NameScope scope(Program program, Options options) {
+        if (options.frame.isEmpty() && options.task.isEmpty()) {
+            return NameScope.NONE;
+        }
+        return new FrameChoice(program, ThreadChoice.of(program).single(options.task))
+                .numbered(options.frame.orElse("0"));
     }
 
     /** A number that cannot be read is an error; what cannot be read of a structure is said in its place. */

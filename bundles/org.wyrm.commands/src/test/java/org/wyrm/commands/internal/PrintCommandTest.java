@@ -61,6 +61,8 @@ class PrintCommandTest {
                 false,
                 octal,
                 cpu,
+                Optional.empty(),
+                Optional.empty(),
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 false,
