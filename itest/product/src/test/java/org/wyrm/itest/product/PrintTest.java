@@ -16,18 +16,15 @@ class PrintTest {
     void typesMembersAndValuesHaveColorsWhereTheyAreWanted() {
         assertThat(out("--demo", "--color=always", "print", "-x", "init_task.flags"))
                 .isEqualTo("\u001b[36m(unsigned int)\u001b[0m\u001b[33m0x4200002\u001b[0m\n");
-        assertThat(out("--demo", "type", "list_head", "--color=always"))
-                .isEqualTo(
-                        """
+        assertThat(out("--demo", "type", "list_head", "--color=always")).isEqualTo("""
                         S struct0 S list_head0 {
-                        \tS struct0 S list_head0 *M next0;
-                        \tS struct0 S list_head0 *M prev0;
+                                S struct0 S list_head0 *M next0;
+                                S struct0 S list_head0 *M prev0;
                         }; C // 16 bytes0
-                        """
-                                .replace("S ", "\u001b[36m")
-                                .replace("M ", "\u001b[94m")
-                                .replace("C ", "\u001b[2m")
-                                .replaceAll("(struct|list_head|next|prev|bytes)0", "$1\u001b[0m"));
+                        """.replace("S ", "\u001b[36m")
+                .replace("M ", "\u001b[94m")
+                .replace("C ", "\u001b[2m")
+                .replaceAll("(struct|list_head|next|prev|bytes)0", "$1\u001b[0m"));
     }
 
     @Test
