@@ -74,6 +74,10 @@ public final class Program implements AutoCloseable {
         private final List<Function<Program, SymbolSource>> laterSources = new ArrayList<>();
         final Map<Class<?>, Object> extensions = new ConcurrentHashMap<>();
         private Optional<MainImage> mainImage = Optional.empty();
+        private List<MappedFile> mappedFiles = List.of();
+        Function<TargetImage, Program> opener = inner -> {
+            throw new UnsupportedTargetException("what is inside this target cannot be opened");
+        };
         Function<Program, List<LoadedModule>> moduleLister = program -> List.of();
         private @Nullable TargetMemory memory;
 
@@ -96,6 +100,11 @@ public final class Program implements AutoCloseable {
                             "the target is of architecture " + image.architecture() + ", which is not supported"))
                     .get();
             this.physicalMemory = new TargetMemory(AddressSpace.PHYSICAL, architecture.order(), image.physicalMemory());
+        }
+
+        /** {@return the target as its file offers it} */
+        public TargetImage image() {
+            return image;
         }
 
         /** {@return the target's architecture} */
@@ -148,6 +157,17 @@ public final class Program implements AutoCloseable {
             return mainImage;
         }
 
+        /** Says which files a process has mapped, for their code and their debugging information to be found. */
+        public Builder mappedFiles(List<MappedFile> files) {
+            this.mappedFiles = List.copyOf(files);
+            return this;
+        }
+
+        /** {@return the files that the process has mapped} */
+        public List<MappedFile> mappedFiles() {
+            return mappedFiles;
+        }
+
         /** Sets what lists the loaded modules; it is asked when somebody wants to know them. */
         public Builder modules(Function<Program, List<LoadedModule>> lister) {
             this.moduleLister = lister;
@@ -183,6 +203,16 @@ public final class Program implements AutoCloseable {
             }
             return program;
         }
+    }
+
+    /**
+     * {@return a target that is inside this one, a kernel's process say, as a program of its own} It is closed with this
+     * one at the latest.
+     *
+     * @throws org.wyrm.base.error.DebuggerException if nothing recognises it, or it is damaged
+     */
+    public Program open(TargetImage inner) {
+        return target.open(inner).with(cancellation);
     }
 
     /** {@return a view of the same target whose work polls {@code token}} */

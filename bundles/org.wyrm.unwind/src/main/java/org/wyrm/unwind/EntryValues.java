@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.wyrm.dwarf.Expression;
-import org.wyrm.dwarf.Operation;
+import org.wyrm.dwarf.Operand;
 import org.wyrm.program.Program;
 import org.wyrm.symbols.CallSite;
 import org.wyrm.symbols.CallSite.Target;
@@ -40,12 +40,11 @@ final class EntryValues {
     }
 
     /**
-     * {@return what an expression was worth}
+     * {@return what a register had}
      *
-     * @param expression a register
      * @throws AbsentException if that is not known
      */
-    long find(Expression expression) throws AbsentException {
+    FrameLocation.Computed find(int register) throws AbsentException {
         var caller = frame.caller().filter(known -> !known.isInterrupted());
         if (caller.isEmpty() || depth >= MAX_DEPTH) {
             throw AbsentException.optimizedOut("its value when the function was entered is lost");
@@ -58,8 +57,8 @@ final class EntryValues {
             throw AbsentException.optimizedOut("the caller called another function, which jumped to this one");
         }
         for (var parameter : site.get().parameters()) {
-            if (isSame(ExpressionEvaluator.parse(parameter.location()), expression)) {
-                return evaluate(parameter.value(), caller.get());
+            if (isRegister(ExpressionEvaluator.parse(parameter.location()), register)) {
+                return evaluator(parameter.value(), caller.get()).number(ExpressionEvaluator.parse(parameter.value()));
             }
         }
         throw AbsentException.optimizedOut("the caller kept no copy of what it passed");
@@ -86,7 +85,8 @@ final class EntryValues {
                                         symbols.stream().anyMatch(symbol -> isPart(symbol.name(), called.name())));
             case Target.Named named -> symbols.stream().anyMatch(symbol -> isPart(symbol.name(), named.name()));
             case Target.Computed computed -> {
-                var address = evaluate(computed.expression(), caller);
+                var address = evaluator(computed.expression(), caller)
+                        .address(ExpressionEvaluator.parse(computed.expression()), OptionalLong.empty());
                 yield symbols.stream().anyMatch(symbol -> symbol.address() == address);
             }
             case Target.Unknown _ -> false;
@@ -98,19 +98,13 @@ final class EntryValues {
                 && (symbol.length() == function.length() || symbol.charAt(function.length()) == SUFFIX);
     }
 
-    private static boolean isSame(Expression left, Expression right) {
-        return withoutOffsets(left).equals(withoutOffsets(right));
+    private static boolean isRegister(Expression expression, int register) {
+        return expression.operations().size() == 1
+                && expression.operations().getFirst().operands().equals(List.of(new Operand.Register(register)));
     }
 
-    private static List<Operation> withoutOffsets(Expression expression) {
-        return expression.operations().stream()
-                .map(operation -> new Operation(0, operation.operation(), operation.operands()))
-                .toList();
-    }
-
-    private long evaluate(LocationExpression expression, PhysicalFrame caller) throws AbsentException {
+    private ExpressionEvaluator evaluator(LocationExpression expression, PhysicalFrame caller) {
         var context = new LocalValues.UnitContext(expression, new EntryValues(program, caller, depth + 1));
-        return new ExpressionEvaluator(program, program.memory(), caller, context, expression.addressByteSize())
-                .address(ExpressionEvaluator.parse(expression), OptionalLong.empty());
+        return new ExpressionEvaluator(program, program.memory(), caller, context, expression.addressByteSize());
     }
 }

@@ -58,11 +58,11 @@ final class ExpressionEvaluator {
         }
 
         /**
-         * {@return what an expression was worth when the function was entered}
+         * {@return what a register had when the function was entered}
          *
          * @throws AbsentException if that is not known
          */
-        default long entryValue(Expression expression) throws AbsentException {
+        default FrameLocation.Computed entryValue(int register) throws AbsentException {
             throw AbsentException.optimizedOut("the value at the function's entry is not known");
         }
     }
@@ -99,6 +99,19 @@ final class ExpressionEvaluator {
             throw AbsentException.notImplemented("the expression is no address");
         }
         return popAddress();
+    }
+
+    /** {@return the number that an expression computes, which may be of a base type} */
+    FrameLocation.Computed number(Expression expression) throws AbsentException {
+        run(expression, 0);
+        if (location instanceof FrameLocation.OfRegister of) {
+            return new FrameLocation.Computed(register(of.number()), Optional.empty());
+        }
+        if (location instanceof FrameLocation.Computed computed) {
+            return computed;
+        }
+        var item = pop();
+        return new FrameLocation.Computed(item.bits, Optional.ofNullable(item.typed));
     }
 
     /** {@return where an expression says that an object is} */
@@ -244,7 +257,7 @@ final class ExpressionEvaluator {
             case DW_OP_call2, DW_OP_call4 ->
                 call(((Operand.UnitDie) operands.getFirst()).offsetInUnit(), true, nesting);
             case DW_OP_call_ref -> call(((Operand.InfoDie) operands.getFirst()).offset(), false, nesting);
-            case DW_OP_entry_value -> push(context.entryValue(((Operand.Nested) operands.getFirst()).expression()));
+            case DW_OP_entry_value -> stack.push(entryValue(((Operand.Nested) operands.getFirst()).expression()));
             case DW_OP_piece -> addPiece(number(operands.getFirst()) * Byte.SIZE, 0);
             case DW_OP_bit_piece -> addPiece(number(operands.getFirst()), number(operands.get(1)));
             case DW_OP_stack_value -> location = value(pop());
@@ -326,6 +339,29 @@ final class ExpressionEvaluator {
             throw new OperationFailedException("an object is in more than " + MAX_PIECES + " pieces");
         }
         pieces.add(new Piece(taken(), bitSize, bitOffset));
+    }
+
+    /** Compilers ask for a register, or for a number of a base type in one. */
+    private Item entryValue(Expression expression) throws AbsentException {
+        var operation =
+                expression.operations().size() == 1 ? expression.operations().getFirst() : null;
+        if (operation == null || !(operation.operands().getFirst() instanceof Operand.Register)) {
+            throw AbsentException.notImplemented("a value at the function's entry that is not of a register");
+        }
+        var value = context.entryValue(registerNumber(operation.operands().getFirst()));
+        var isTyped = operation.operands().size() > 1 && operation.operands().get(1) instanceof Operand.BaseType;
+        if (!isTyped) {
+            if (operation.operands().size() > 1) {
+                throw AbsentException.notImplemented("a value at the function's entry that is not of a register");
+            }
+            return new Item(value.bits(), value.typed().orElse(null));
+        }
+        var type = type(operation.operands().get(1));
+        return typed(
+                type,
+                value.typed().isPresent()
+                        ? Arrays.copyOf(value.typed().get().bytes(), size(type))
+                        : bytes(value.bits(), size(type)));
     }
 
     private FrameLocation value(Item item) {

@@ -4,7 +4,6 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.wyrm.base.error.OperationFailedException;
-import org.wyrm.dwarf.Expression;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.symbols.LocationExpression;
@@ -74,8 +73,8 @@ final class LocalValues {
         }
 
         @Override
-        public long entryValue(Expression of) throws AbsentException {
-            return entryValues.find(of);
+        public FrameLocation.Computed entryValue(int register) throws AbsentException {
+            return entryValues.find(register);
         }
     }
 

@@ -11,15 +11,21 @@ final class PhysicalFrame {
     private final Abi abi;
     private final Registers registers;
     private final boolean isInterrupted;
+    private final boolean isUserSpace;
     private final @Nullable UnwindMethod foundBy;
     private @Nullable Step step;
     private @Nullable PhysicalFrame caller;
 
-    /** @param foundBy what told the way to it; null of the innermost one */
-    PhysicalFrame(Abi abi, Registers registers, boolean isInterrupted, @Nullable UnwindMethod foundBy) {
+    /**
+     * @param isUserSpace whether it is of another program, below the kernel
+     * @param foundBy what told the way to it; null of the innermost one
+     */
+    PhysicalFrame(
+            Abi abi, Registers registers, boolean isInterrupted, boolean isUserSpace, @Nullable UnwindMethod foundBy) {
         this.abi = abi;
         this.registers = registers;
         this.isInterrupted = isInterrupted;
+        this.isUserSpace = isUserSpace;
         this.foundBy = foundBy;
     }
 
@@ -40,6 +46,10 @@ final class PhysicalFrame {
 
     Registers registers() {
         return registers;
+    }
+
+    boolean isUserSpace() {
+        return isUserSpace;
     }
 
     boolean isInterrupted() {

@@ -53,8 +53,7 @@ public final class StackFrame implements NameScope {
 
     /** Adds the frames of all functions that share a physical one. */
     static void addTo(List<StackFrame> frames, Program program, Abi abi, PhysicalFrame physical) {
-        var isUser = abi.isUserMode(physical.registers());
-        var code = isUser ? Code.NONE : CodeCache.of(program).at(program, physical.lookupAddress());
+        var code = physical.isUserSpace() ? Code.NONE : CodeCache.of(program).at(program, physical.lookupAddress());
         var level = 0;
         for (var source : code.frames()) {
             frames.add(
@@ -115,9 +114,9 @@ public final class StackFrame implements NameScope {
         return physical.isInterrupted();
     }
 
-    /** {@return whether it is of user space, below a system call or an exception of a kernel's task} */
-    public boolean isUserMode() {
-        return abi.isUserMode(physical.registers());
+    /** {@return whether it is of another program than the kernel: of user space, below a system call or an exception} */
+    public boolean isUserSpace() {
+        return physical.isUserSpace();
     }
 
     /** {@return its registers, as far as they are known} */

@@ -24,6 +24,7 @@ import org.wyrm.symbols.UnwindTable.Orc;
 import org.wyrm.symbols.spi.SymbolSource;
 import org.wyrm.unwind.PhysicalFrame.Step;
 import org.wyrm.unwind.spi.TargetThread;
+import org.wyrm.unwind.spi.ThreadFinder;
 
 /**
  * Walks stacks, from the innermost frame to the outermost.
@@ -44,6 +45,7 @@ public final class Unwinder {
     private final Program program;
     private final Abi abi;
     private final TargetMemory memory;
+    private final boolean isKernel;
     private final DecodedTables tables;
     private final OrcSteps orcSteps;
     private final CallFrameSteps callFrameSteps;
@@ -52,6 +54,9 @@ public final class Unwinder {
         this.program = program;
         this.abi = abi;
         this.memory = program.memory();
+        this.isKernel = program.findExtension(ThreadFinder.class)
+                .map(ThreadFinder::isKernel)
+                .orElse(false);
         this.tables = DecodedTables.of(program);
         this.orcSteps = new OrcSteps(abi, memory);
         this.callFrameSteps = new CallFrameSteps(program, abi, memory);
@@ -106,7 +111,7 @@ public final class Unwinder {
             if (!registers.has(abi.programCounter())) {
                 return new StackTrace(List.of(), Optional.of("the program counter is not known"));
             }
-            var frame = new PhysicalFrame(abi, registers, isInterrupted, null);
+            var frame = frame(registers, isInterrupted, null);
             while (frame != null) {
                 program.cancellation().check();
                 frames.add(frame);
@@ -119,8 +124,12 @@ public final class Unwinder {
             return new StackTrace(shown, Optional.ofNullable(problem));
         }
 
+        private PhysicalFrame frame(Registers registers, boolean isInterrupted, @Nullable UnwindMethod foundBy) {
+            return new PhysicalFrame(abi, registers, isInterrupted, isKernel && abi.isUserMode(registers), foundBy);
+        }
+
         private @Nullable PhysicalFrame next(PhysicalFrame frame) {
-            if (abi.isUserMode(frame.registers())) {
+            if (frame.isUserSpace()) {
                 return null;
             }
             Step step;
@@ -135,7 +144,7 @@ public final class Unwinder {
             if (step == null) {
                 return null;
             }
-            var caller = step.caller().map(to -> new PhysicalFrame(abi, to, step.isCallerInterrupted(), step.method()));
+            var caller = step.caller().map(to -> frame(to, step.isCallerInterrupted(), step.method()));
             if (caller.isPresent() && !isPlausible(caller.get())) {
                 caller = Optional.empty();
             }

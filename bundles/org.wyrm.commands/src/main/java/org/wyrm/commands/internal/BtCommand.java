@@ -76,6 +76,12 @@ public final class BtCommand implements Command<BtCommand.Options> {
             boolean full,
 
             @Flag(
+                    names = {"-u", "--user"},
+                    help = "of a kernel's tasks, follow the stack in user space too, as far as its pages are in the"
+                            + " dump, or its files here: at the paths that they have there, or by --extra-symbols")
+            boolean user,
+
+            @Flag(
                     names = {"-g", "--group"},
                     help = "tell each stack once, with the tasks that have it, that of most tasks first")
             boolean group,
@@ -202,6 +208,9 @@ public final class BtCommand implements Command<BtCommand.Options> {
                     options.variables ? LocalRow.of(frame) : List.of(),
                     options.full ? words(program, trace, frame, stacks) : List.of()));
         }
+        if (options.user) {
+            problem = problem.or(() -> addUserSpace(frames, thread, trace, options));
+        }
         return new Row(
                 thread.id(),
                 Attempt.of(thread::name),
@@ -214,10 +223,36 @@ public final class BtCommand implements Command<BtCommand.Options> {
                 Optional.empty());
     }
 
+    /**
+     * Adds what is below the kernel's frames: the last of them is already the innermost there, with no more than its
+     * registers known.
+     */
+    private static Optional<String> addUserSpace(
+            List<FrameRow> frames, TargetThread thread, StackTrace trace, Options options) {
+        if (trace.frames().isEmpty() || !trace.frames().getLast().isUserSpace()) {
+            return Optional.empty();
+        }
+        var last = trace.frames().getLast();
+        var followed = Attempt.of(() -> thread.userSpace()
+                .map(process -> Unwinder.of(process).trace(last.registers(), true))
+                .orElse(new StackTrace(List.of(), Optional.empty())));
+        if (followed instanceof Attempt.Failure<?> failure) {
+            return Optional.ofNullable(failure.error().getMessage());
+        }
+        var user = followed.orElse(new StackTrace(List.of(), Optional.empty()));
+        if (!user.frames().isEmpty()) {
+            frames.removeLast();
+        }
+        for (var frame : user.frames()) {
+            frames.add(FrameRow.ofUser(frame, last.index(), options.variables ? LocalRow.of(frame) : List.of()));
+        }
+        return user.problem();
+    }
+
     /** {@return the words from a frame's stack pointer to that of the next, or to the end of the stack} */
     private static List<StackWord> words(Program program, StackTrace trace, StackFrame frame, List<Stack> stacks) {
         var first = frame.stackPointer();
-        if (frame.isInlined() || frame.isUserMode() || first.isEmpty()) {
+        if (frame.isInlined() || frame.isUserSpace() || first.isEmpty()) {
             return List.of();
         }
         var stack = stacks.stream()

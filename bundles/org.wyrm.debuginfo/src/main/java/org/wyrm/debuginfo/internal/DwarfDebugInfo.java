@@ -95,6 +95,10 @@ public final class DwarfDebugInfo implements DebugInfo {
         void run() {
             program.extension(DebugInfoState.class, state);
             program.onClose(() -> closers.forEach(Runnable::run));
+            if (!program.mappedFiles().isEmpty()) {
+                new ProcessFiles(request, program, state, settings, client, closers).attach();
+                return;
+            }
             var said = request.settings();
             program.sourceFirst(new FoundFiles(() -> modules(true)));
             for (var path : said.extraFiles().reversed()) {
@@ -158,6 +162,7 @@ public final class DwarfDebugInfo implements DebugInfo {
                 throw new UnreadableTargetException(why);
             });
             isKernelGiven = true;
+            program.sourceFirst(new KernelLabels(question -> question.apply(file.elf()), image.slide()));
             add(
                     new SourceFile(file, SourceFile.slid(file, image.slide()), request, closers),
                     path.toString(),
@@ -174,6 +179,7 @@ public final class DwarfDebugInfo implements DebugInfo {
                 var owners = List.of(new Owner(part, address -> true));
                 foundKernel = part;
                 program.sourceFirst(new FoundFiles(() -> owners));
+                program.sourceFirst(new KernelLabels(part::askElf, image.slide()));
                 state.add(() -> List.of(new Candidate(Optional.empty(), part::part)));
             }
             if (search == Search.ALL || !givenModules.isEmpty()) {

@@ -13,7 +13,9 @@ import org.wyrm.debuginfo.SearchResult;
 import org.wyrm.debuginfo.SearchWay;
 import org.wyrm.debuginfo.WantedFile;
 import org.wyrm.elf.BuildId;
+import org.wyrm.elf.ElfFile;
 import org.wyrm.program.spi.DebugRequest;
+import org.wyrm.symbols.Symbol;
 import org.wyrm.symbols.dwarf.AddressMapping;
 import org.wyrm.symbols.dwarf.DwarfFile.Kept;
 import org.wyrm.symbols.dwarf.DwarfTypes;
@@ -144,9 +146,18 @@ final class PartFile {
 
     /** Asks the file something. */
     <T> List<T> ask(Function<DwarfTypes, List<T>> question) {
+        return askFile(file -> question.apply(file.types()));
+    }
+
+    /** Asks the file something that is not of its DWARF. */
+    List<Symbol> askElf(Function<ElfFile, List<Symbol>> question) {
+        return askFile(file -> question.apply(file.elf()));
+    }
+
+    private <T> List<T> askFile(Function<SourceFile, List<T>> question) {
         try {
             var found = source();
-            return found == null ? List.of() : question.apply(found.types());
+            return found == null ? List.of() : question.apply(found);
         } catch (CancelledException e) {
             throw e;
         } catch (DebuggerException e) {

@@ -13,6 +13,7 @@ import org.wyrm.debuginfo.DebugInfoState.Part;
 import org.wyrm.debuginfo.SearchWay;
 import org.wyrm.debuginfo.TriedPlace;
 import org.wyrm.elf.BuildId;
+import org.wyrm.elf.ElfFile;
 import org.wyrm.elf.ElfSection;
 import org.wyrm.elf.constants.ElfType;
 import org.wyrm.program.LoadedModule;
@@ -96,6 +97,10 @@ final class SourceFile implements IndexedFile {
         return new AddressRange(address, address + section.byteSize() - 1);
     }
 
+    ElfFile elf() {
+        return file.elf();
+    }
+
     DwarfTypes types() {
         return types;
     }
@@ -129,7 +134,8 @@ final class SourceFile implements IndexedFile {
         return dwarf.problems();
     }
 
-    private record Sections(DebugFile file) implements DebugSections {
+    /** The sections of a file, as a debugger wants them. */
+    record Sections(DebugFile file) implements DebugSections {
         @Override
         public ByteOrder order() {
             return file.elf().bytes().order();

@@ -20,6 +20,11 @@ import org.wyrm.unwind.spi.ThreadFinder;
 /** The tasks of a kernel. */
 final class KernelThreads implements ThreadFinder {
     @Override
+    public boolean isKernel() {
+        return true;
+    }
+
+    @Override
     public Stream<TargetThread> threads(Program program) {
         return Pids.forEachTask(program).map(KernelThread::new);
     }

@@ -8,13 +8,19 @@ import org.wyrm.symbols.UnwindTable.CallFrames;
 import org.wyrm.symbols.UnwindTable.CallFrames.Format;
 import org.wyrm.symbols.spi.UnwindTableFinder;
 
-/** The call frame information of a file. Thread-safe. */
-final class DwarfUnwindTables implements UnwindTableFinder {
+/** The call frame information of a file. Nothing is read before it is asked for. Thread-safe. */
+public final class DwarfUnwindTables implements UnwindTableFinder {
     private final DebugSections content;
     private final AddressMapping mapping;
     private volatile @Nullable List<UnwindTable> tables;
 
-    DwarfUnwindTables(DebugSections content, AddressMapping mapping) {
+    /**
+     * Makes one.
+     *
+     * @param content of the file
+     * @param mapping where its addresses are
+     */
+    public DwarfUnwindTables(DebugSections content, AddressMapping mapping) {
         this.content = content;
         this.mapping = mapping;
     }

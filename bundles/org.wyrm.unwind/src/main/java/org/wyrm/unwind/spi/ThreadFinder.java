@@ -13,6 +13,9 @@ import org.wyrm.program.Value;
  */
 @ConsumerType
 public interface ThreadFinder {
+    /** {@return whether they are a kernel's: what is below a system call is then another program} */
+    boolean isKernel();
+
     /** {@return all threads, in the order of their numbers} */
     Stream<TargetThread> threads(Program program);
 

@@ -27,14 +27,29 @@ record CoreMemory(List<MemorySource> physical, List<MemorySource> virtual, boole
      * @throws org.wyrm.base.error.MalformedDataException if a segment goes past the last address or offset
      */
     static CoreMemory of(ElfFile elf) {
+        return of(elf, false);
+    }
+
+    /**
+     * {@return the memory of a process} What the file has no bytes for was not written, and is in the files that the
+     * process had mapped, or nowhere.
+     *
+     * @throws org.wyrm.base.error.MalformedDataException if a segment goes past the last address or offset
+     */
+    static CoreMemory ofProcess(ElfFile elf) {
+        return of(elf, true);
+    }
+
+    private static CoreMemory of(ElfFile elf, boolean isProcess) {
         var segments = elf.segments();
         if (segments.size() > MOST_SEGMENTS) {
             throw new UnsupportedTargetException("%s: has %d program headers, more than %d are not supported"
                     .formatted(elf.bytes().name(), segments.size(), MOST_SEGMENTS));
         }
-        var collector = new Collector(elf.bytes());
+        var collector = new Collector(elf.bytes(), isProcess);
         for (var segment : segments) {
-            if (segment.type() == ElfSegment.PT_LOAD && segment.memoryByteSize() != 0) {
+            var byteSize = isProcess ? fileByteSize(segment) : segment.memoryByteSize();
+            if (segment.type() == ElfSegment.PT_LOAD && byteSize != 0) {
                 collector.add(segment);
             }
         }
@@ -55,13 +70,15 @@ record CoreMemory(List<MemorySource> physical, List<MemorySource> virtual, boole
 
     private static final class Collector {
         private final ByteSlice file;
+        private final boolean isProcess;
         private final List<MemorySource> physical = new ArrayList<>();
         private final List<MemorySource> virtual = new ArrayList<>();
         private boolean hasHoles;
         private long neededByteSize;
 
-        Collector(ByteSlice file) {
+        Collector(ByteSlice file, boolean isProcess) {
             this.file = file;
+            this.isProcess = isProcess;
         }
 
         void add(ElfSegment segment) {
@@ -75,6 +92,10 @@ record CoreMemory(List<MemorySource> physical, List<MemorySource> virtual, boole
             }
             hasHoles |= fileByteSize != segment.memoryByteSize();
             neededByteSize = Math.max(neededByteSize, end);
+            if (isProcess) {
+                virtual.add(source(AddressSpace.VIRTUAL, segment, segment.virtualAddress()));
+                return;
+            }
             if (segment.physicalAddress() != NO_ADDRESS) {
                 physical.add(source(AddressSpace.PHYSICAL, segment, segment.physicalAddress()));
             }
@@ -86,14 +107,14 @@ record CoreMemory(List<MemorySource> physical, List<MemorySource> virtual, boole
         }
 
         private MemorySource source(AddressSpace space, ElfSegment segment, long address) {
-            var last = address + segment.memoryByteSize() - 1;
+            var last = address + (isProcess ? fileByteSize(segment) : segment.memoryByteSize()) - 1;
             if (Long.compareUnsigned(last, address) < 0) {
                 throw file.malformed(
                         segment.headerOffset(),
                         "a segment of 0x%x bytes at %s address 0x%x goes past the last address there can be"
                                 .formatted(segment.memoryByteSize(), space.label(), address));
             }
-            return new SegmentMemory(space, segment, file);
+            return new SegmentMemory(space, segment, file, last);
         }
 
         CoreMemory memory() {

@@ -13,7 +13,7 @@ import org.wyrm.program.spi.TargetFormat;
 import org.wyrm.program.spi.TargetImage;
 
 /**
- * Core dumps of a kernel in ELF: those of QEMU's {@code dump-guest-memory}, of a crash kernel's {@code /proc/vmcore} and
+ * Core dumps in ELF: of a process, and of a kernel, those of QEMU's {@code dump-guest-memory}, of a crash kernel's {@code /proc/vmcore} and
  * of {@code makedumpfile -E}. All ELF files are recognised, so that others are refused by name.
  */
 @Contributes(type = TargetFormat.class, name = "elfcore", rank = 10)
@@ -38,14 +38,13 @@ public final class ElfCoreFormat implements TargetFormat {
                 .orElseThrow(() -> unsupported(
                         file, "is an ELF core dump of a machine that is not known, number " + elf.machine()));
         var notes = elf.notes();
-        if (isProcess(notes)) {
-            throw unsupported(file, "is the core dump of a process; only those of a kernel are supported");
-        }
-        var memory = CoreMemory.of(elf);
+        var isProcess = isProcess(notes);
+        var memory = isProcess ? CoreMemory.ofProcess(elf) : CoreMemory.of(elf);
         if (memory.isEmpty()) {
             throw unsupported(file, "is an ELF core dump without any segment of memory");
         }
         return new ElfCoreImage(
+                isProcess,
                 machine.unameMachine(elf.addressBits(), elf.bytes().order()),
                 memory,
                 notes.stream()

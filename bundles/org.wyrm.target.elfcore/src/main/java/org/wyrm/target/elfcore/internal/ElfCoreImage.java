@@ -7,19 +7,26 @@ import org.wyrm.memory.spi.MemorySource;
 import org.wyrm.program.spi.TargetImage;
 
 /**
- * A kernel's core dump in ELF. Immutable and thread-safe.
+ * A core dump in ELF. Immutable and thread-safe.
  *
  * <p>Memory that a segment covers and the file has no bytes for ({@code p_filesz < p_memsz}) reads as zeros, as in all
  * debuggers: makedumpfile leaves out pages of zeros and pages that its filter takes away in the same way, and the format
  * cannot tell them apart. {@link #description()} says so where it applies.
  */
 final class ElfCoreImage implements TargetImage {
+    private final boolean isProcess;
     private final String architecture;
     private final CoreMemory memory;
     private final List<Note> notes;
     private final Optional<ByteSlice> vmcoreinfo;
 
-    ElfCoreImage(String architecture, CoreMemory memory, List<Note> notes, Optional<ByteSlice> vmcoreinfo) {
+    ElfCoreImage(
+            boolean isProcess,
+            String architecture,
+            CoreMemory memory,
+            List<Note> notes,
+            Optional<ByteSlice> vmcoreinfo) {
+        this.isProcess = isProcess;
         this.architecture = architecture;
         this.memory = memory;
         this.notes = notes;
@@ -28,6 +35,9 @@ final class ElfCoreImage implements TargetImage {
 
     @Override
     public String description() {
+        if (isProcess) {
+            return "ELF core dump of a process";
+        }
         return memory.hasHoles() ? "ELF vmcore, pages that were left out read as zeros" : "ELF vmcore";
     }
 

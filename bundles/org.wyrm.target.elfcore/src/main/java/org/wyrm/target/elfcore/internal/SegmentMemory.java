@@ -29,11 +29,12 @@ final class SegmentMemory implements MemorySource {
     /**
      * @param space whose addresses of {@code segment} are meant; none of its sums overflows
      * @param file the file, which may end before the segment's bytes do
+     * @param lastAddress of what is taken of it
      */
-    SegmentMemory(AddressSpace space, ElfSegment segment, ByteSlice file) {
+    SegmentMemory(AddressSpace space, ElfSegment segment, ByteSlice file, long lastAddress) {
         this.space = space;
         this.firstAddress = space == AddressSpace.PHYSICAL ? segment.physicalAddress() : segment.virtualAddress();
-        this.lastAddress = firstAddress + segment.memoryByteSize() - 1;
+        this.lastAddress = lastAddress;
         this.offset = segment.offsetBytes();
         this.fileByteSize = CoreMemory.fileByteSize(segment);
         this.endOfFile = file.byteSize();

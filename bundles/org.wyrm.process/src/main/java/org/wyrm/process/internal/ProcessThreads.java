@@ -1,0 +1,57 @@
+package org.wyrm.process.internal;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.wyrm.base.error.LookupFailedException;
+import org.wyrm.program.Program;
+import org.wyrm.program.Value;
+import org.wyrm.unwind.spi.TargetThread;
+import org.wyrm.unwind.spi.ThreadFinder;
+
+/** The threads of a process, by the notes of its core dump. */
+final class ProcessThreads implements ThreadFinder {
+    @Override
+    public boolean isKernel() {
+        return false;
+    }
+
+    @Override
+    public Stream<TargetThread> threads(Program program) {
+        return ProcessNotes.statuses(program.image()).stream().map(status -> new ProcessThread(program, status));
+    }
+
+    @Override
+    public List<TargetThread> withId(Program program, long id) {
+        return threads(program).filter(thread -> thread.id() == id).toList();
+    }
+
+    @Override
+    public TargetThread of(Value object) {
+        throw new LookupFailedException("thread", object.type().toString(), "a process has no objects for its threads");
+    }
+
+    @Override
+    public Optional<TargetThread> at(Program program, long virtualAddress) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Stream<TargetThread> running(Program program) {
+        return threads(program);
+    }
+
+    @Override
+    public Optional<TargetThread> onCpu(Program program, int cpu) {
+        return Optional.empty();
+    }
+
+    /** {@inheritDoc} Who wrote the dump put that thread first. */
+    @Override
+    public Optional<TargetThread> crashed(Program program) {
+        return ProcessNotes.statuses(program.image()).stream()
+                .limit(1)
+                .<TargetThread>map(status -> new ProcessThread(program, status))
+                .findFirst();
+    }
+}

@@ -1,0 +1,5 @@
+/** Processes of Linux as programs. */
+@NullMarked
+package org.wyrm.process.internal;
+
+import org.jspecify.annotations.NullMarked;
