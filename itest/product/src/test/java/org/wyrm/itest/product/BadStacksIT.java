@@ -359,14 +359,12 @@ class BadStacksIT {
     void damagedCallFrameInformationEndsTracesWithAReasonOrIsPassedOver() throws IOException {
         var random = new Random(SEED);
         var orc = program.symbols("__start_orc_unwind_ip").getFirst().address();
-        try (var file = WorkingCopy.of(kernel.vmlinux(), folder.resolve("vmlinux"))) {
-            long at;
-            int byteSize;
-            try (var debugFile = DebugFile.open(kernel.vmlinux())) {
-                var section = debugFile.elf().findSection(".debug_frame").orElseThrow();
-                at = section.offsetBytes();
-                byteSize = (int) section.byteSize();
-            }
+        try (var file = WorkingCopy.of(kernel.vmlinux(), folder.resolve("vmlinux"));
+                var undamaged = DebugFile.open(kernel.vmlinux())) {
+            var section = undamaged.elf().findSection(".debug_frame").orElseThrow();
+            var at = section.offsetBytes();
+            var byteSize = (int) section.byteSize();
+            var orcInFile = undamaged.elf().findSection(".orc_unwind_ip").orElseThrow();
             var settings = DebugSettings.builder().file(file.file()).build();
             try (var good = InProcess.open(copy.file(), settings)) {
                 assertThat(framesByCallFrameInformation(good)).isGreaterThan(MIN_FRAMES);
@@ -377,10 +375,12 @@ class BadStacksIT {
                 if (i % 2 == 0) {
                     random.nextBytes(bytes);
                 }
-                // Half of the times nothing else tells the way, either.
+                // Half of the times nothing else tells the way, either: neither the file's ORC nor the target's.
                 var isOrcDamaged = i / 2 % 2 == 1;
+                var orcBytes = new byte[isOrcDamaged ? ORC_BYTES : 0];
                 try (var _ = file.patch(at + from, bytes);
-                        var _ = copy.patch(pageTables, orc, new byte[isOrcDamaged ? ORC_BYTES : 0]);
+                        var _ = file.patch(orcInFile.offsetBytes(), orcBytes);
+                        var _ = copy.patch(pageTables, orc, orcBytes);
                         var damaged = InProcess.open(copy.file(), settings)) {
                     traceAll(isOrcDamaged ? "CFI and ORC" : "CFI", damaged);
                     if (i == 0) {

@@ -42,37 +42,12 @@ class DrgnStacksIT {
     @TempDir
     Path folder;
 
-    private enum FrameRule implements PeerRule {
+    private enum Rule implements PeerRule {
         NEARER_SYMBOL(
                 "of assembler's code drgn tells the symbol with a size, and wyrm the nearest; pc and line are compared",
                 0.1),
         BEYOND_USER("drgn goes on from user space by frame pointers, which nothing says are kept", 0.1),
-        FREED_STACK("the stack of a zombie is freed: drgn walks what is there now");
-
-        private final String reason;
-        private final double maxShare;
-
-        FrameRule(String reason) {
-            this(reason, MAX_SHARE);
-        }
-
-        FrameRule(String reason, double maxShare) {
-            this.reason = reason;
-            this.maxShare = maxShare;
-        }
-
-        @Override
-        public String reason() {
-            return reason;
-        }
-
-        @Override
-        public double maxShare() {
-            return maxShare;
-        }
-    }
-
-    private enum LocalRule implements PeerRule {
+        FREED_STACK("the stack of a zombie is freed: drgn walks what is there now"),
         ENTRY_VALUE("the caller tells what it passed; drgn does not ask it; most is proven by other places", 0.1),
         USER_STRING("QEMU's segments have address 0, and drgn reads there what a user's char * leads to"),
         LONG_STRING("drgn writes a string of megabytes to its end, and wyrm one of them"),
@@ -81,11 +56,11 @@ class DrgnStacksIT {
         private final String reason;
         private final double maxShare;
 
-        LocalRule(String reason) {
+        Rule(String reason) {
             this(reason, MAX_SHARE);
         }
 
-        LocalRule(String reason, double maxShare) {
+        Rule(String reason, double maxShare) {
             this.reason = reason;
             this.maxShare = maxShare;
         }
@@ -130,8 +105,8 @@ class DrgnStacksIT {
         for (var row : Json.rows(run.out())) {
             ours.put(hex(row.required("task")), row);
         }
-        var frames = new PeerComparison<>("DrgnStacksIT, frames, " + series + " " + name, FrameRule.class);
-        var locals = new PeerComparison<>("DrgnStacksIT, locals, " + series + " " + name, LocalRule.class);
+        var frames = new PeerComparison<>("DrgnStacksIT, frames, " + series + " " + name, Rule.class);
+        var locals = new PeerComparison<>("DrgnStacksIT, locals, " + series + " " + name, Rule.class);
         try (var program = InProcess.open(dump, kernel)) {
             var theirs =
                     DrgnOnDump.ask("stacks.drgn.py", dump, InProcess.debugFiles(program), List.of("locals"), folder);
@@ -219,17 +194,13 @@ class DrgnStacksIT {
     }
 
     private void compare(
-            Program program,
-            JsonNode row,
-            JsonNode drgn,
-            PeerComparison<FrameRule> frames,
-            PeerComparison<LocalRule> locals) {
+            Program program, JsonNode row, JsonNode drgn, PeerComparison<Rule> frames, PeerComparison<Rule> locals) {
         var who = row.required("pid") + " " + row.required("comm").asText();
         var ours = row.required("frames");
         var theirs = drgn.path("frames");
         if (row.required("state").asText().equals("Z") && ours.isEmpty()) {
             assertThat(row.required("problem").asText()).contains("its stack is freed");
-            frames.taken(FrameRule.FREED_STACK);
+            frames.taken(Rule.FREED_STACK);
             return;
         }
         var isToUser =
@@ -239,7 +210,7 @@ class DrgnStacksIT {
             return;
         }
         if (isToUser && theirs.size() > ours.size()) {
-            frames.taken(FrameRule.BEYOND_USER);
+            frames.taken(Rule.BEYOND_USER);
         } else if (theirs.size() != ours.size()) {
             frames.differs(who, names(theirs, "name"), names(ours, "function"));
             return;
@@ -257,7 +228,7 @@ class DrgnStacksIT {
     }
 
     private static void compareFrames(
-            Program program, String who, JsonNode ours, JsonNode theirs, PeerComparison<FrameRule> frames) {
+            Program program, String who, JsonNode ours, JsonNode theirs, PeerComparison<Rule> frames) {
         var pc = ours.required("pc").asText();
         var our = placed(pc, ours, source(ours));
         var their = placed(
@@ -273,7 +244,7 @@ class DrgnStacksIT {
         } else if (ourName.equals(theirName)) {
             frames.same();
         } else if (isNearer(program, ours, theirName)) {
-            frames.taken(FrameRule.NEARER_SYMBOL);
+            frames.taken(Rule.NEARER_SYMBOL);
         } else {
             frames.differs(who + " " + pc, theirName, ourName);
         }
@@ -314,7 +285,7 @@ class DrgnStacksIT {
     }
 
     private void compareLocals(
-            EntryValueProofs proof, String who, JsonNode ours, JsonNode theirs, PeerComparison<LocalRule> locals) {
+            EntryValueProofs proof, String who, JsonNode ours, JsonNode theirs, PeerComparison<Rule> locals) {
         var where = who + " #" + ours.required("index") + " "
                 + ours.required("function").asText() + " ";
         var our = innermost(ours);
@@ -338,7 +309,7 @@ class DrgnStacksIT {
     }
 
     private void compareLocal(
-            EntryValueProofs proof, String where, JsonNode ours, JsonNode theirs, PeerComparison<LocalRule> locals) {
+            EntryValueProofs proof, String where, JsonNode ours, JsonNode theirs, PeerComparison<Rule> locals) {
         var isAbsent = theirs.path("absent").asBoolean();
         if (ours.required("value").isNull()) {
             assertThat(ours.required("absence").asText()).as(where).isNotBlank();
@@ -351,7 +322,7 @@ class DrgnStacksIT {
         }
         var our = ours.required("value").asText();
         if (isAbsent) {
-            locals.taken(LocalRule.ENTRY_VALUE);
+            locals.taken(Rule.ENTRY_VALUE);
             proof.of(our)
                     .ifPresentOrElse(
                             found -> proofs.merge(found, 1, Integer::sum), () -> unproven.add(where + " = " + our));
@@ -363,18 +334,18 @@ class DrgnStacksIT {
         }
     }
 
-    private static Optional<LocalRule> rule(String theirs, String ours) {
+    private static Optional<Rule> rule(String theirs, String ours) {
         var longString = LONG_STRING.matcher(ours);
         if (longString.matches() && theirs.startsWith(longString.group(1))) {
-            return Optional.of(LocalRule.LONG_STRING);
+            return Optional.of(Rule.LONG_STRING);
         }
         if (USER_STRING.matcher(theirs).replaceAll("$1").equals(ours)) {
-            return Optional.of(LocalRule.USER_STRING);
+            return Optional.of(Rule.USER_STRING);
         }
         return PointedSymbols.ALL
                         .without(theirs, address -> true)
                         .equals(PointedSymbols.ALL.without(ours, address -> true))
-                ? Optional.of(LocalRule.SYMBOLS)
+                ? Optional.of(Rule.SYMBOLS)
                 : Optional.empty();
     }
 }
