@@ -184,7 +184,7 @@ class BadStacksIT {
 
                 var before = good.frames().stream()
                         .takeWhile(frame ->
-                                !frame.isUserMode() && frame.stackPointer().orElseThrow() <= start)
+                                !frame.isUserSpace() && frame.stackPointer().orElseThrow() <= start)
                         .toList();
                 assertThat(before).as(what).isNotEmpty();
                 assertThat(pcs(bad.frames())).as(what).startsWith(pcs(before).toArray(new Long[0]));
