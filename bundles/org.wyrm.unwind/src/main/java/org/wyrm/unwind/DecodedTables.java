@@ -38,7 +38,9 @@ final class DecodedTables {
     private synchronized OrcTable decoded(Orc table) {
         return (OrcTable) decoded.computeIfAbsent(table, key -> {
             var layout = table.header().map(OrcLayout::ofHeader).orElseGet(() -> OrcLayout.ofRelease(table.release()));
-            return OrcTable.of(table.addresses(), table.addressesAddress(), table.entries(), layout);
+            var decodedTable = OrcTable.of(table.addresses(), table.addressesAddress(), table.entries(), layout);
+            // Older kernels sort it when they start.
+            return layout == OrcLayout.LINUX_4_14 ? decodedTable : decodedTable.takenAsSorted();
         });
     }
 
