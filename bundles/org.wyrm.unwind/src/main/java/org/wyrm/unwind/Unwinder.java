@@ -187,15 +187,25 @@ public final class Unwinder {
                 return orcSteps.step(frame, orc);
             }
             return abi.callerByFramePointer(memory, frame.registers())
-                    .filter(caller -> isCode(caller.registers()))
+                    .filter(this::isPlausible)
                     .map(caller -> new Step(
                             UnwindMethod.FRAME_POINTER,
                             Optional.of(caller.registers()),
                             caller.isInterrupted(),
                             caller.registers().get(abi.stackPointer())))
-                    .orElseThrow(() -> failure != null
-                            ? failure
-                            : new OperationFailedException("nothing tells of the caller of 0x%x".formatted(address)));
+                    .orElseThrow(() -> failure != null ? failure : nothingTells(found, address));
+        }
+
+        private DebuggerException nothingTells(List<UnwindTable> found, long address) {
+            for (var table : found) {
+                if (table instanceof CallFrames callFrames) {
+                    var problem = tables.problem(callFrames, memory);
+                    if (problem.isPresent()) {
+                        return problem.get();
+                    }
+                }
+            }
+            return new OperationFailedException("nothing tells of the caller of 0x%x".formatted(address));
         }
 
         /** {@return why tables could not be had, if so: others may do} */
@@ -216,9 +226,13 @@ public final class Unwinder {
             return failure;
         }
 
-        private boolean isCode(Registers caller) {
-            var pc = caller.get(abi.programCounter());
-            return pc.isPresent() && !program.symbolsAt(pc.getAsLong() - 1).isEmpty();
+        /** {@return whether a caller is at code that is known, or where a kernel was entered from} */
+        private boolean isPlausible(Abi.Caller caller) {
+            var pc = caller.registers().get(abi.programCounter());
+            return pc.isPresent()
+                    && (isKernel && abi.isUserMode(caller.registers())
+                            || !program.symbolsAt(caller.isInterrupted() ? pc.getAsLong() : pc.getAsLong() - 1)
+                                    .isEmpty());
         }
 
         private @Nullable OrcEntry orc(List<UnwindTable> found, long address) {
@@ -235,6 +249,7 @@ public final class Unwinder {
 
         private @Nullable Step ofCallFrames(
                 List<UnwindTable> found, PhysicalFrame frame, long address, boolean hasOther) {
+            var failure = (DebuggerException) null;
             for (var table : found) {
                 if (table instanceof CallFrames callFrames) {
                     try {
@@ -246,11 +261,12 @@ public final class Unwinder {
                         throw e;
                     } catch (DebuggerException e) {
                         // What is damaged in one table may be right in another.
-                        if (!hasOther) {
-                            throw e;
-                        }
+                        failure = failure == null ? e : failure;
                     }
                 }
+            }
+            if (failure != null && !hasOther) {
+                throw failure;
             }
             return null;
         }

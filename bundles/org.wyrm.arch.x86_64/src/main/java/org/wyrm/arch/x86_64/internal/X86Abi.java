@@ -84,11 +84,10 @@ final class X86Abi implements Abi {
 
     @Override
     public OptionalInt kernelRegister(String member) {
-        var name = member.equals("flags") || member.length() == 2 && !member.equals("cs") && !member.equals("ss")
-                ? "r" + member
-                : member;
+        // They have no r before general registers; selectors have none either way.
+        var general = "r" + member;
         for (var register : REGISTERS) {
-            if (register.name().equals(name)) {
+            if (register.name().equals(member) || register.name().equals(general)) {
                 return OptionalInt.of(register.number());
             }
         }
