@@ -112,6 +112,19 @@ class UnwinderTest {
         assertThat(second.lookupAddress()).isEqualTo(SECOND);
     }
 
+    @Test
+    void aHandlerReturnsToTheFirstByteOfATrampoline() {
+        code.callFrames(FIRST, CODE_BYTES, CALLED).signalFrames(SECOND - 1, CODE_BYTES, CALLED);
+        program.u64(STACK, SECOND).u64(STACK + 8, THIRD);
+
+        var trace = trace();
+
+        assertThat(functions(trace)).containsExactly("first", "second", "third");
+        assertThat(trace.frames().get(1).lookupAddress()).isEqualTo(SECOND);
+        assertThat(trace.frames().get(1).isInterrupted()).isFalse();
+        assertThat(trace.frames().getLast().isInterrupted()).isTrue();
+    }
+
     @Nested
     class Preference {
         @Test

@@ -14,6 +14,7 @@ import org.wyrm.debuginfo.SearchWay;
 import org.wyrm.debuginfo.WantedFile;
 import org.wyrm.elf.BuildId;
 import org.wyrm.program.spi.DebugRequest;
+import org.wyrm.elf.ElfFile;
 import org.wyrm.symbols.dwarf.AddressMapping;
 import org.wyrm.symbols.dwarf.DwarfFile.Kept;
 import org.wyrm.symbols.dwarf.DwarfTypes;
@@ -144,9 +145,18 @@ final class PartFile {
 
     /** Asks the file something. */
     <T> List<T> ask(Function<DwarfTypes, List<T>> question) {
+        return askFile(file -> question.apply(file.types()));
+    }
+
+    /** {@return the file as ELF, if there is one} */
+    Optional<ElfFile> elf() {
+        return askFile(file -> List.of(file.elf())).stream().findFirst();
+    }
+
+    private <T> List<T> askFile(Function<SourceFile, List<T>> question) {
         try {
             var found = source();
-            return found == null ? List.of() : question.apply(found.types());
+            return found == null ? List.of() : question.apply(found);
         } catch (CancelledException e) {
             throw e;
         } catch (DebuggerException e) {

@@ -13,6 +13,7 @@ import org.wyrm.debuginfo.DebugInfoState.Part;
 import org.wyrm.debuginfo.SearchWay;
 import org.wyrm.debuginfo.TriedPlace;
 import org.wyrm.elf.BuildId;
+import org.wyrm.elf.ElfFile;
 import org.wyrm.elf.ElfSection;
 import org.wyrm.elf.constants.ElfType;
 import org.wyrm.program.LoadedModule;
@@ -98,6 +99,10 @@ final class SourceFile implements IndexedFile {
 
     DwarfTypes types() {
         return types;
+    }
+
+    ElfFile elf() {
+        return file.elf();
     }
 
     Part part(String label, SearchWay way, List<TriedPlace> tried) {
