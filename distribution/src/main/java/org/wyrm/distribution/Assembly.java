@@ -18,8 +18,9 @@ import org.wyrm.platform.extension.Index;
 import org.wyrm.platform.extension.IndexBuilder;
 
 /**
- * Lays out the product in {@code target/wyrm} and packs it. Arguments: the folder of the module, the version, and the
- * jars of the shipped plug-ins with commas between them; the core is the class path that this runs with.
+ * Lays out the product in {@code target/wyrm} and packs it. Arguments: the folder of the module, the version, how well
+ * the archive is compressed (1 to 9), and the jars of the shipped plug-ins with commas between them; the core is the
+ * class path that this runs with.
  */
 public final class Assembly {
     /** What every file of the product says of its age, so that two builds are the same. */
@@ -41,15 +42,15 @@ public final class Assembly {
      * @param arguments see the class
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        var plugins = Arrays.stream(arguments[2].split(","))
+        var plugins = Arrays.stream(arguments[3].split(","))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
                 .map(Path::of)
                 .toList();
-        new Assembly(Path.of(arguments[0]), arguments[1]).make(plugins);
+        new Assembly(Path.of(arguments[0]), arguments[1]).make(plugins, arguments[2]);
     }
 
-    private void make(List<Path> plugins) throws IOException, InterruptedException {
+    private void make(List<Path> plugins, String compression) throws IOException, InterruptedException {
         deleteAllButRuntime();
         var runtime = product.resolve("runtime");
         RuntimeImage.make(runtime);
@@ -62,7 +63,7 @@ public final class Assembly {
         demo();
         age(product);
         Training.run(product, core.id(), module.resolve("training"), module.resolve("target/training"));
-        pack();
+        pack(compression);
     }
 
     private static List<Path> classPathJars() {
@@ -122,13 +123,13 @@ public final class Assembly {
         }
     }
 
-    private void pack() throws IOException, InterruptedException {
+    private void pack(String compression) throws IOException, InterruptedException {
         var archive = module.resolve("target/wyrm-" + version + "-linux-x86_64.tar.gz");
         Processes.run(
                 List.of(
                         "tar",
                         "--create",
-                        "--gzip",
+                        "--use-compress-program=gzip -" + compression,
                         "--file=" + archive,
                         "--sort=name",
                         "--owner=0",

@@ -35,6 +35,8 @@ final class RuntimeImage {
         Processes.run(
                 List.of(
                         jdk.resolve("bin/jlink").toString(),
+                        "-J-XX:TieredStopAtLevel=1",
+                        "-J-XX:+UseSerialGC",
                         "--add-modules",
                         String.join(",", MODULES),
                         "--strip-java-debug-attributes",

@@ -337,14 +337,10 @@ public final class DwarfUnit {
         return lines.path(names, file, lineStrings(), base);
     }
 
-    /**
-     * {@return the path as people know it: from the folder of the unit's compilation on, if the file is below that} A
-     * folder that is told relative to another is part of what people know.
-     */
+    /** {@return the path as people know it: from the folder of the unit's compilation on, if the file is below that} */
     public String sourcePath(String path) {
         var directory = root().string(DW_AT_comp_dir);
         return directory != null
-                        && directory.startsWith("/")
                         && path.length() > directory.length() + 1
                         && path.startsWith(directory)
                         && path.charAt(directory.length()) == '/'

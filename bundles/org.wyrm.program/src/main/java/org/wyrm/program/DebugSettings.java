@@ -139,4 +139,10 @@ public record DebugSettings(
                     files, extraFiles, search, debugDirectories, kernelDirectories, tryBy, notBy, environment);
         }
     }
+
+    /** {@return these, for a target inside the one that the user named files of} */
+    DebugSettings ofInner() {
+        return new DebugSettings(
+                List.of(), extraFiles, search, debugDirectories, kernelDirectories, tryBy, notBy, environment);
+    }
 }

@@ -36,6 +36,8 @@ final class OpenTarget {
     final DerivedTypes derivedTypes;
     private final AutoCloseable resource;
     private final List<Runnable> closers;
+    private final Function<TargetImage, Program> opener;
+    private final List<Program> inner = new CopyOnWriteArrayList<>();
     private final AtomicBoolean isClosed = new AtomicBoolean();
     final ConcurrentHashMap<String, TargetType> typesByName = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Object, Object> cache = new ConcurrentHashMap<>();
@@ -59,6 +61,7 @@ final class OpenTarget {
         this.derivedTypes = new DerivedTypes(architecture.pointerByteSize());
         this.resource = builder.resource;
         this.closers = List.copyOf(builder.closers);
+        this.opener = builder.opener;
         this.moduleLister = builder.moduleLister;
     }
 
@@ -149,12 +152,19 @@ final class OpenTarget {
         return key.cast(known);
     }
 
+    Program open(TargetImage image) {
+        var opened = opener.apply(image);
+        inner.add(opened);
+        return opened;
+    }
+
     void close() {
         if (isClosed.getAndSet(true)) {
             return;
         }
         try {
             try {
+                inner.forEach(Program::close);
                 closers.forEach(Runnable::run);
             } finally {
                 resource.close();

@@ -75,6 +75,9 @@ public final class Program implements AutoCloseable {
         final Map<Class<?>, Object> extensions = new ConcurrentHashMap<>();
         private Optional<MainImage> mainImage = Optional.empty();
         private List<MappedFile> mappedFiles = List.of();
+        Function<TargetImage, Program> opener = inner -> {
+            throw new UnsupportedTargetException("what is inside this target cannot be opened");
+        };
         Function<Program, List<LoadedModule>> moduleLister = program -> List.of();
         private @Nullable TargetMemory memory;
 
@@ -200,6 +203,16 @@ public final class Program implements AutoCloseable {
             }
             return program;
         }
+    }
+
+    /**
+     * {@return a target that is inside this one, a kernel's process say, as a program of its own} It is closed with this
+     * one at the latest.
+     *
+     * @throws org.wyrm.base.error.DebuggerException if nothing recognises it, or it is damaged
+     */
+    public Program open(TargetImage inner) {
+        return target.open(inner).with(cancellation);
     }
 
     /** {@return a view of the same target whose work polls {@code token}} */

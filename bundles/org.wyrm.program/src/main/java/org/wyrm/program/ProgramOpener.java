@@ -139,9 +139,23 @@ public final class ProgramOpener {
             Progress progress) {
         var image = recognise(file.bytes());
         image.warnings().forEach(warning -> warnings.accept(file.bytes().name() + ": " + warning));
+        return open(image, file.bytes().name(), file, debug, cancellation, warnings, progress);
+    }
+
+    private Program open(
+            TargetImage image,
+            String name,
+            AutoCloseable resource,
+            DebugSettings debug,
+            Cancellation cancellation,
+            Consumer<String> warnings,
+            Progress progress) {
         for (var system : contributions.of(OperatingSystem.class)) {
             if (system.get().recognises(image)) {
-                var program = new Program.Builder(image, contributions, file, cache);
+                var program = new Program.Builder(image, contributions, resource, cache);
+                // The files that the user gave are of the outer target.
+                program.opener = inner ->
+                        open(inner, inner.description(), () -> {}, debug.ofInner(), cancellation, warnings, progress);
                 system.get().attach(image, program, contributions);
                 if (debug.isWanted()) {
                     addDebugInfo(
@@ -151,8 +165,8 @@ public final class ProgramOpener {
                 return program.build();
             }
         }
-        throw new UnsupportedTargetException(file.bytes().name() + ": " + image.description()
-                + " of an operating system that is not recognised (no VMCOREINFO)");
+        throw new UnsupportedTargetException(
+                name + ": " + image.description() + " of an operating system that is not recognised (no VMCOREINFO)");
     }
 
     private void addDebugInfo(Program.Builder program, DebugRequest request) {

@@ -22,6 +22,7 @@ import org.wyrm.symbols.UnwindTable;
 import org.wyrm.symbols.UnwindTable.CallFrames;
 import org.wyrm.symbols.UnwindTable.Orc;
 import org.wyrm.symbols.spi.SymbolSource;
+import org.wyrm.symbols.spi.UnwindTableFinder;
 import org.wyrm.unwind.PhysicalFrame.Step;
 import org.wyrm.unwind.spi.TargetThread;
 import org.wyrm.unwind.spi.ThreadFinder;
@@ -169,8 +170,24 @@ public final class Unwinder {
         private @Nullable Step step(PhysicalFrame frame) {
             var address = frame.lookupAddress();
             var found = new ArrayList<UnwindTable>(4);
-            var failure = addTables(found, address);
-            var orc = orc(found, address);
+            var orc = (OrcEntry) null;
+            var failure = (DebuggerException) null;
+            // Where a file with debugging information has ORC, the target's own need not be read.
+            for (var source : sources) {
+                var finder = orc == null ? source.unwindTables() : Optional.<UnwindTableFinder>empty();
+                if (finder.isPresent()) {
+                    try {
+                        var tables = finder.get().unwindTablesAt(address);
+                        found.addAll(tables);
+                        orc = orc(tables, address);
+                    } catch (CancelledException e) {
+                        throw e;
+                    } catch (DebuggerException e) {
+                        // Another source may have what it takes.
+                        failure = e;
+                    }
+                }
+            }
             if (orc != null && orc.type() == OrcType.END_OF_STACK) {
                 return null;
             }
@@ -186,14 +203,16 @@ public final class Unwinder {
             if (orc != null) {
                 return orcSteps.step(frame, orc);
             }
-            return abi.callerByFramePointer(memory, frame.registers())
-                    .filter(this::isPlausible)
-                    .map(caller -> new Step(
-                            UnwindMethod.FRAME_POINTER,
-                            Optional.of(caller.registers()),
-                            caller.isInterrupted(),
-                            caller.registers().get(abi.stackPointer())))
-                    .orElseThrow(() -> failure != null ? failure : nothingTells(found, address));
+            var caller = abi.callerByFramePointer(memory, frame.registers()).filter(this::isCode);
+            if (caller.isEmpty()) {
+                throw failure != null ? failure : nothingTells(found, address);
+            }
+            var registers = caller.get().registers();
+            return new Step(
+                    UnwindMethod.FRAME_POINTER,
+                    Optional.of(registers),
+                    caller.get().isInterrupted(),
+                    registers.get(abi.stackPointer()));
         }
 
         private DebuggerException nothingTells(List<UnwindTable> found, long address) {
@@ -208,26 +227,8 @@ public final class Unwinder {
             return new OperationFailedException("nothing tells of the caller of 0x%x".formatted(address));
         }
 
-        /** {@return why tables could not be had, if so: others may do} */
-        private @Nullable DebuggerException addTables(List<UnwindTable> found, long address) {
-            var failure = (DebuggerException) null;
-            for (var source : sources) {
-                var finder = source.unwindTables();
-                if (finder.isPresent()) {
-                    try {
-                        found.addAll(finder.get().unwindTablesAt(address));
-                    } catch (CancelledException e) {
-                        throw e;
-                    } catch (DebuggerException e) {
-                        failure = e;
-                    }
-                }
-            }
-            return failure;
-        }
-
         /** {@return whether a caller is at code that is known, or where a kernel was entered from} */
-        private boolean isPlausible(Abi.Caller caller) {
+        private boolean isCode(Abi.Caller caller) {
             var pc = caller.registers().get(abi.programCounter());
             return pc.isPresent()
                     && (isKernel && abi.isUserMode(caller.registers())

@@ -1,12 +1,9 @@
 package org.wyrm.fs;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
-import org.wyrm.base.error.CorruptStructureException;
+import org.wyrm.linux.dcache.Dcache;
 import org.wyrm.linux.list.Lists;
 import org.wyrm.linux.rbtree.Rbtrees;
 import org.wyrm.program.KernelName;
@@ -16,13 +13,8 @@ import org.wyrm.program.spi.ProvidesHelpers;
 import org.wyrm.symbols.CompoundType;
 
 /** Mounts: {@code struct mount}. */
-@ProvidesHelpers(names = {"d_path", "for_each_mount", "mount_dst", "mount_fstype", "mount_src"})
+@ProvidesHelpers(names = {"for_each_mount", "mount_dst", "mount_fstype", "mount_src"})
 public final class Mounts {
-    /** No path has more components: it would not fit into {@code PATH_MAX}. */
-    private static final int MAX_COMPONENTS = 4096;
-
-    /** {@code NAME_MAX}. */
-    private static final int MAX_NAME_BYTES = 255;
 
     /** {@code MNT_CURSOR}: no mount, but the place where a reader of {@code /proc/mounts} is. */
     private static final long MNT_CURSOR = 0x1000_0000;
@@ -116,54 +108,7 @@ public final class Mounts {
      */
     @KernelName("mount_dst")
     public static String mountDst(Value mount) {
-        return dPath(mount, mount.member("mnt").member("mnt_root"));
-    }
-
-    /**
-     * {@return the path of a file from the root of its mount's name space}
-     *
-     * @param mount {@code struct mount *}
-     * @param dentry {@code struct dentry *} in it
-     * @throws CorruptStructureException if the way up does not end
-     * @kernel fs/d_path.c
-     */
-    @KernelName("d_path")
-    public static String dPath(Value mount, Value dentry) {
-        var program = mount.program();
-        Deque<String> names = new ArrayDeque<>();
-        var atMount = mount;
-        var at = dentry;
-        for (var steps = 0; steps < 2 * MAX_COMPONENTS; steps++) {
-            program.cancellation().check();
-            if (at.longValue() == atMount.member("mnt").member("mnt_root").longValue()) {
-                var parent = atMount.member("mnt_parent");
-                if (parent.longValue() == addressOf(atMount)) {
-                    return "/" + String.join("/", names);
-                }
-                at = atMount.member("mnt_mountpoint");
-                atMount = parent.dereference();
-            } else {
-                var parent = at.member("d_parent");
-                if (parent.longValue() == at.longValue()) {
-                    // The root of a file system that is not the root of this mount: it cannot be reached from here.
-                    return "(unreachable)/" + String.join("/", names);
-                }
-                names.push(name(at));
-                at = parent;
-            }
-        }
-        throw new CorruptStructureException("dentry", dentry.longValue(), "its path has no end");
-    }
-
-    private static String name(Value dentry) {
-        var name = dentry.member("d_name");
-        var byteSize = name.member("len").longValue();
-        if (byteSize > MAX_NAME_BYTES) {
-            throw new CorruptStructureException(
-                    "dentry", dentry.longValue(), "its name has " + byteSize + " bytes, more than any name");
-        }
-        var bytes = dentry.program().bytes(name.member("name").longValue(), (int) byteSize);
-        return new String(bytes, StandardCharsets.UTF_8);
+        return Dcache.dPath(mount, mount.member("mnt").member("mnt_root"));
     }
 
     /**
@@ -197,9 +142,5 @@ public final class Mounts {
 
     private static Value superBlock(Value mount) {
         return mount.member("mnt").member("mnt_sb");
-    }
-
-    private static long addressOf(Value mount) {
-        return mount.type().unaliased() instanceof CompoundType ? mount.address() : mount.longValue();
     }
 }

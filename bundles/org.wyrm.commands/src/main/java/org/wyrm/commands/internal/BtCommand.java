@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wyrm.base.address.VirtualAddress;
@@ -76,6 +77,12 @@ public final class BtCommand implements Command<BtCommand.Options> {
             boolean full,
 
             @Flag(
+                    names = {"-u", "--user"},
+                    help = "of a kernel's tasks, follow the stack in user space too, as far as its pages are in the"
+                            + " dump, or its files here: at the paths that they have there, or by --extra-symbols")
+            boolean user,
+
+            @Flag(
                     names = {"-g", "--group"},
                     help = "tell each stack once, with the tasks that have it, that of most tasks first")
             boolean group,
@@ -86,7 +93,7 @@ public final class BtCommand implements Command<BtCommand.Options> {
     /**
      * The stack of a task.
      *
-     * @param frames the innermost first
+     * @param frames the innermost first; text is made when it is written
      * @param problem why the stack could not be followed, or not to its beginning
      * @param pids of all tasks with the same stack, with {@code --group}
      */
@@ -96,8 +103,7 @@ public final class BtCommand implements Command<BtCommand.Options> {
             Optional<VirtualAddress> task,
             Attempt<OptionalInt> cpu,
             Attempt<Optional<Character>> state,
-            boolean lines,
-            List<FrameRow> frames,
+            Frames frames,
             Optional<String> problem,
             Optional<List<Long>> pids)
             implements TextRow {
@@ -119,14 +125,14 @@ public final class BtCommand implements Command<BtCommand.Options> {
             comm.orElse(Optional.empty())
                     .ifPresent(name -> text.append("  COMM: ").append(name));
             var stack = Optional.<String>empty();
-            for (var frame : frames) {
+            for (var frame : frames.rows) {
                 if (frame.stack().isPresent() && !frame.stack().equals(stack)) {
                     if (!frame.stack().equals(Optional.of("task")) || stack.isPresent()) {
                         text.append("\n <").append(frame.stack().get()).append('>');
                     }
                     stack = frame.stack();
                 }
-                text.append("\n ").append(frame.text(lines));
+                text.append("\n ").append(frame.text(frames.lines));
                 for (var word : frame.words()) {
                     text.append("\n      ").append(word.text());
                 }
@@ -135,9 +141,17 @@ public final class BtCommand implements Command<BtCommand.Options> {
                 }
             }
             problem.ifPresent(why -> text.append("\n ")
-                    .append(frames.isEmpty() ? "no stack: " : "not followed further: ")
+                    .append(frames.rows.isEmpty() ? "no stack: " : "not followed further: ")
                     .append(why));
             return text.append('\n').toString();
+        }
+    }
+
+    /** Frames, which are data to those who read no text. */
+    record Frames(List<FrameRow> rows, boolean lines) implements Supplier<Object> {
+        @Override
+        public Object get() {
+            return rows;
         }
     }
 
@@ -176,7 +190,9 @@ public final class BtCommand implements Command<BtCommand.Options> {
         if (options.all || options.state.isPresent()) {
             return Stream.concat(finder.threads(program), finder.withId(program, 0).stream());
         }
-        return Stream.of(choice.crashed());
+        return Stream.of(finder.crashed(program)
+                .orElseThrow(
+                        () -> new UsageException("bt: the target did not crash: name a task, or say -a or --all")));
     }
 
     private static boolean matches(TargetThread thread, Options options) {
@@ -202,16 +218,44 @@ public final class BtCommand implements Command<BtCommand.Options> {
                     options.variables ? LocalRow.of(frame) : List.of(),
                     options.full ? words(program, trace, frame, stacks) : List.of()));
         }
+        if (options.user) {
+            problem = problem.or(() -> addUserSpace(frames, thread, trace, options));
+        }
         return new Row(
                 thread.id(),
                 Attempt.of(thread::name),
                 thread.object().map(Value::address).map(VirtualAddress::new),
                 Attempt.of(thread::cpu),
                 Attempt.of(thread::state),
-                options.lines,
-                frames,
+                new Frames(frames, options.lines),
                 problem,
                 Optional.empty());
+    }
+
+    /**
+     * Adds what is below the kernel's frames: the last of them is already the innermost there, with no more than its
+     * registers known.
+     */
+    private static Optional<String> addUserSpace(
+            List<FrameRow> frames, TargetThread thread, StackTrace trace, Options options) {
+        if (trace.frames().isEmpty() || !trace.frames().getLast().isUserSpace()) {
+            return Optional.empty();
+        }
+        var last = trace.frames().getLast();
+        var followed = Attempt.of(() -> thread.userSpace()
+                .map(process -> Unwinder.of(process).trace(last.registers(), true))
+                .orElse(new StackTrace(List.of(), Optional.empty())));
+        if (followed instanceof Attempt.Failure<?> failure) {
+            return Optional.ofNullable(failure.error().getMessage());
+        }
+        var user = followed.orElse(new StackTrace(List.of(), Optional.empty()));
+        if (!user.frames().isEmpty()) {
+            frames.removeLast();
+        }
+        for (var frame : user.frames()) {
+            frames.add(FrameRow.ofUser(frame, last.index(), options.variables ? LocalRow.of(frame) : List.of()));
+        }
+        return user.problem();
     }
 
     /** {@return the words from a frame's stack pointer to that of the next, or to the end of the stack} */
@@ -250,7 +294,6 @@ public final class BtCommand implements Command<BtCommand.Options> {
                             row.task,
                             row.cpu,
                             row.state,
-                            row.lines,
                             row.frames,
                             row.problem,
                             Optional.of(same.stream().map(Row::pid).toList()));
@@ -267,7 +310,7 @@ public final class BtCommand implements Command<BtCommand.Options> {
 
     /** What two tasks have the same of that wait in one place: code, and neither where their stacks are nor their data. */
     private static String key(Row row) {
-        return row.frames.stream()
+        return row.frames.rows.stream()
                         .map(frame -> frame.user() ? "user" : frame.pc() + (frame.inline() ? "i" : ""))
                         .collect(Collectors.joining(" "))
                 + row.problem.orElse("");

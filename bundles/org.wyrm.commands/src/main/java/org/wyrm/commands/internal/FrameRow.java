@@ -45,10 +45,29 @@ record FrameRow(
     private static final int INDEX_WIDTH = 3;
 
     static FrameRow of(StackFrame frame, List<Stack> stacks, List<LocalRow> locals, List<StackWord> words) {
+        return of(frame, 0, frame.isUserSpace(), stacks, locals, words);
+    }
+
+    /**
+     * {@return a frame of the process of a kernel's task}
+     *
+     * @param first how many frames the kernel has
+     */
+    static FrameRow ofUser(StackFrame frame, int first, List<LocalRow> locals) {
+        return of(frame, first, true, List.of(), locals, List.of());
+    }
+
+    private static FrameRow of(
+            StackFrame frame,
+            int first,
+            boolean isUser,
+            List<Stack> stacks,
+            List<LocalRow> locals,
+            List<StackWord> words) {
         var sp = frame.stackPointer();
         var place = frame.place();
         return new FrameRow(
-                frame.index(),
+                first + frame.index(),
                 frame.function(),
                 new VirtualAddress(frame.pc()),
                 frame.symbolOffset(),
@@ -59,9 +78,9 @@ record FrameRow(
                 place.map(SourcePlace::line).map(FrameRow::number).orElse(OptionalInt.empty()),
                 place.map(SourcePlace::column).map(FrameRow::number).orElse(OptionalInt.empty()),
                 frame.isInterrupted(),
-                frame.isUserSpace(),
+                isUser,
                 sp.isPresent() ? Optional.of(new VirtualAddress(sp.getAsLong())) : Optional.empty(),
-                sp.isPresent() && !frame.isUserSpace() ? stack(stacks, sp.getAsLong()) : Optional.empty(),
+                sp.isPresent() && !isUser ? stack(stacks, sp.getAsLong()) : Optional.empty(),
                 frame.foundBy().map(UnwindMethod::label),
                 locals,
                 words);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.wyrm.base.address.VirtualAddress;
@@ -18,11 +19,13 @@ import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.Layout;
 import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.Span;
 import org.wyrm.platform.command.TextRow;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.program.spi.NameScope;
 import org.wyrm.symbols.CompoundType;
+import org.wyrm.symbols.TargetType.ArrayType;
 import org.wyrm.symbols.TargetType.PointerType;
 import org.wyrm.symbols.TargetType.Scalar;
 
@@ -58,10 +61,25 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
                     help = "the per-CPU variable EXPRESSION of a CPU, of several (0,2-3), or of all: a row each")
             Optional<String> cpu,
 
+            @Flag(
+                    names = {"-t", "--task"},
+                    argument = "PID|TASK|COMM",
+                    help = "with --frame: whose stack; without it, that of the task in which the target crashed")
+            Optional<String> task,
+
+            @Flag(
+                    names = {"-f", "--frame"},
+                    argument = "NUMBER",
+                    help = "read names as in a frame of a stack, as bt numbers them: parameters, variables, $rip")
+            Optional<String> frame,
+
             @Flag(names = "--depth", argument = "LEVELS", help = "write out structures in structures so deep only")
             OptionalInt depth,
 
-            @Flag(names = "--columns", argument = "COUNT", help = "break lines that are longer, where they can be")
+            @Flag(
+                    names = "--columns",
+                    argument = "COUNT",
+                    help = "break lines that are longer (default: than the terminal is wide)")
             OptionalInt columns,
 
             @Flag(names = "--no-dereference", help = "do not write what a pointer points to")
@@ -130,6 +148,11 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
         public String toText() {
             return (cpu.isPresent() ? "CPU " + cpu.getAsInt() + ": " : "") + value;
         }
+
+        @Override
+        public void forEachSpan(String text, Consumer<Span> spans) {
+            CSpans.ofValue(text, spans);
+        }
     }
 
     /** A value that is written as C, or given as a tree to those who write it otherwise. */
@@ -150,27 +173,53 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
         if (options.expression.isEmpty()) {
             throw new UsageException("print: EXPRESSION is missing");
         }
-        var format = format(options);
+        var format = format(options, context);
         var program = context.target(Program.class);
         var text = String.join(" ", options.expression);
         if (options.cpu.isEmpty()) {
-            return program.evaluate(text, NameScope.NONE)
-                    .map(value -> row(text, OptionalInt.empty(), readable(value), format, options));
+            return program.evaluate(text, scope(program, options))
+                    .flatMap(value -> rows(text, OptionalInt.empty(), readable(value), format, options));
         }
         var isStructure = program.evaluate(text).type().unaliased() instanceof CompoundType;
-        return CpuList.of(options.cpu.get(), program).mapToObj(cpu -> {
+        return CpuList.of(options.cpu.get(), program).boxed().flatMap(cpu -> {
             var value = program.evaluate("per_cpu(" + text + ", " + cpu + ")");
             // A helper gives a pointer to a structure.
-            return row(text, OptionalInt.of(cpu), isStructure ? value.dereference() : value, format, options);
+            return rows(text, OptionalInt.of(cpu), isStructure ? value.dereference() : value, format, options);
         });
     }
 
-    /** What cannot be read at all is an error; what cannot be read of a structure is said in its place. */
+    private static NameScope scope(Program program, Options options) {
+        if (options.frame.isEmpty() && options.task.isEmpty()) {
+            return NameScope.NONE;
+        }
+        return new FrameChoice(program, ThreadChoice.of(program).single(options.task))
+                .numbered(options.frame.orElse("0"));
+    }
+
+    /** A number that cannot be read is an error; what cannot be read of a structure is said in its place. */
     private static Value readable(Value value) {
         if (value.type().unaliased() instanceof Scalar && value.hasAddress()) {
             value.read();
         }
         return value;
+    }
+
+    /** {@return the row of a value; after that of an object whose start cannot be read comes the error} */
+    private static Stream<Row> rows(String text, OptionalInt cpu, Value value, ValueFormat format, Options options) {
+        var fault = Stream.of(value).<Row>mapMulti((object, nothing) -> requireStart(object));
+        return Stream.concat(Stream.of(row(text, cpu, value, format, options)), fault);
+    }
+
+    /** Other than all of an object, its first byte is read at no cost, however large it is. */
+    private static void requireStart(Value object) {
+        var type = object.type().unaliased();
+        if ((type instanceof CompoundType || type instanceof ArrayType)
+                && object.hasAddress()
+                && Attempt.of(() -> Value.sizeOf(object.program().complete(object.type())))
+                                .orElse(0L)
+                        != 0) {
+            object.program().bytes(object.byteAddress(), 1);
+        }
     }
 
     private static Row row(String text, OptionalInt cpu, Value value, ValueFormat format, Options options) {
@@ -204,10 +253,10 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
                 : Optional.empty();
     }
 
-    private static ValueFormat format(Options options) {
+    private static ValueFormat format(Options options, CommandContext context) {
         var format = ValueFormat.DEFAULT
                 .integerBase(integerBase(options))
-                .columns(options.columns.orElse(ValueFormat.UNLIMITED))
+                .columns(options.columns.orElseGet(() -> context.columns().orElse(ValueFormat.UNLIMITED)))
                 .depth(options.depth.orElse(ValueFormat.UNLIMITED));
         var changes = new ArrayList<Option>();
         add(changes, options.noDereference, Option.DEREFERENCE);

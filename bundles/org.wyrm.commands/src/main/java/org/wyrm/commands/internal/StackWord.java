@@ -7,6 +7,7 @@ import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.program.Program;
 import org.wyrm.unwind.spi.AddressNamer;
+import org.wyrm.unwind.spi.ThreadFinder;
 
 /**
  * A word of a stack.
@@ -15,6 +16,9 @@ import org.wyrm.unwind.spi.AddressNamer;
  * @param meaning what is at the address that it may be
  */
 record StackWord(VirtualAddress address, VirtualAddress value, Optional<String> meaning) {
+    /** {@code vm.mmap_min_addr}, as it is by default. */
+    private static final long LOWEST_ADDRESS = 1 << 16;
+
     /**
      * {@return the words from an address up to another; they end where memory cannot be read}
      *
@@ -37,7 +41,15 @@ record StackWord(VirtualAddress address, VirtualAddress value, Optional<String> 
         return words;
     }
 
-    private static Optional<String> meaning(Program program, long value) {
+    /** {@return what is at an address, if anything is known of it} */
+    static Optional<String> meaning(Program program, long value) {
+        // A small number is none, whatever symbols there are in the template of per-CPU variables, at 0.
+        var isKernel = program.findExtension(ThreadFinder.class)
+                .map(ThreadFinder::isKernel)
+                .orElse(false);
+        if (isKernel ? value >= 0 : Long.compareUnsigned(value, LOWEST_ADDRESS) < 0) {
+            return Optional.empty();
+        }
         var symbol = program.symbolsAt(value).stream()
                 .filter(each -> each.byteSize().orElse(0) > 0 || each.address() == value)
                 .findFirst();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.Layout;
 import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.Span;
 import org.wyrm.platform.command.TextRow;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
@@ -111,6 +113,11 @@ public final class TypeCommand implements Command<TypeCommand.Options> {
             }
             place.ifPresent(notes::add);
             return definition + ";" + (notes.isEmpty() ? "" : " // " + String.join(", ", notes));
+        }
+
+        @Override
+        public void forEachSpan(String text, Consumer<Span> spans) {
+            CSpans.ofDeclaration(text, spans);
         }
     }
 

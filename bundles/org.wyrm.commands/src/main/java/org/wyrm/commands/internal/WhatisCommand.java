@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.wyrm.base.address.ByteSize;
@@ -15,6 +16,7 @@ import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Layout;
 import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.Span;
 import org.wyrm.platform.command.TextRow;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
@@ -64,6 +66,11 @@ public final class WhatisCommand implements Command<WhatisCommand.Options> {
             }
             place.ifPresent(notes::add);
             return type + ";" + (notes.isEmpty() ? "" : " // " + String.join(", ", notes));
+        }
+
+        @Override
+        public void forEachSpan(String text, Consumer<Span> spans) {
+            CSpans.ofDeclaration(text, spans);
         }
     }
 

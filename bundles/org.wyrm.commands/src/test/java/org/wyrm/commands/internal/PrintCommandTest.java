@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,16 +14,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.wyrm.base.address.VirtualAddress;
-import org.wyrm.base.cancellation.Cancellation;
-import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.UsageException;
-import org.wyrm.base.progress.Progress;
 import org.wyrm.lang.c.internal.CLanguage;
-import org.wyrm.platform.command.CommandContext;
-import org.wyrm.program.Program;
 import org.wyrm.program.TestProgram;
 import org.wyrm.program.spi.Language;
 import org.wyrm.testkit.btf.BtfBuilder;
@@ -59,39 +55,14 @@ class PrintCommandTest {
         return types;
     }
 
-    private record OnProgram(Program program) implements CommandContext {
-        @Override
-        public <T> T target(Class<T> type) {
-            return type.cast(program);
-        }
-
-        @Override
-        public Cancellation cancellation() {
-            return program.cancellation();
-        }
-
-        @Override
-        public Contributions contributions() {
-            throw new AssertionError("nothing else is needed");
-        }
-
-        @Override
-        public Progress progress() {
-            return Progress.NONE;
-        }
-
-        @Override
-        public void warn(String message) {
-            throw new AssertionError(message);
-        }
-    }
-
     private static PrintCommand.Options options(boolean hex, boolean octal, Optional<String> cpu, String... words) {
         return new PrintCommand.Options(
                 hex,
                 false,
                 octal,
                 cpu,
+                Optional.empty(),
+                Optional.empty(),
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 false,
@@ -157,6 +128,25 @@ class PrintCommandTest {
     @Test
     void wantsAnExpression() {
         assertThatThrownBy(this::print).isInstanceOf(UsageException.class).hasMessageContaining("missing");
+    }
+
+    @Test
+    void anObjectWhoseStartCannotBeReadIsARowAndThenAnError() {
+        for (var text : List.of("*(struct thing *)8", "*(int (*)[4])8")) {
+            var shown = new ArrayList<String>();
+            var rows =
+                    new PrintCommand().run(new OnProgram(memory.open()), options(false, false, Optional.empty(), text));
+
+            assertThatThrownBy(() -> rows.forEach(row -> shown.add(row.toText())))
+                    .isInstanceOf(FaultException.class)
+                    .hasMessageContaining("0x0000000000000008");
+            assertThat(shown).singleElement().asString().contains("<cannot read virtual address 0x0000000000000008");
+        }
+    }
+
+    @Test
+    void anObjectThatEndsWhereMemoryDoesIsNoError() {
+        assertThat(print("*(int (*)[4])0x1fff8").toText()).contains("{ 0, 0, <cannot read");
     }
 
     @Nested

@@ -162,6 +162,7 @@ public final class DwarfDebugInfo implements DebugInfo {
                 throw new UnreadableTargetException(why);
             });
             isKernelGiven = true;
+            program.sourceFirst(new KernelLabels(question -> question.apply(file.elf()), image.slide()));
             add(
                     new SourceFile(file, SourceFile.slid(file, image.slide()), request, closers),
                     path.toString(),
@@ -178,6 +179,7 @@ public final class DwarfDebugInfo implements DebugInfo {
                 var owners = List.of(new Owner(part, address -> true));
                 foundKernel = part;
                 program.sourceFirst(new FoundFiles(() -> owners));
+                program.sourceFirst(new KernelLabels(part::askElf, image.slide()));
                 state.add(() -> List.of(new Candidate(Optional.empty(), part::part)));
             }
             if (search == Search.ALL || !givenModules.isEmpty()) {

@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.debuginfo.DebugFile;
 import org.wyrm.elf.ElfFile;
 import org.wyrm.elf.ElfSegment;
 import org.wyrm.memory.Chunk;
+import org.wyrm.memory.TargetMemory;
 import org.wyrm.memory.spi.MemorySource;
 import org.wyrm.program.MappedFile;
 import org.wyrm.symbols.dwarf.AddressMapping;
@@ -61,12 +63,16 @@ record MappedImage(DebugFile file, long bias) {
         return addresses().toFile(virtualAddress).isPresent();
     }
 
-    /** {@return what of its memory cannot have changed: dumps leave that out} */
-    List<MemorySource> constantMemory() {
+    /**
+     * {@return what of its memory cannot have changed, and dumps may leave out}
+     *
+     * @param dumped the memory that the dump has; what is there counts
+     */
+    List<MemorySource> constantMemory(TargetMemory dumped) {
         var sources = new ArrayList<MemorySource>();
         for (var segment : loaded(file.elf())) {
             if ((segment.flags() & WRITABLE) == 0) {
-                var source = constant(segment);
+                var source = constant(segment, dumped);
                 if (source != null) {
                     sources.add(source);
                 }
@@ -76,19 +82,22 @@ record MappedImage(DebugFile file, long bias) {
     }
 
     /** What is mapped are whole pages, of which the segment may be a part. */
-    private @Nullable MemorySource constant(ElfSegment segment) {
+    private @Nullable MemorySource constant(ElfSegment segment, TargetMemory dumped) {
         var content = file.elf().bytes();
         var first = segment.offsetBytes() & PAGE_MASK;
         var end = Math.min(content.byteSize(), segment.offsetBytes() + segment.fileByteSize());
         if (first < 0 || end <= first) {
             return null;
         }
-        return new Constant(new Chunk(
-                (segment.virtualAddress() & PAGE_MASK) + bias,
-                content.slice(first, end - first).segment()));
+        return new Constant(
+                dumped,
+                new Chunk(
+                        (segment.virtualAddress() & PAGE_MASK) + bias,
+                        content.slice(first, end - first).segment()));
     }
 
-    private record Constant(Chunk content) implements MemorySource {
+    /** A page is as the dump has it, or as the file has. */
+    private record Constant(TargetMemory dumped, Chunk content) implements MemorySource {
         @Override
         public long firstAddress() {
             return content.firstAddress();
@@ -101,7 +110,16 @@ record MappedImage(DebugFile file, long bias) {
 
         @Override
         public Chunk chunk(long address, long wantedByteSize) {
-            return content;
+            var page = address & PAGE_MASK;
+            var of = isDumped(address) ? dumped.chunk(address, wantedByteSize) : content;
+            return of.between(
+                    Long.compareUnsigned(page, of.firstAddress()) < 0 ? of.firstAddress() : page,
+                    Math.min(page - PAGE_MASK, of.firstAddress() + of.bytes().byteSize()) - 1);
+        }
+
+        private boolean isDumped(long address) {
+            var next = dumped.nextPresent(address, new Cancellation());
+            return next.isPresent() && next.getAsLong() == address;
         }
     }
 }

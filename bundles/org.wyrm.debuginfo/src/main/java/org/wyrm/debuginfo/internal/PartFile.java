@@ -13,8 +13,9 @@ import org.wyrm.debuginfo.SearchResult;
 import org.wyrm.debuginfo.SearchWay;
 import org.wyrm.debuginfo.WantedFile;
 import org.wyrm.elf.BuildId;
-import org.wyrm.program.spi.DebugRequest;
 import org.wyrm.elf.ElfFile;
+import org.wyrm.program.spi.DebugRequest;
+import org.wyrm.symbols.Symbol;
 import org.wyrm.symbols.dwarf.AddressMapping;
 import org.wyrm.symbols.dwarf.DwarfFile.Kept;
 import org.wyrm.symbols.dwarf.DwarfTypes;
@@ -148,9 +149,9 @@ final class PartFile {
         return askFile(file -> question.apply(file.types()));
     }
 
-    /** {@return the file as ELF, if there is one} */
-    Optional<ElfFile> elf() {
-        return askFile(file -> List.of(file.elf())).stream().findFirst();
+    /** Asks the file something that is not of its DWARF. */
+    List<Symbol> askElf(Function<ElfFile, List<Symbol>> question) {
+        return askFile(file -> question.apply(file.elf()));
     }
 
     private <T> List<T> askFile(Function<SourceFile, List<T>> question) {

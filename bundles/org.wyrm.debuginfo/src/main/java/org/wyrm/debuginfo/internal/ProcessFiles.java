@@ -44,6 +44,7 @@ final class ProcessFiles {
     private final List<Owner> owners = new ArrayList<>();
     private final List<WantedFile> parts = new ArrayList<>();
     private final List<MemorySource> memory = new ArrayList<>();
+    private final TargetMemory dumped;
 
     ProcessFiles(
             DebugRequest request,
@@ -58,6 +59,10 @@ final class ProcessFiles {
         this.settings = settings;
         this.client = client;
         this.closers = closers;
+        this.dumped = new TargetMemory(
+                AddressSpace.VIRTUAL,
+                program.physicalMemory().order(),
+                program.image().virtualMemory());
     }
 
     /**
@@ -66,22 +71,25 @@ final class ProcessFiles {
      * @throws UnreadableTargetException if a file that the user gave is of no part of the process
      */
     void attach() {
-        request.settings().files().forEach(path -> given.add(GivenFile.classify(path)));
+        var files = request.settings().files().stream().map(GivenFile::classify).toList();
+        given.addAll(files);
+        // These may be of other targets.
+        request.settings().extraFiles().forEach(path -> given.add(GivenFile.classify(path)));
         var isFirst = true;
         for (var mapped : program.mappedFiles()) {
             add(mapped, isFirst);
             isFirst = false;
         }
-        for (var file : given) {
+        for (var file : files) {
             file.refusal(parts).ifPresent(why -> {
                 throw new UnreadableTargetException(why);
             });
         }
         program.sourceFirst(new FoundFiles(() -> owners));
         // What is in the dump counts: a process may have changed what its files say.
-        memory.addAll(0, program.image().virtualMemory());
+        memory.addAll(program.image().virtualMemory());
         program.memory(
-                new TargetMemory(AddressSpace.VIRTUAL, program.architecture().order(), memory));
+                new TargetMemory(AddressSpace.VIRTUAL, program.physicalMemory().order(), memory));
         state.add(() -> owners.stream()
                 .map(owner -> new Candidate(Optional.of(owner.file().wanted().label()), owner.file()::part))
                 .toList());
@@ -99,7 +107,7 @@ final class ProcessFiles {
         var addresses = image.get().addresses();
         var module = isExecutable ? Optional.<String>empty() : Optional.of(String.valueOf(path.getFileName()));
         parts.add(wanted);
-        memory.addAll(image.get().constantMemory());
+        memory.addAll(image.get().constantMemory(dumped));
         var part = new PartFile(
                 wanted,
                 debugFile -> addresses,

@@ -2,6 +2,7 @@ package org.wyrm.debuginfo.internal;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.debuginfo.symbols.ElfSymbols;
@@ -13,14 +14,14 @@ import org.wyrm.symbols.spi.SymbolFinder;
 import org.wyrm.symbols.spi.SymbolSource;
 
 /**
- * The symbols of an executable or a library that was stripped of them, from the file with its debugging information: those
- * of functions that it does not export. That file is not looked for before something is asked. Thread-safe.
+ * The symbols that an executable or a library was stripped of, from the file with its debugging information: those of
+ * functions that it does not export. That file is not looked for before something is asked. Thread-safe.
  */
 final class StrippedSymbols implements SymbolSource, SymbolFinder {
     private final MappedImage image;
     private final PartFile part;
     private final Optional<String> module;
-    private @Nullable Optional<SymbolFinder> finder;
+    private @Nullable SymbolFinder finder;
 
     StrippedSymbols(MappedImage image, PartFile part, Optional<String> module) {
         this.image = image;
@@ -28,21 +29,23 @@ final class StrippedSymbols implements SymbolSource, SymbolFinder {
         this.module = module;
     }
 
-    private synchronized Optional<SymbolFinder> finder() {
-        var known = finder;
-        if (known == null) {
-            known = hasTable(image.file().elf())
-                    ? Optional.empty()
-                    : part.elf().filter(StrippedSymbols::hasTable).flatMap(elf -> new ElfSymbols(
-                                    elf, Placement.biased(image.bias()), module)
-                            .symbols());
-            finder = known;
-        }
-        return known;
+    private List<Symbol> ask(Function<SymbolFinder, List<Symbol>> question) {
+        return hasTable(image.file().elf())
+                ? List.of()
+                : part.askElf(elf -> hasTable(elf) ? question.apply(finder(elf)) : List.of());
     }
 
     private static boolean hasTable(ElfFile elf) {
         return elf.sections().stream().anyMatch(section -> section.type() == ElfSection.SHT_SYMTAB);
+    }
+
+    private synchronized SymbolFinder finder(ElfFile elf) {
+        var known = finder;
+        if (known == null) {
+            known = new ElfSymbols(elf, Placement.biased(image.bias()), module).symbols().orElseThrow();
+            finder = known;
+        }
+        return known;
     }
 
     @Override
@@ -57,18 +60,16 @@ final class StrippedSymbols implements SymbolSource, SymbolFinder {
 
     @Override
     public List<Symbol> findSymbols(String name) {
-        return finder().map(found -> found.findSymbols(name)).orElse(List.of());
+        return ask(found -> found.findSymbols(name));
     }
 
     @Override
     public List<Symbol> symbolsAt(long virtualAddress) {
-        return image.contains(virtualAddress)
-                ? finder().map(found -> found.symbolsAt(virtualAddress)).orElse(List.of())
-                : List.of();
+        return image.contains(virtualAddress) ? ask(found -> found.symbolsAt(virtualAddress)) : List.of();
     }
 
     @Override
     public Stream<Symbol> allSymbols() {
-        return finder().stream().flatMap(SymbolFinder::allSymbols);
+        return ask(found -> found.allSymbols().toList()).stream();
     }
 }

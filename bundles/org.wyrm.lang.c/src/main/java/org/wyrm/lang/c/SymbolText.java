@@ -19,9 +19,16 @@ final class SymbolText {
 
     /** {@return the symbol that an address is in, and the offset in it: {@code jiffies+0x0}} */
     static Optional<String> of(long address, Program program) {
-        return best(program.symbolsAt(address))
-                .filter(symbol -> covers(symbol, address, program))
+        return label(address, program)
+                .or(() -> best(program.symbolsAt(address)).filter(symbol -> covers(symbol, address, program)))
                 .map(symbol -> symbol.name() + "+0x" + Long.toHexString(address - symbol.address()));
+    }
+
+    private static Optional<Symbol> label(long address, Program program) {
+        return program.sources().stream()
+                .flatMap(source -> source.labels().stream())
+                .flatMap(finder -> finder.labelAt(address).stream())
+                .findFirst();
     }
 
     /** The kernel's own table has no sizes, its debugging information has those of variables; modules have theirs. */

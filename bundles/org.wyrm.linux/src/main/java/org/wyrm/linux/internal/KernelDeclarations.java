@@ -29,6 +29,9 @@ public final class KernelDeclarations implements Declarations {
                 extern unsigned int nr_cpu_ids;
                 extern nodemask_t node_states[];
                 extern unsigned int nr_node_ids;
+                extern struct rq runqueues;
+                extern void *hardirq_stack_ptr;
+                extern struct cea_exception_stacks *cea_exception_stacks;
                 extern unsigned long avenrun[3];
                 extern unsigned long tainted_mask;
                 extern struct taint_flag taint_flags[];

@@ -101,6 +101,12 @@ final class KernelThread implements TargetThread {
                 .build();
     }
 
+    @Override
+    public Optional<Program> userSpace() {
+        var mm = task.member("mm");
+        return mm.isNull() ? Optional.empty() : Optional.of(task.program().open(TaskImage.of(task)));
+    }
+
     static Abi abi(Program program) {
         var architecture = program.architecture();
         return architecture

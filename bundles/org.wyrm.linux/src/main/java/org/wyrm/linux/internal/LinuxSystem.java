@@ -16,6 +16,7 @@ import org.wyrm.program.spi.MainImage;
 import org.wyrm.program.spi.OperatingSystem;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.symbols.btf.BtfTypes;
+import org.wyrm.unwind.spi.AddressNamer;
 import org.wyrm.unwind.spi.ThreadFinder;
 
 /**
@@ -63,6 +64,7 @@ public final class LinuxSystem implements OperatingSystem {
                 .onClose(() -> kallsyms.keep(types))
                 .extension(PageTables.class, pageTables)
                 .extension(ThreadFinder.class, new KernelThreads())
+                .extension(AddressNamer.class, new KernelAddresses())
                 .extension(LinuxKernel.class, new LinuxKernel(vmcoreinfo, kallsyms.finder()));
     }
 

@@ -3,11 +3,14 @@ package org.wyrm.linux.mm;
 import java.util.Optional;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.wyrm.arch.spi.PageTables;
 import org.wyrm.base.address.ByteSize;
 import org.wyrm.linux.LinuxKernel;
+import org.wyrm.linux.mapletree.MapleTrees;
 import org.wyrm.linux.percpu.Percpu;
 import org.wyrm.linux.sched.Sched;
+import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
@@ -16,7 +19,7 @@ import org.wyrm.symbols.TargetType.ArrayType;
 import org.wyrm.symbols.TargetType.EnumType;
 
 /** Memory management: {@code struct mm_struct}, pages. */
-@ProvidesHelpers(names = {"nr_free_pages", "phys_to_virt", "task_rss", "totalram_pages"})
+@ProvidesHelpers(names = {"for_each_vma", "nr_free_pages", "phys_to_virt", "task_rss", "totalram_pages"})
 public final class Mm {
     /** {@code MM_FILEPAGES}, {@code MM_ANONPAGES}, {@code MM_SHMEMPAGES}; {@code MM_SWAPENTS}, 2, is not resident. */
     private static final int[] RESIDENT = {0, 1, 3};
@@ -93,6 +96,33 @@ public final class Mm {
                 .member("counter")
                 .longValue();
         return pages(program, Math.max(0, free));
+    }
+
+    /**
+     * {@return the areas of a process's memory, {@code struct vm_area_struct}, in the order of their addresses}
+     *
+     * @param mm {@code struct mm_struct *}
+     * @kernel include/linux/mm.h
+     */
+    @KernelName("for_each_vma")
+    public static Stream<Value> forEachVma(Value mm) {
+        var type = mm.program().type("struct vm_area_struct");
+        // Since Linux kernel commit 763ecb035029 ("mm: remove the vma linked list") (in v6.1), they are in a maple tree
+        // only.
+        var tree = mm.findMember("mm_mt");
+        return tree.isPresent()
+                ? MapleTrees.mtForEach(tree.get().addressOf())
+                        .map(entry -> mm.program().object(type, entry.value()))
+                : Walk.chain(
+                                mm.program(),
+                                "vm_area_struct",
+                                mm.member("mmap").longValue(),
+                                0,
+                                address -> mm.program()
+                                        .object(type, address)
+                                        .member("vm_next")
+                                        .longValue())
+                        .map(address -> mm.program().object(type, address));
     }
 
     /**

@@ -1,7 +1,6 @@
 package org.wyrm.process.internal;
 
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,22 +29,6 @@ final class MappedFiles {
 
     /** More than {@code vm.max_map_count} is by default, sixteen times. */
     private static final long MOST_MAPPINGS = 1 << 20;
-
-    /** {@code \x7fELF}, little-endian, of 64 bits in that order. */
-    private static final long ELF_MAGIC = 0x464c_457fL;
-
-    private static final int ELF64_CLASS_OFFSET = 4;
-    private static final int ELFCLASS64 = 2;
-    private static final int PHOFF_OFFSET = 32;
-    private static final int PHNUM_OFFSET = 56;
-    private static final int PHDR_BYTES = 56;
-    private static final int MOST_PHDRS = 64;
-    private static final int PT_NOTE = 4;
-    private static final int NOTE_HEADER_BYTES = 12;
-    private static final int NT_GNU_BUILD_ID = 3;
-    private static final int MOST_NOTES_BYTES = 1 << 16;
-    private static final int MOST_BUILD_ID_BYTES = 64;
-    private static final String GNU = "GNU";
 
     private MappedFiles() {}
 
@@ -93,53 +76,12 @@ final class MappedFiles {
         for (var mapping : mappings) {
             if (mapping.fileOffset() == 0) {
                 try {
-                    return buildId(memory, mapping.firstAddress());
+                    return MemoryElf.read(memory, mapping.firstAddress()).flatMap(MemoryElf::buildId);
                 } catch (FaultException absent) {
                     return Optional.empty();
                 }
             }
         }
         return Optional.empty();
-    }
-
-    private static Optional<String> buildId(TargetMemory memory, long header) {
-        if (memory.u32(header) != ELF_MAGIC || memory.u8(header + ELF64_CLASS_OFFSET) != ELFCLASS64) {
-            return Optional.empty();
-        }
-        var first = header + memory.u64(header + PHOFF_OFFSET);
-        var count = Math.min(memory.u16(header + PHNUM_OFFSET), MOST_PHDRS);
-        for (var index = 0; index < count; index++) {
-            var segment = first + (long) index * PHDR_BYTES;
-            if (memory.u32(segment) == PT_NOTE) {
-                // The first page is at the beginning of the file: an offset in it is a distance.
-                var found = buildIdAmong(
-                        memory, header + memory.u64(segment + 8), Math.min(memory.u64(segment + 32), MOST_NOTES_BYTES));
-                if (found.isPresent()) {
-                    return found;
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<String> buildIdAmong(TargetMemory memory, long notes, long byteSize) {
-        for (var at = 0L; at >= 0 && at + NOTE_HEADER_BYTES <= byteSize; ) {
-            var nameByteSize = memory.u32(notes + at);
-            var contentByteSize = memory.u32(notes + at + 4);
-            var name = notes + at + NOTE_HEADER_BYTES;
-            var content = name + aligned(nameByteSize);
-            if (memory.u32(notes + at + 8) == NT_GNU_BUILD_ID
-                    && contentByteSize <= MOST_BUILD_ID_BYTES
-                    && nameByteSize == GNU.length() + 1
-                    && memory.cString(name, GNU.length() + 1).equals(GNU)) {
-                return Optional.of(HexFormat.of().formatHex(memory.bytes(content, (int) contentByteSize)));
-            }
-            at += NOTE_HEADER_BYTES + aligned(nameByteSize) + aligned(contentByteSize);
-        }
-        return Optional.empty();
-    }
-
-    private static long aligned(long byteSize) {
-        return byteSize + 3 & -4;
     }
 }

@@ -15,6 +15,7 @@ final class ProcessNotes {
     private static final String CORE = "CORE";
     private static final int NT_PRSTATUS = 1;
     private static final int NT_PRPSINFO = 3;
+    private static final int NT_AUXV = 6;
     private static final int NT_FILE = 0x4649_4c45;
 
     /** Of {@code struct elf_prpsinfo}. */
@@ -47,6 +48,18 @@ final class ProcessNotes {
         return find(image, NT_PRPSINFO)
                 .filter(content -> content.byteSize() >= NAME_OFFSET + NAME_BYTES)
                 .map(content -> content.slice(NAME_OFFSET, NAME_BYTES).cString(0));
+    }
+
+    /** {@return an entry of the auxiliary vector, if there is one} */
+    static Optional<Long> auxiliary(TargetImage image, long type) {
+        return find(image, NT_AUXV).flatMap(vector -> {
+            for (var at = 0L; at + 2 * Long.BYTES <= vector.byteSize(); at += 2 * Long.BYTES) {
+                if (vector.u64(at) == type) {
+                    return Optional.of(vector.u64(at + Long.BYTES));
+                }
+            }
+            return Optional.empty();
+        });
     }
 
     private static Optional<ByteSlice> find(TargetImage image, int type) {

@@ -43,10 +43,7 @@ final class KallsymsNames {
         names = source.toArray(0, source.byteSize());
         tokens = tables.tokenTable().toArray(0, tables.tokenTable().byteSize());
         findTokens(tables.tokenTable(), tables.tokenIndex());
-        if (tables.symbolCount() < 1 || tables.symbolCount() > names.length / 2) {
-            throw source.malformed(0, tables.symbolCount() + " symbols cannot be in " + names.length + " bytes");
-        }
-        starts = new int[(int) tables.symbolCount() + 1];
+        starts = new int[tables.checkedSymbolCount() + 1];
         for (var first = 0; first < symbolCount(); first += SYMBOLS_AT_ONCE) {
             findNames(first, Math.min(symbolCount(), first + SYMBOLS_AT_ONCE));
         }

@@ -23,10 +23,29 @@ final class KallsymsSymbols implements SymbolFinder {
     private volatile @Nullable Loaded loaded;
     private volatile KallsymsNames.@Nullable Index index;
 
-    private record Loaded(KallsymsNames names, KallsymsAddresses addresses) {
+    /** The two tables, each decoded when it is needed: of most addresses it is enough to know that no symbol is there. */
+    private static final class Loaded {
+        private final KallsymsTables tables;
+        private final KallsymsAddresses addresses;
+        private volatile @Nullable KallsymsNames names;
+
         Loaded(KallsymsTables tables) {
-            var names = new KallsymsNames(tables);
-            this(names, KallsymsAddresses.of(tables.addresses(), names.symbolCount()));
+            this.tables = tables;
+            addresses = KallsymsAddresses.of(tables.addresses(), tables.checkedSymbolCount());
+        }
+
+        KallsymsNames names() {
+            var known = names;
+            return known != null ? known : decodeNames();
+        }
+
+        private synchronized KallsymsNames decodeNames() {
+            var known = names;
+            if (known == null) {
+                known = new KallsymsNames(tables);
+                names = known;
+            }
+            return known;
         }
     }
 
@@ -51,8 +70,8 @@ final class KallsymsSymbols implements SymbolFinder {
     }
 
     private static void findByReading(Loaded known, byte[] wanted, List<Symbol> found) {
-        var search = known.names.search(wanted);
-        for (var symbol = search.next(); symbol < known.names.symbolCount(); symbol = search.next()) {
+        var search = known.names().search(wanted);
+        for (var symbol = search.next(); symbol < known.addresses.symbolCount(); symbol = search.next()) {
             found.add(symbol(known, symbol));
         }
     }
@@ -60,7 +79,7 @@ final class KallsymsSymbols implements SymbolFinder {
     private KallsymsNames.Index index(Loaded known) {
         var made = index;
         if (made == null) {
-            made = known.names.index();
+            made = known.names().index();
             index = made;
         }
         return made;
@@ -91,13 +110,13 @@ final class KallsymsSymbols implements SymbolFinder {
     @Override
     public Stream<Symbol> allSymbols() {
         var known = loaded();
-        return IntStream.range(0, known.names.symbolCount()).mapToObj(symbol -> symbol(known, symbol));
+        return IntStream.range(0, known.addresses.symbolCount()).mapToObj(symbol -> symbol(known, symbol));
     }
 
     /** {@inheritDoc} Without a look at addresses, which are most of the work. */
     @Override
     public Stream<String> symbolNames(String prefix) {
-        var names = loaded().names;
+        var names = loaded().names();
         var wanted = prefix.getBytes(StandardCharsets.UTF_8);
         return IntStream.range(0, names.symbolCount())
                 .filter(symbol -> names.startsWith(symbol, wanted))
@@ -106,10 +125,10 @@ final class KallsymsSymbols implements SymbolFinder {
 
     private static Symbol symbol(Loaded known, int symbol) {
         return new Symbol(
-                known.names.name(symbol),
+                known.names().name(symbol),
                 known.addresses.address(symbol),
                 byteSize(known, symbol),
-                known.names.type(symbol),
+                known.names().type(symbol),
                 Optional.empty());
     }
 

@@ -56,6 +56,18 @@ public record KallsymsTables(
     public record PlaceRelative(ByteSlice bytes, long tableAddress, int pointerByteSize) implements Addresses {}
 
     /**
+     * {@return how many symbols there are}
+     *
+     * @throws MalformedDataException if so many cannot be in the bytes of the names
+     */
+    int checkedSymbolCount() {
+        if (symbolCount < 1 || symbolCount > names.byteSize() / 2) {
+            throw names.malformed(0, symbolCount + " symbols cannot be in " + names.byteSize() + " bytes");
+        }
+        return (int) symbolCount;
+    }
+
+    /**
      * Reads the tables of a target.
      *
      * @param pointerByteSize the size of a pointer of the target, in bytes

@@ -29,6 +29,11 @@ public interface SymbolSource {
         return Optional.empty();
     }
 
+    /** {@return what names addresses as a file's table does, compilers' labels included} */
+    default Optional<LabelFinder> labels() {
+        return Optional.empty();
+    }
+
     /** {@return what leads from addresses to source and back} */
     default Optional<LineFinder> lines() {
         return Optional.empty();

@@ -6,8 +6,12 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Ways to damage a valid input. Each stream gives one damaged copy after the other. */
+/**
+ * Ways to damage a valid input. Each stream gives one damaged copy after the other; in {@code ./check --quick} it gives a
+ * sample of them ({@link Sample#indexes}).
+ */
 public final class Damage {
+    private static final int QUICK_COPIES = 500;
     private static final long[] EXTREMES = {
         0,
         1,
@@ -29,11 +33,13 @@ public final class Damage {
         -1
     };
 
+    private record Place(int at, int width) {}
+
     private Damage() {}
 
     /** {@return {@code valid}, cut at each of its bytes} */
     public static Stream<byte[]> truncated(byte[] valid) {
-        return IntStream.range(0, valid.length).mapToObj(length -> Arrays.copyOf(valid, length));
+        return Sample.indexes(valid.length, QUICK_COPIES).mapToObj(length -> Arrays.copyOf(valid, length));
     }
 
     /**
@@ -44,16 +50,20 @@ public final class Damage {
      * @param end the offset after the last
      */
     public static Stream<byte[]> extremes(byte[] valid, int first, int end) {
-        return IntStream.range(first, end)
+        var places = IntStream.range(first, end)
                 .boxed()
-                .flatMap(at -> Stream.of(1, 2, 4, 8)
+                .flatMap(at -> IntStream.of(1, 2, 4, 8)
                         .filter(width -> at % width == 0 && at + width <= valid.length)
-                        .flatMap(width -> Arrays.stream(EXTREMES).mapToObj(value -> with(valid, at, width, value))));
+                        .mapToObj(width -> new Place(at, width)))
+                .toList();
+        return Sample.indexes(places.size() * EXTREMES.length, QUICK_COPIES)
+                .mapToObj(index -> with(valid, places.get(index / EXTREMES.length), EXTREMES[index % EXTREMES.length]));
     }
 
-    private static byte[] with(byte[] valid, int at, int width, long value) {
+    private static byte[] with(byte[] valid, Place place, long value) {
         var damaged = ByteBuffer.wrap(valid.clone()).order(ByteOrder.LITTLE_ENDIAN);
-        switch (width) {
+        var at = place.at;
+        switch (place.width) {
             case 1 -> damaged.put(at, (byte) value);
             case 2 -> damaged.putShort(at, (short) value);
             case 4 -> damaged.putInt(at, (int) value);

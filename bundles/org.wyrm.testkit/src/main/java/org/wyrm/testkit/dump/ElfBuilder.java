@@ -30,9 +30,9 @@ public final class ElfBuilder {
     private record Segment(
             int type, long virtualAddress, long physicalAddress, byte[] bytes, long memory, long align) {}
 
-    private record Section(String name, int type, long flags, int link, int info, byte[] bytes) {
+    private record Section(String name, int type, long flags, int link, int info, byte[] bytes, long address) {
         Section(String name, int type, byte[] bytes) {
-            this(name, type, 0, 0, 0, bytes);
+            this(name, type, 0, 0, 0, bytes, 0);
         }
     }
 
@@ -112,7 +112,13 @@ public final class ElfBuilder {
      * @param info {@code sh_info}
      */
     public ElfBuilder section(String name, int sectionType, long flags, int link, int info, byte[] bytes) {
-        sections.add(new Section(name, sectionType, flags, link, info, bytes));
+        sections.add(new Section(name, sectionType, flags, link, info, bytes, 0));
+        return this;
+    }
+
+    /** Adds a section of data that is linked to an address. */
+    public ElfBuilder sectionAt(long address, String name, long flags, byte[] bytes) {
+        sections.add(new Section(name, 1, flags, 0, 0, bytes, address));
         return this;
     }
 
@@ -223,7 +229,7 @@ public final class ElfBuilder {
         var first = sectionCount > 0 && counts == Counts.IN_SECTION_0;
         file.putInt(name).putInt(section.type);
         putAddress(file, section.flags);
-        putAddress(file, 0);
+        putAddress(file, section.address);
         putAddress(file, at);
         putAddress(file, first ? sectionCount : section.bytes.length);
         file.putInt(first ? sectionCount - 1 : section.link).putInt(first ? segments.size() : section.info);

@@ -6,6 +6,7 @@ import java.util.OptionalInt;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.wyrm.arch.Registers;
 import org.wyrm.base.address.AddressRange;
+import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 
 /**
@@ -53,6 +54,15 @@ public interface TargetThread {
      * @param name {@code task}, {@code irq}, {@code NMI}
      */
     record Stack(String name, AddressRange range) {}
+
+    /**
+     * {@return the process of a kernel's task, as a program of its own; empty if it has none}
+     *
+     * @throws org.wyrm.base.error.DebuggerException if its memory cannot be found, with the reason
+     */
+    default Optional<Program> userSpace() {
+        return Optional.empty();
+    }
 
     /** {@return the stacks that it may be on, as far as they are known} */
     List<Stack> stacks();

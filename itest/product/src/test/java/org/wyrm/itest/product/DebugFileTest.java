@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wyrm.base.cache.CacheFolder;
+import org.wyrm.testkit.dump.Sample;
 
 /** The product on a file with DWARF, the one that it was trained on; distribution/training/make.sh has its source. */
 class DebugFileTest {
@@ -254,7 +255,7 @@ class DebugFileTest {
         var index = kept.getFirst().file();
         var bytes = Files.readAllBytes(index);
 
-        for (var at = 0; at < bytes.length; at += bytes.length / 7) {
+        for (var at = 0; at < bytes.length; at += bytes.length / Sample.size(7, 2)) {
             var damaged = bytes.clone();
             damaged[at] ^= 0x40;
             Files.write(index, damaged);

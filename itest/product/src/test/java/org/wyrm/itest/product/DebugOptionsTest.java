@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +31,23 @@ class DebugOptionsTest {
             """;
 
     @TempDir
+    static Path filled;
+
+    @TempDir
     Path folder;
+
+    @BeforeAll
+    static void learnOfTheDemo() {
+        Wyrm.built().with("HOME", filled.toString()).run("--demo", "sys").expectClean();
+    }
+
+    /** What is kept of the demo's kernel itself is no matter of these tests; all else each learns anew. */
+    @BeforeEach
+    void keepWhatIsKnownOfTheDemo() throws IOException {
+        var kept = Path.of(".cache", "wyrm", "kernel", KERNEL + ".cache");
+        Files.createDirectories(folder.resolve(kept).getParent());
+        Files.copy(filled.resolve(kept), folder.resolve(kept));
+    }
 
     private Wyrm.Run run(Object... words) {
         var line = new ArrayList<Object>(List.of("--demo"));

@@ -3,11 +3,16 @@ package org.wyrm.itest.product;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,8 +44,12 @@ class DrgnValuesIT {
         return Pattern.compile("\\(" + text.formatted("pointed") + "\\)|" + text.formatted("address"));
     }
 
+    private static final Pattern NAMED = Pattern.compile("([\\w.$]++)\\+0x([0-9a-f]+) = 0x([0-9a-f]+)");
+
     @TempDir
     Path folder;
+
+    private NavigableMap<Long, Set<String>> told = new TreeMap<>();
 
     private enum Rule implements PeerRule {
         FAULT("drgn gives up an object of which a part cannot be read; wyrm says so in its place"),
@@ -52,10 +61,11 @@ class DrgnValuesIT {
                 "BTF has one dimension for arrays of arrays; their numbers are compared, but of a row", BTF_SHARE),
         ABSENT("DWARF has no address of it, and the symbol of its name has"),
         LABELS(
-                "drgn names a string by a label that the compiler left (.LC0), wyrm by none; all else is compared",
-                0.15),
+                "where wyrm has kallsyms only, as of modules, it has no labels of compilers (.LC0); all else is compared"),
         MODULE_SYMBOLS(
-                "drgn 0.0.31 finds no symbols of the data of modules since Linux 6.4; all else is compared", 0.08),
+                "drgn 0.0.31 finds no symbols of the data of modules since Linux 6.4; wyrm's are in the guest's own"
+                        + " /proc/kallsyms, all else is compared",
+                0.08),
         SYMBOLS("kallsyms, which wyrm reads, has no sizes and does not tell local from global as the file does");
 
         private final String reason;
@@ -90,6 +100,7 @@ class DrgnValuesIT {
         try (var program = InProcess.open(dump, kernel)) {
             var sample = Sample.of(4_000, 50_000);
             var drawn = new ValueSampler(program, sample).draw(name -> true);
+            told = told(dump);
             compare("DrgnValuesIT " + series, dump, InProcess.debugFiles(program), sample, drawn);
         }
     }
@@ -105,6 +116,7 @@ class DrgnValuesIT {
             var sample = Sample.of(3_000, 30_000);
             var drawn = new ValueSampler(program, sample)
                     .draw(name -> informed.variables(name).size() == 1 && hasLength(program, name));
+            told = told(dump);
             compare("DrgnValuesIT, no files, " + series, dump, InProcess.debugFiles(informed), sample, drawn);
         }
     }
@@ -114,6 +126,33 @@ class DrgnValuesIT {
         return program.variables(name).stream()
                 .allMatch(variable -> !(variable.type().resolve().unaliased() instanceof ArrayType array)
                         || array.elementCount().isPresent());
+    }
+
+    /** {@return the symbols of modules that the guest told of, by address} */
+    private static NavigableMap<Long, Set<String>> told(Path dump) throws IOException {
+        var told = new TreeMap<Long, Set<String>>();
+        try (var lines = Files.lines(dump.resolveSibling("facts/proc/kallsyms"))) {
+            lines.map(line -> line.split("\\s+"))
+                    .filter(words -> words.length == 4)
+                    .forEach(words -> told.computeIfAbsent(Long.parseUnsignedLong(words[0], 16), _ -> new HashSet<>())
+                            .add(words[2]));
+        }
+        assertThat(told).hasSizeGreaterThan(100);
+        return told;
+    }
+
+    /** {@return whether each symbol that only we have is the nearest one that the guest told of} */
+    private boolean areTold(String ours, String theirs) {
+        return NAMED.matcher(ours)
+                .results()
+                .filter(symbol -> !theirs.contains(symbol.group()))
+                .allMatch(symbol -> {
+                    var address = Long.parseUnsignedLong(symbol.group(3), 16);
+                    var nearest = told.floorEntry(address);
+                    return nearest != null
+                            && nearest.getKey() == address - Long.parseUnsignedLong(symbol.group(2), 16)
+                            && nearest.getValue().contains(symbol.group(1));
+                });
     }
 
     private static LabKernel kernel(String series) {
@@ -147,7 +186,7 @@ class DrgnValuesIT {
         assertThat(comparison.count()).isGreaterThanOrEqualTo(MIN_OBJECTS);
     }
 
-    private static void compare(PeerComparison<Rule> comparison, Drawn drawn, JsonNode theirs) {
+    private void compare(PeerComparison<Rule> comparison, Drawn drawn, JsonNode theirs) {
         var ours = drawn.format().format(drawn.value());
         if (theirs.has("text") && theirs.get("text").asText().equals(ours)) {
             comparison.same();
@@ -160,14 +199,14 @@ class DrgnValuesIT {
     }
 
     /** Where symbols stand that only one of them has, all but these must be the same. */
-    private static Optional<Rule> ofText(Program program, String theirs, String ours) {
+    private Optional<Rule> ofText(Program program, String theirs, String ours) {
         var their = without(LABEL, theirs, address -> true);
         var our = without(LABEL, ours, address -> true);
         if (their.equals(our)) {
             return Optional.of(Rule.LABELS);
         }
         LongPredicate isInModule = address -> program.modules().stream().anyMatch(module -> module.contains(address));
-        if (without(SYMBOL, their, isInModule).equals(without(SYMBOL, our, isInModule))) {
+        if (without(SYMBOL, their, isInModule).equals(without(SYMBOL, our, isInModule)) && areTold(our, their)) {
             return Optional.of(Rule.MODULE_SYMBOLS);
         }
         if (theirs.endsWith(")<optimized out>")) {

@@ -2,21 +2,25 @@ package org.wyrm.itest.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.wyrm.itest.product.Wyrm.Run;
 
 /** The commands {@code list} and {@code tree} on the demo dump. */
 class WalkCommandsTest {
-    private final Wyrm wyrm = Wyrm.built();
+    /** One for all of them: the first run keeps what it learnt of the demo dump. */
+    @TempDir
+    static Path home;
 
     private Run run(String words) {
         var all = new ArrayList<Object>(List.of("--demo"));
         all.addAll(List.of(words.split(" ")));
-        return wyrm.run(all.toArray());
+        return Wyrm.built().with("HOME", home.toString()).run(all.toArray());
     }
 
     private List<String> lines(String words) {

@@ -1,5 +1,6 @@
 package org.wyrm.platform.command;
 
+import java.util.OptionalInt;
 import org.osgi.annotation.versioning.ProviderType;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
@@ -27,4 +28,9 @@ public interface CommandContext {
 
     /** {@return who is told of long work; shown where stderr is a terminal, and the user wants to hear of it} */
     Progress progress();
+
+    /** {@return how many columns the terminal has that rows are shown on as text; empty where they go elsewhere} */
+    default OptionalInt columns() {
+        return OptionalInt.empty();
+    }
 }

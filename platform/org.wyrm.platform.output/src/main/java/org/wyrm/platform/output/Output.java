@@ -1,14 +1,17 @@
 package org.wyrm.platform.output;
 
+import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.platform.command.Layout;
@@ -83,6 +86,31 @@ public final class Output implements Appendable, AutoCloseable {
         }
     }
 
+    /** {@return how wide the terminal of this process is, as {@code stty} tells; empty if it has none, or cannot tell} */
+    public static OptionalInt terminalColumns() {
+        try {
+            var asked = new ProcessBuilder("stty", "size")
+                    .redirectInput(new File("/dev/tty"))
+                    .redirectError(Redirect.DISCARD)
+                    .start();
+            try (var answer = asked.inputReader(StandardCharsets.US_ASCII)) {
+                return columns(String.valueOf(answer.readLine()));
+            }
+        } catch (IOException unknown) {
+            return OptionalInt.empty();
+        }
+    }
+
+    /**
+     * {@return the last word of a text, as a number of columns; empty if it is none, or zero}
+     *
+     * @param size a width, or a height and a width
+     */
+    public static OptionalInt columns(String size) {
+        var word = size.substring(size.lastIndexOf(' ') + 1);
+        return word.matches("[1-9][0-9]{0,4}") ? OptionalInt.of(Integer.parseInt(word)) : OptionalInt.empty();
+    }
+
     /**
      * Writes all rows, each when it is found, and closes the stream of rows. On an error half-way, what is written is
      * whole: an array is closed. On an error before the first row, no header is written.
@@ -126,7 +154,7 @@ public final class Output implements Appendable, AutoCloseable {
                 switch (layout) {
                     case TABLE -> new TableRows(this, columns, settings.color());
                     case DETAIL -> new DetailRows(this);
-                    case TEXT -> new TextRows(this);
+                    case TEXT -> new TextRows(this, settings.color());
                 };
         };
     }

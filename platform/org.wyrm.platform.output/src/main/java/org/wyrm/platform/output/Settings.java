@@ -7,7 +7,7 @@ import java.util.OptionalLong;
  *
  * @param format of rows
  * @param limit the most rows to write
- * @param color whether headers of text are bold
+ * @param color whether text has colors: headers, types, values, errors
  */
 public record Settings(Format format, OptionalLong limit, boolean color) {
     /** Text, all rows, no color. */

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -27,7 +28,9 @@ import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.OperationFailedException;
+import org.wyrm.base.error.UsageException;
 import org.wyrm.platform.command.Layout;
+import org.wyrm.platform.command.Span;
 import org.wyrm.platform.command.TextRow;
 
 class OutputTest {
@@ -170,6 +173,51 @@ class OutputTest {
                     Stream.of(new Named("x")));
 
             assertThat(bytes).hasToString("\u001b[1mNAME\u001b[0m\nx\n");
+        }
+
+        @Test
+        void hasRedErrorsInColorThatMoveNothing() {
+            record Read(Attempt<String> value, String next) {}
+
+            output.rows(
+                    new Settings(Format.TEXT, OptionalLong.empty(), true),
+                    Layout.TABLE,
+                    List.of(),
+                    Stream.of(
+                            new Read(new Attempt.Failure<>(new UsageException("no")), "a"),
+                            new Read(new Attempt.Success<>("<yes>"), "b")));
+
+            assertThat(bytes).hasToString("\u001b[1mVALUE  NEXT\u001b[0m\n\u001b[31m<no>\u001b[0m   a\n<yes>  b\n");
+        }
+
+        @Test
+        void hasPartsInColorAndNoEscapesOfItsOwn() {
+            record Line(String text) implements TextRow {
+                @Override
+                public String toText() {
+                    return text;
+                }
+
+                @Override
+                public void forEachSpan(String shown, Consumer<Span> spans) {
+                    spans.accept(new Span(1, 3, Span.Kind.TYPE));
+                    spans.accept(new Span(4, 6, Span.Kind.STRING));
+                }
+            }
+            var row = new Line("abcd\u001bef");
+
+            output.rows(new Settings(Format.TEXT, OptionalLong.empty(), true), Layout.TEXT, List.of(), Stream.of(row));
+
+            assertThat(bytes).hasToString("a\u001b[36mbc\u001b[0md\u001b[32m\\x1be\u001b[0mf\n");
+            assertThat(written(Format.TEXT, Layout.TEXT, row)).endsWith("abcd\\x1bef\n");
+        }
+
+        @Test
+        void isAsWideAsTheTerminalSays() {
+            assertThat(Output.columns("24 80")).hasValue(80);
+            assertThat(Output.columns("132")).hasValue(132);
+            assertThat(Stream.of("0 0", "", "null", "wide", "99999999999").map(Output::columns))
+                    .allMatch(OptionalInt::isEmpty);
         }
 
         @Test

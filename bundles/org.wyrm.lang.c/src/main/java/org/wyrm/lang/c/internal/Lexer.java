@@ -17,10 +17,14 @@ final class Lexer {
             "!", "/", "%", "<", ">", "^", "|", "?", ".");
 
     private final String text;
+    /** Where the last {@code ::} is, or -1: no word behind it is qualified. */
+    private final int lastScope;
+
     private int position;
 
     private Lexer(String text) {
         this.text = text;
+        this.lastScope = text.lastIndexOf("::");
     }
 
     /**
@@ -45,10 +49,12 @@ final class Lexer {
         if (start == text.length()) {
             return new Token(Token.Kind.END, "", start);
         }
-        var qualified = QUALIFIED.matcher(text).region(start, text.length());
-        if (text.indexOf("::", start) >= 0 && qualified.lookingAt()) {
-            position = qualified.end();
-            return token(Token.Kind.IDENTIFIER, start);
+        if (start <= lastScope) {
+            var qualified = QUALIFIED.matcher(text).region(start, text.length());
+            if (qualified.lookingAt()) {
+                position = qualified.end();
+                return token(Token.Kind.IDENTIFIER, start);
+            }
         }
         var first = text.charAt(start);
         if (isWordStart(first)) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.wyrm.platform.output.Output;
 import org.wyrm.platform.output.ProgressLine;
 
@@ -44,6 +45,21 @@ record Environment(
     /** {@return a variable, if it is set and not empty} */
     Optional<String> variable(String name) {
         return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /** {@return how wide the terminal is that rows go to; empty if they go elsewhere, or nobody can tell} */
+    OptionalInt columns() {
+        if (!terminal) {
+            return OptionalInt.empty();
+        }
+        return variable("COLUMNS").map(Output::columns).orElseGet(Output::terminalColumns);
+    }
+
+    /** {@return whether text has colors that the user said nothing of} */
+    boolean isColored() {
+        return terminal
+                && variable("NO_COLOR").isEmpty()
+                && !variable("TERM").orElse("").equals("dumb");
     }
 
     /** {@return a folder of the XDG base directories, or its default below the home folder} */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -241,7 +242,11 @@ final class Launcher implements AutoCloseable {
         var layout = Layout.valueOf(declaration.attributes().getOrDefault("layout", Layout.TABLE.name()));
         statistics.phase("command line");
         try (var extender = extend(indexes, folders, logLevel(before, output));
-                var context = context(extender, before, output);
+                var context = context(
+                        extender,
+                        before,
+                        output,
+                        settings.format() == Format.TEXT ? environment::columns : OptionalInt::empty);
                 var _ = extender.use(command.bundle().symbolicName(), cancellation)) {
             var rows = rows(extender, command, context, values);
             var failures = environment.out().rows(settings, layout, declaration.columns(), rows);
@@ -293,7 +298,7 @@ final class Launcher implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new UsageException("no application '" + id + "'"));
         try (var extender = extend(indexes, folders, logLevel(said, said));
-                var context = context(extender, said, said);
+                var context = context(extender, said, said, OptionalInt::empty);
                 var _ = extender.use(application.bundle().symbolicName(), cancellation);
                 var out = environment.out().asPrintStream()) {
             return ((Application) extender.get(application)).run(context, words, out);
@@ -322,10 +327,10 @@ final class Launcher implements AutoCloseable {
         }
     }
 
-    private RunContext context(BundleContributions extender, Said before, Said after) {
+    private RunContext context(BundleContributions extender, Said before, Said after, Supplier<OptionalInt> columns) {
         var quiet = before.has("--quiet") || after.has("--quiet");
-        var telling =
-                new RunContext.Telling(environment.errors(), quiet ? Progress.NONE : environment.progress(), quiet);
+        var telling = new RunContext.Telling(
+                environment.errors(), quiet ? Progress.NONE : environment.progress(), quiet, columns);
         return new RunContext(extender, before.values(), cancellation, statistics, telling);
     }
 
@@ -343,9 +348,7 @@ final class Launcher implements AutoCloseable {
                 format,
                 limit,
                 switch (color) {
-                    case "auto" ->
-                        environment.terminal()
-                                && environment.variable("NO_COLOR").isEmpty();
+                    case "auto" -> environment.isColored();
                     case "always" -> true;
                     case "never" -> false;
                     default -> throw new UsageException("--color is auto, always or never, not '" + color + "'");

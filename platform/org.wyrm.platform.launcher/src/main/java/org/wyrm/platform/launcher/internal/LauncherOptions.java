@@ -14,7 +14,12 @@ final class LauncherOptions {
     static final List<OptionDeclaration> OUTPUT = List.of(
             option("format", VALUE, Format.names(), "how rows are written (default text)", "--format"),
             option("limit", NUMBER, "N", "at most N rows", "--limit"),
-            option("color", VALUE, "auto|always|never", "whether headers are bold", "--color"),
+            option(
+                    "color",
+                    VALUE,
+                    "auto|always|never",
+                    "whether text has colors (default auto: on a terminal)",
+                    "--color"),
             option("noPager", FLAG, "", "do not page long text", "--no-pager"),
             option("stats", FLAG, "", "tell on stderr where the time went", "--stats"),
             option("quiet", FLAG, "", "no warnings", "-q", "--quiet"),

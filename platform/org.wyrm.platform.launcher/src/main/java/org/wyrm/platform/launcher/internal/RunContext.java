@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
@@ -34,8 +36,9 @@ final class RunContext implements CommandContext, AutoCloseable {
      * @param errors where warnings go
      * @param progress where long work is told of
      * @param quiet whether warnings are left out
+     * @param columns asks how wide the terminal is that rows are shown on as text
      */
-    record Telling(PrintStream errors, Progress progress, boolean quiet) {}
+    record Telling(PrintStream errors, Progress progress, boolean quiet, Supplier<OptionalInt> columns) {}
 
     /** @param said the options before the command, by component */
     RunContext(
@@ -111,6 +114,11 @@ final class RunContext implements CommandContext, AutoCloseable {
     @Override
     public Progress progress() {
         return telling.progress;
+    }
+
+    @Override
+    public OptionalInt columns() {
+        return telling.columns.get();
     }
 
     /** {@return what the open targets counted} */

@@ -448,8 +448,12 @@ class LauncherTest {
         @Test
         void colorCanBeRefused() {
             variables.put("NO_COLOR", "1");
-
             assertThat(run("show", "a")).isZero();
+            variables.remove("NO_COLOR");
+            variables.put("TERM", "dumb");
+            assertThat(run("show", "a")).isZero();
+            variables.remove("TERM");
+            assertThat(run("show", "a", "--color=never")).isZero();
 
             assertThat(out()).doesNotContain("\u001b");
         }

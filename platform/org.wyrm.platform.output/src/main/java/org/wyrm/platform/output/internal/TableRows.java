@@ -9,15 +9,20 @@ import org.wyrm.platform.output.Output;
 public final class TableRows extends RowSink {
     private static final int ROWS_MEASURED = 256;
     private static final String GAP = "  ";
-    private static final String BOLD = "\u001b[1m";
-    private static final String PLAIN = "\u001b[0m";
 
     private final Output out;
     private final boolean color;
-    private final List<String[]> held = new ArrayList<>();
+    private final List<Cell[]> held = new ArrayList<>();
     private List<Column> columns;
     private int[] widths = {};
     private boolean measured;
+
+    /** A text in a column; red where it tells why there is no value. */
+    private record Cell(String text, boolean isFailure) {
+        int width() {
+            return text.codePointCount(0, text.length());
+        }
+    }
 
     /** @param known the columns, for a header where there are no rows; may be empty */
     public TableRows(Output out, List<Column> known, boolean color) {
@@ -29,9 +34,9 @@ public final class TableRows extends RowSink {
     @Override
     protected void write(Record row, RowShape shape, Object[] values) {
         columns = shape.columns();
-        var cells = new String[values.length];
+        var cells = new Cell[values.length];
         for (var i = 0; i < cells.length; i++) {
-            cells[i] = Text.line(Text.of(values[i], Text.Reader.PERSON));
+            cells[i] = new Cell(Text.line(Text.of(values[i], Text.Reader.PERSON)), RowShape.isFailure(values[i]));
         }
         if (measured) {
             line(cells);
@@ -60,43 +65,41 @@ public final class TableRows extends RowSink {
 
     private void writeHeld() {
         measured = true;
-        var header = columns.stream().map(Column::header).toArray(String[]::new);
+        var header =
+                columns.stream().map(column -> new Cell(column.header(), false)).toArray(Cell[]::new);
         widths = new int[header.length];
         measure(header);
         held.forEach(this::measure);
         if (header.length > 0) {
-            out.append(color ? BOLD : "");
-            line(header, color ? PLAIN : "");
+            var line = text(header);
+            out.append(color ? Colors.in(Colors.BOLD, line) : line).append('\n');
         }
         held.forEach(this::line);
         held.clear();
     }
 
-    private void measure(String[] cells) {
+    private void measure(Cell[] cells) {
         for (var i = 0; i < cells.length; i++) {
-            widths[i] = Math.max(widths[i], width(cells[i]));
+            widths[i] = Math.max(widths[i], cells[i].width());
         }
     }
 
-    private void line(String[] cells) {
-        line(cells, "");
+    private void line(Cell[] cells) {
+        out.append(text(cells)).append('\n');
     }
 
-    private void line(String[] cells, String end) {
+    private String text(Cell[] cells) {
         var line = new StringBuilder();
         for (var i = 0; i < cells.length; i++) {
-            var padding = " ".repeat(Math.max(0, widths[i] - width(cells[i])));
+            var padding = " ".repeat(Math.max(0, widths[i] - cells[i].width()));
+            var text = color && cells[i].isFailure ? Colors.in(Colors.RED, cells[i].text) : cells[i].text;
             line.append(i == 0 ? "" : GAP);
             if (columns.get(i).isNumber()) {
-                line.append(padding).append(cells[i]);
+                line.append(padding).append(text);
             } else {
-                line.append(cells[i]).append(i + 1 < cells.length ? padding : "");
+                line.append(text).append(i + 1 < cells.length ? padding : "");
             }
         }
-        out.append(line.append(end).append('\n'));
-    }
-
-    private static int width(String cell) {
-        return cell.codePointCount(0, cell.length());
+        return line.toString();
     }
 }

@@ -1,0 +1,71 @@
+package org.wyrm.commands.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.wyrm.base.address.VirtualAddress;
+import org.wyrm.platform.command.Argument;
+import org.wyrm.platform.command.Command;
+import org.wyrm.platform.command.CommandContext;
+import org.wyrm.platform.command.Flag;
+import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.program.Program;
+
+/** Shows the registers of a frame. */
+@ProvidesCommand(
+        name = "regs",
+        summary = "show the registers of a task, or of a frame of its stack",
+        row = RegsCommand.Row.class,
+        target = Program.class)
+public final class RegsCommand implements Command<RegsCommand.Options> {
+    /** What the user may say. */
+    public record Options(
+            @Flag(
+                    names = {"-f", "--frame"},
+                    argument = "NUMBER",
+                    help = "of the frame, as bt tells it; without it, that of the innermost, 0")
+            Optional<String> frame,
+
+            @Argument(
+                    name = "PID|TASK|COMM",
+                    help = "tasks by number, address of the task_struct, or name; without any, the task in which the"
+                            + " target crashed")
+            List<String> tasks) {}
+
+    /**
+     * A register.
+     *
+     * @param value empty where it is lost
+     * @param meaning what is at the address that it may be
+     */
+    public record Row(long pid, String register, Optional<VirtualAddress> value, Optional<String> meaning) {}
+
+    @Override
+    public Stream<Row> run(CommandContext context, Options options) {
+        var program = context.target(Program.class);
+        var choice = ThreadChoice.of(program);
+        var threads = options.tasks.isEmpty()
+                ? List.of(choice.crashed())
+                : options.tasks.stream()
+                        .flatMap(text -> choice.named(text).stream())
+                        .toList();
+        return threads.stream().flatMap(thread -> {
+            var frame = new FrameChoice(program, thread).numbered(options.frame.orElse("0"));
+            var rows = new ArrayList<Row>();
+            for (var register : program.architecture().abi().orElseThrow().registers()) {
+                var value = frame.registers().get(register.number());
+                // Of the frames of a kernel nobody wants to read that fs_base is lost.
+                if (value.isPresent()
+                        || register.byteSize() == program.architecture().pointerByteSize()) {
+                    rows.add(new Row(
+                            thread.id(),
+                            register.name(),
+                            value.isPresent() ? Optional.of(new VirtualAddress(value.getAsLong())) : Optional.empty(),
+                            value.isPresent() ? StackWord.meaning(program, value.getAsLong()) : Optional.empty()));
+                }
+            }
+            return rows.stream();
+        });
+    }
+}
