@@ -42,7 +42,9 @@ final class StrippedSymbols implements SymbolSource, SymbolFinder {
     private synchronized SymbolFinder finder(ElfFile elf) {
         var known = finder;
         if (known == null) {
-            known = new ElfSymbols(elf, Placement.biased(image.bias()), module).symbols().orElseThrow();
+            known = new ElfSymbols(elf, Placement.biased(image.bias()), module)
+                    .symbols()
+                    .orElseThrow();
             finder = known;
         }
         return known;

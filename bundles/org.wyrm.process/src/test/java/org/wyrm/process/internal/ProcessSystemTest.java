@@ -37,6 +37,8 @@ class ProcessSystemTest {
     private static final int NT_PRSTATUS = 1;
     private static final int NT_PRPSINFO = 3;
     private static final int NT_FILE = 0x4649_4c45;
+    private static final int PT_LOAD = 1;
+    private static final int PT_NOTE = 4;
     private static final int STATUS_BYTES = 336;
     private static final int RIP = 16;
     private static final long HEADER = 0x40_0000;
@@ -336,8 +338,8 @@ class ProcessSystemTest {
         private void mapElf() {
             var header = ByteBuffer.wrap(image.memory).order(ByteOrder.LITTLE_ENDIAN);
             header.putInt(0, 0x464c_457f).put(4, (byte) 2).putLong(32, 64).putShort(56, (short) 2);
-            header.putInt(64, 1);
-            header.putInt(64 + 56, 4).putLong(64 + 56 + 8, 0x200).putLong(64 + 56 + 32, 16 + 4 + 16 + 4);
+            header.putInt(64, PT_LOAD).putLong(64 + 40, 0x1000);
+            header.putInt(64 + 56, PT_NOTE).putLong(64 + 56 + 16, 0x200).putLong(64 + 56 + 40, 40);
             header.putInt(0x200, 4)
                     .putInt(0x204, 4)
                     .putInt(0x208, 3)
