@@ -35,12 +35,14 @@ import org.wyrm.unwind.spi.ThreadFinder;
 
 class ProcessSystemTest {
     private static final int NT_PRSTATUS = 1;
+    private static final int NT_FPREGSET = 2;
     private static final int NT_PRPSINFO = 3;
     private static final int NT_FILE = 0x4649_4c45;
     private static final int PT_LOAD = 1;
     private static final int PT_NOTE = 4;
     private static final int STATUS_BYTES = 336;
     private static final int RIP = 16;
+    private static final int XMM0 = 17;
     private static final long HEADER = 0x40_0000;
 
     private final Image image = new Image();
@@ -204,6 +206,26 @@ class ProcessSystemTest {
             assertThat(start.isInterrupted()).isTrue();
             assertThat(start.registers().get(RIP)).hasValue(0x40_1000);
             assertThat(start.registers().has(58)).as("fs_base").isTrue();
+        }
+
+        @Test
+        void haveTheFloatingPointRegistersThatFollowTheirStatus() {
+            var area = ByteBuffer.allocate(512)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(160, 1)
+                    .putLong(160 + 15 * 16, 16);
+            image.note(NT_FPREGSET, new byte[512])
+                    .note(NT_PRSTATUS, status(12, 1))
+                    .note(NT_PRSTATUS, status(7, 2))
+                    .note(NT_FPREGSET, area.array());
+
+            assertThat(threads()).hasSize(2);
+            assertThat(threads().getFirst().start().registers().has(XMM0)).isFalse();
+            var registers = threads().getLast().start().registers();
+            assertThat(registers.get(XMM0)).hasValue(1);
+            assertThat(registers.get(XMM0 + 15)).hasValue(16);
+            assertThat(registers.has(XMM0 + 16)).isFalse();
+            assertThat(registers.get(RIP)).hasValue(2);
         }
 
         @Test

@@ -121,6 +121,17 @@ class X86AbiTest {
     }
 
     @Test
+    void theFloatingPointRegistersOfANoteAreAsFarAsItGoes() {
+        var general = new Registers.Builder().set(RIP, 1).build();
+
+        var whole = ABI.withFloatingPoint(general, words(64));
+        assertThat(whole.get(RIP)).hasValue(1);
+        assertThat(whole.get(17)).hasValue(0x1_0100 + 20);
+        assertThat(whole.get(32)).hasValue(0x1_0100 + 50);
+        assertThat(ABI.withFloatingPoint(general, words(22)).has(18)).isFalse();
+    }
+
+    @Test
     void userModeIsThatOfPrivilegeThree() {
         assertThat(ABI.isUserMode(new Registers.Builder().set(51, 0x33).build()))
                 .isTrue();
