@@ -254,6 +254,13 @@ NOINLINE int smashed(int value)
 	return row[1];
 }
 
+NOINLINE double real(double d, float f)
+{
+	double sum = d * f;
+	*(volatile double *) 8 = sum;
+	return sum + d - f;
+}
+
 NOINLINE int aborted(int value)
 {
 	int local = value * 2;
@@ -278,6 +285,8 @@ int main(int argc, char **argv)
 	int result = 0;
 	if (strcmp(way, "nothing") == 0)
 		result = to_nothing(argc);
+	else if (strcmp(way, "real") == 0)
+		result = (int) real(argc * 1.5, argc * 0.25f);
 	else if (strcmp(way, "smash") == 0)
 		result = smashed(argc);
 	else

@@ -45,7 +45,8 @@ final class NumbersOfValue {
                 "%016x".formatted(Double.doubleToLongBits(value.floatValue().doubleValue()));
             case FunctionType _ -> "function";
             case Scalar scalar -> {
-                var mask = BigInteger.ONE.shiftLeft(scalar.byteSize() * Byte.SIZE).subtract(BigInteger.ONE);
+                var mask =
+                        BigInteger.ONE.shiftLeft(scalar.byteSize() * Byte.SIZE).subtract(BigInteger.ONE);
                 yield value.integerValue().and(mask).toString();
             }
             default -> throw new AssertionError(value.type());
