@@ -18,6 +18,7 @@ import org.wyrm.orc.OrcIndirection;
 import org.wyrm.orc.OrcRegister;
 import org.wyrm.orc.OrcType;
 import org.wyrm.program.Program;
+import org.wyrm.symbols.Symbol;
 import org.wyrm.symbols.UnwindTable;
 import org.wyrm.symbols.UnwindTable.CallFrames;
 import org.wyrm.symbols.UnwindTable.Orc;
@@ -203,16 +204,45 @@ public final class Unwinder {
             if (orc != null) {
                 return orcSteps.step(frame, orc);
             }
-            var caller = abi.callerByFramePointer(memory, frame.registers()).filter(this::isCode);
-            if (caller.isEmpty()) {
+            var caller = withoutTable(frame, address);
+            if (caller == null) {
                 throw failure != null ? failure : nothingTells(found, address);
             }
-            var registers = caller.get().registers();
-            return new Step(
-                    UnwindMethod.FRAME_POINTER,
-                    Optional.of(registers),
-                    caller.get().isInterrupted(),
-                    registers.get(abi.stackPointer()));
+            return caller;
+        }
+
+        /** Frame pointers count if they lead behind a call of this very function, or if no such place is on the stack. */
+        private @Nullable Step withoutTable(PhysicalFrame frame, long address) {
+            var function = program.symbolsAt(address).stream()
+                    .mapToLong(Symbol::address)
+                    .findFirst();
+            var byFramePointer = abi.callerByFramePointer(memory, frame.registers());
+            if (function.isPresent()) {
+                if (byFramePointer
+                        .filter(caller -> isCallOf(function.getAsLong(), caller))
+                        .isPresent()) {
+                    return step(UnwindMethod.FRAME_POINTER, byFramePointer.get());
+                }
+                var found = abi.callerByCall(memory, frame.registers(), function.getAsLong());
+                if (found.isPresent()) {
+                    return step(UnwindMethod.STACK_SEARCH, found.get());
+                }
+            }
+            return byFramePointer
+                    .filter(this::isCode)
+                    .map(caller -> step(UnwindMethod.FRAME_POINTER, caller))
+                    .orElse(null);
+        }
+
+        private boolean isCallOf(long function, Abi.Caller caller) {
+            return !caller.isInterrupted()
+                    && caller.registers().has(abi.programCounter())
+                    && abi.isCallOf(memory, function, caller.registers().value(abi.programCounter()));
+        }
+
+        private Step step(UnwindMethod method, Abi.Caller caller) {
+            var registers = caller.registers();
+            return new Step(method, Optional.of(registers), caller.isInterrupted(), registers.get(abi.stackPointer()));
         }
 
         private DebuggerException nothingTells(List<UnwindTable> found, long address) {

@@ -148,8 +148,8 @@ class X86AbiTest {
             return new Registers.Builder().set(RIP, rip).set(RSP, rsp).set(RBP, rbp);
         }
 
-        private java.util.Optional<Abi.Caller> caller(Registers.Builder registers) {
-            var memory = new TargetMemory(AddressSpace.VIRTUAL, ByteOrder.LITTLE_ENDIAN, List.of(new MemorySource() {
+        private TargetMemory memory() {
+            return new TargetMemory(AddressSpace.VIRTUAL, ByteOrder.LITTLE_ENDIAN, List.of(new MemorySource() {
                 @Override
                 public long firstAddress() {
                     return BASE;
@@ -165,7 +165,10 @@ class X86AbiTest {
                     return new Chunk(BASE, MemorySegment.ofArray(bytes.array()));
                 }
             }));
-            return ABI.callerByFramePointer(memory, registers.build());
+        }
+
+        private java.util.Optional<Abi.Caller> caller(Registers.Builder registers) {
+            return ABI.callerByFramePointer(memory(), registers.build());
         }
 
         @Test
@@ -200,6 +203,26 @@ class X86AbiTest {
             assertThat(found.registers().get(RIP)).hasValue(0x88);
             assertThat(found.registers().get(RSP)).hasValue(BASE + 0x18);
             assertThat(found.registers().get(RBP)).hasValue(BASE + 0x20);
+        }
+
+        @Test
+        void areNotNeededWhereACallOfTheFunctionIsOnTheStack() {
+            var function = BASE + 0x10;
+            var behindTheCall = BASE + 0x305;
+            bytes.put(0x300, (byte) 0xe8).putInt(0x301, (int) (function - behindTheCall));
+            bytes.putLong(0x100, function).putLong(0x108, BASE + 0x306).putLong(0x110, behindTheCall);
+
+            assertThat(ABI.isCallOf(memory(), function, behindTheCall)).isTrue();
+            assertThat(ABI.isCallOf(memory(), function, behindTheCall + 1)).isFalse();
+            assertThat(ABI.isCallOf(memory(), function + 1, behindTheCall)).isFalse();
+            assertThat(ABI.isCallOf(memory(), function, BASE)).isFalse();
+            var found = ABI.callerByCall(memory(), registers(1, BASE + 0x100, 0).build(), function)
+                    .orElseThrow();
+            assertThat(found.registers().get(RIP)).hasValue(behindTheCall);
+            assertThat(found.registers().get(RSP)).hasValue(BASE + 0x118);
+            assertThat(ABI.callerByCall(memory(), registers(1, BASE + 0x118, 0).build(), function))
+                    .isEmpty();
+            assertThat(ABI.callerByCall(memory(), Registers.NONE, function)).isEmpty();
         }
 
         @Test
