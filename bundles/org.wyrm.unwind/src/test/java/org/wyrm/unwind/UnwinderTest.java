@@ -43,6 +43,7 @@ class UnwinderTest {
     private static final int ORC_CALL_SP_INDIRECT = 0x209;
     private static final int ORC_END = 0x100;
     private static final int ORC_UNDEFINED = 0;
+    private static final int CALL = 0xe8;
     private static final int UNKNOWN_INSTRUCTION = 0x3e;
 
     private final TestCode code = new TestCode();
@@ -238,6 +239,24 @@ class UnwinderTest {
             assertThat(trace.frames().getLast().function()).isEmpty();
             assertThat(trace.problem()).isEmpty();
         }
+    }
+
+    @Test
+    void withoutATableACallOfTheFunctionIsLookedForOnTheStack() {
+        var function = TestProgram.BASE + 0x4000;
+        var caller = TestProgram.BASE + 0x5000;
+        program.symbol("function", function, CODE_BYTES)
+                .symbol("caller", caller, CODE_BYTES)
+                .u8(caller, CALL)
+                .u32(caller + 1, (int) (function - caller - 5))
+                .u64(STACK, SECOND + 5)
+                .u64(STACK + 8, caller + 5);
+
+        var trace = trace(BuiltFrame.registers(RIP, function, RSP, STACK));
+
+        assertThat(functions(trace)).containsExactly("function", "caller");
+        assertThat(methods(trace)).containsExactly(UnwindMethod.STACK_SEARCH);
+        assertThat(trace.frames().getLast().stackPointer()).hasValue(STACK + 16);
     }
 
     @Nested

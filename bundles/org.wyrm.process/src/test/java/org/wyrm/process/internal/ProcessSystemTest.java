@@ -21,7 +21,6 @@ import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.contribution.Contribution;
 import org.wyrm.base.contribution.Contributions;
-import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.memory.Chunk;
 import org.wyrm.memory.spi.MemorySource;
@@ -276,24 +275,6 @@ class ProcessSystemTest {
             assertThatThrownBy(() -> threads().getFirst().start())
                     .isInstanceOf(MalformedDataException.class)
                     .hasMessageContaining("only 167 bytes of registers");
-        }
-
-        @Test
-        void areNoObjects() {
-            image.note(NT_PRSTATUS, status(12, 1));
-            var program = attached().build();
-            var type = new org.wyrm.symbols.TargetType.IntType(
-                    new org.wyrm.symbols.TypeRef(
-                            id -> {
-                                throw new LookupFailedException("type", Long.toString(id));
-                            },
-                            1),
-                    "int",
-                    4,
-                    true);
-
-            assertThatThrownBy(() -> program.extension(ThreadFinder.class).of(program.scalar(type, 1)))
-                    .isInstanceOf(LookupFailedException.class);
         }
     }
 
