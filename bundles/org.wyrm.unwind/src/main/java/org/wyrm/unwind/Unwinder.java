@@ -106,6 +106,8 @@ public final class Unwinder {
         private final List<SymbolSource> sources = program.sources();
         private final Set<List<Long>> seen = new HashSet<>();
         private @Nullable String problem;
+        /** Whether the table of the last frame marks where stacks begin. */
+        private boolean isBeginningMarked;
 
         StackTrace run(Registers registers, boolean isInterrupted) {
             if (!registers.has(abi.programCounter())) {
@@ -162,6 +164,9 @@ public final class Unwinder {
                 problem = "the stack has more than " + MAX_FRAMES + " frames";
             } else if (caller.pc() == 0) {
                 // A stack may begin with 0, where nothing else marks its beginning.
+                if (isBeginningMarked) {
+                    problem = "0 is where a return address should be, below 0x%x".formatted(sp.getAsLong());
+                }
                 return false;
             }
             return problem == null;
@@ -189,6 +194,7 @@ public final class Unwinder {
                     }
                 }
             }
+            isBeginningMarked = orc != null;
             if (orc != null && orc.type() == OrcType.END_OF_STACK) {
                 return null;
             }
