@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.wyrm.arch.FloatFormat;
 import org.wyrm.arch.spi.Architecture;
@@ -51,6 +52,7 @@ public final class TestProgram {
     private final byte[] btf;
     private final List<byte[]> moduleBtfs = new ArrayList<>();
     private final List<Class<?>> helpers = new ArrayList<>();
+    private final List<Consumer<Program.Builder>> parts = new ArrayList<>();
 
     /** @param types describes the program's types */
     public TestProgram(BtfBuilder types) {
@@ -105,6 +107,18 @@ public final class TestProgram {
         return this;
     }
 
+    /** Takes another architecture than {@code test}. */
+    public TestProgram architecture(Architecture architecture) {
+        contributed.put(Architecture.class, List.of(architecture));
+        return this;
+    }
+
+    /** Does something else to what makes the program. */
+    public TestProgram with(Consumer<Program.Builder> part) {
+        parts.add(part);
+        return this;
+    }
+
     /** Adds a class of helpers, as its bundle's manifest would. */
     public TestProgram helpers(Class<?> type) {
         helpers.add(type);
@@ -121,6 +135,7 @@ public final class TestProgram {
         for (var module : moduleBtfs) {
             program.source(view -> types(module));
         }
+        parts.forEach(part -> part.accept(program));
         return program.build();
     }
 

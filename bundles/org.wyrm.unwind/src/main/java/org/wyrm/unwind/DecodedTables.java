@@ -3,6 +3,7 @@ package org.wyrm.unwind;
 import java.util.IdentityHashMap;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.dwarf.CallFrameRow;
 import org.wyrm.dwarf.CallFrameSection;
 import org.wyrm.dwarf.CallFrameTable;
@@ -50,6 +51,11 @@ final class DecodedTables {
         return address.isEmpty()
                 ? Optional.empty()
                 : decoded(table, memory).find(address.getAsLong()).map(entry -> entry.row(address.getAsLong()));
+    }
+
+    /** {@return why something in call frame information could not be decoded, if so} */
+    Optional<MalformedDataException> problem(CallFrames table, TargetMemory memory) {
+        return decoded(table, memory).problems().stream().findFirst();
     }
 
     private synchronized CallFrameTable decoded(CallFrames table, TargetMemory memory) {

@@ -263,9 +263,7 @@ public final class Unwinder {
             }
             var caller = withoutTable(frame, address);
             if (caller == null) {
-                throw failure != null
-                        ? failure
-                        : new OperationFailedException("nothing tells of the caller of 0x%x".formatted(address));
+                throw failure != null ? failure : nothingTells(found, address);
             }
             return caller;
         }
@@ -288,7 +286,7 @@ public final class Unwinder {
                 }
             }
             return byFramePointer
-                    .filter(caller -> isCode(caller.registers()))
+                    .filter(this::isCode)
                     .map(caller -> step(UnwindMethod.FRAME_POINTER, caller))
                     .orElse(null);
         }
@@ -304,9 +302,25 @@ public final class Unwinder {
             return new Step(method, Optional.of(registers), caller.isInterrupted(), registers.get(abi.stackPointer()));
         }
 
-        private boolean isCode(Registers caller) {
-            var pc = caller.get(abi.programCounter());
-            return pc.isPresent() && !program.symbolsAt(pc.getAsLong() - 1).isEmpty();
+        private DebuggerException nothingTells(List<UnwindTable> found, long address) {
+            for (var table : found) {
+                if (table instanceof CallFrames callFrames) {
+                    var problem = tables.problem(callFrames, memory);
+                    if (problem.isPresent()) {
+                        return problem.get();
+                    }
+                }
+            }
+            return new OperationFailedException("nothing tells of the caller of 0x%x".formatted(address));
+        }
+
+        /** {@return whether a caller is at code that is known, or where a kernel was entered from} */
+        private boolean isCode(Abi.Caller caller) {
+            var pc = caller.registers().get(abi.programCounter());
+            return pc.isPresent()
+                    && (isKernel && abi.isUserMode(caller.registers())
+                            || !program.symbolsAt(caller.isInterrupted() ? pc.getAsLong() : pc.getAsLong() - 1)
+                                    .isEmpty());
         }
 
         private @Nullable OrcEntry orc(List<UnwindTable> found, long address) {
@@ -323,6 +337,7 @@ public final class Unwinder {
 
         private @Nullable Step ofCallFrames(
                 List<UnwindTable> found, PhysicalFrame frame, long address, boolean hasOther) {
+            var failure = (DebuggerException) null;
             for (var table : found) {
                 if (table instanceof CallFrames callFrames) {
                     try {
@@ -334,11 +349,12 @@ public final class Unwinder {
                         throw e;
                     } catch (DebuggerException e) {
                         // What is damaged in one table may be right in another.
-                        if (!hasOther) {
-                            throw e;
-                        }
+                        failure = failure == null ? e : failure;
                     }
                 }
+            }
+            if (failure != null && !hasOther) {
+                throw failure;
             }
             return null;
         }
