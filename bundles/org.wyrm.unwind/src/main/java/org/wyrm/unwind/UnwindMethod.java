@@ -7,12 +7,22 @@ public enum UnwindMethod {
     /** Call frame information of DWARF. */
     CALL_FRAMES("cfi"),
     /** The chain of frame pointers. Whether the function keeps one is not known: the caller may be a guess. */
-    FRAME_POINTER("frame pointer");
+    FRAME_POINTER("frame pointer"),
+    /**
+     * A word of the stack that is where a call of the function returns to, the nearest one: for functions of which no
+     * table tells. It may be left from an earlier call.
+     */
+    STACK_SEARCH("stack search");
 
     private final String label;
 
     UnwindMethod(String label) {
         this.label = label;
+    }
+
+    /** {@return whether the caller may be a guess} */
+    public boolean isGuess() {
+        return this == FRAME_POINTER || this == STACK_SEARCH;
     }
 
     /** {@return the words for it} */

@@ -18,10 +18,12 @@ import org.wyrm.orc.OrcIndirection;
 import org.wyrm.orc.OrcRegister;
 import org.wyrm.orc.OrcType;
 import org.wyrm.program.Program;
+import org.wyrm.symbols.Symbol;
 import org.wyrm.symbols.UnwindTable;
 import org.wyrm.symbols.UnwindTable.CallFrames;
 import org.wyrm.symbols.UnwindTable.Orc;
 import org.wyrm.symbols.spi.SymbolSource;
+import org.wyrm.symbols.spi.UnwindTableFinder;
 import org.wyrm.unwind.PhysicalFrame.Step;
 import org.wyrm.unwind.spi.TargetThread;
 import org.wyrm.unwind.spi.ThreadFinder;
@@ -104,6 +106,8 @@ public final class Unwinder {
         private final List<SymbolSource> sources = program.sources();
         private final Set<List<Long>> seen = new HashSet<>();
         private @Nullable String problem;
+        /** Whether the table of the last frame marks where stacks begin. */
+        private boolean isBeginningMarked;
 
         StackTrace run(Registers registers, boolean isInterrupted) {
             if (!registers.has(abi.programCounter())) {
@@ -160,6 +164,9 @@ public final class Unwinder {
                 problem = "the stack has more than " + MAX_FRAMES + " frames";
             } else if (caller.pc() == 0) {
                 // A stack may begin with 0, where nothing else marks its beginning.
+                if (isBeginningMarked) {
+                    problem = "0 is where a return address should be, below 0x%x".formatted(sp.getAsLong());
+                }
                 return false;
             }
             return problem == null;
@@ -169,8 +176,25 @@ public final class Unwinder {
         private @Nullable Step step(PhysicalFrame frame) {
             var address = frame.lookupAddress();
             var found = new ArrayList<UnwindTable>(4);
-            var failure = addTables(found, address);
-            var orc = orc(found, address);
+            var orc = (OrcEntry) null;
+            var failure = (DebuggerException) null;
+            // Where a file with debugging information has ORC, the target's own need not be read.
+            for (var source : sources) {
+                var finder = orc == null ? source.unwindTables() : Optional.<UnwindTableFinder>empty();
+                if (finder.isPresent()) {
+                    try {
+                        var tables = finder.get().unwindTablesAt(address);
+                        found.addAll(tables);
+                        orc = orc(tables, address);
+                    } catch (CancelledException e) {
+                        throw e;
+                    } catch (DebuggerException e) {
+                        // Another source may have what it takes.
+                        failure = e;
+                    }
+                }
+            }
+            isBeginningMarked = orc != null;
             if (orc != null && orc.type() == OrcType.END_OF_STACK) {
                 return null;
             }
@@ -186,34 +210,47 @@ public final class Unwinder {
             if (orc != null) {
                 return orcSteps.step(frame, orc);
             }
-            return abi.callerByFramePointer(memory, frame.registers())
-                    .filter(caller -> isCode(caller.registers()))
-                    .map(caller -> new Step(
-                            UnwindMethod.FRAME_POINTER,
-                            Optional.of(caller.registers()),
-                            caller.isInterrupted(),
-                            caller.registers().get(abi.stackPointer())))
-                    .orElseThrow(() -> failure != null
-                            ? failure
-                            : new OperationFailedException("nothing tells of the caller of 0x%x".formatted(address)));
+            var caller = withoutTable(frame, address);
+            if (caller == null) {
+                throw failure != null
+                        ? failure
+                        : new OperationFailedException("nothing tells of the caller of 0x%x".formatted(address));
+            }
+            return caller;
         }
 
-        /** {@return why tables could not be had, if so: others may do} */
-        private @Nullable DebuggerException addTables(List<UnwindTable> found, long address) {
-            var failure = (DebuggerException) null;
-            for (var source : sources) {
-                var finder = source.unwindTables();
-                if (finder.isPresent()) {
-                    try {
-                        found.addAll(finder.get().unwindTablesAt(address));
-                    } catch (CancelledException e) {
-                        throw e;
-                    } catch (DebuggerException e) {
-                        failure = e;
-                    }
+        /** Frame pointers count if they lead behind a call of this very function, or if no such place is on the stack. */
+        private @Nullable Step withoutTable(PhysicalFrame frame, long address) {
+            var function = program.symbolsAt(address).stream()
+                    .mapToLong(Symbol::address)
+                    .findFirst();
+            var byFramePointer = abi.callerByFramePointer(memory, frame.registers());
+            if (function.isPresent()) {
+                if (byFramePointer
+                        .filter(caller -> isCallOf(function.getAsLong(), caller))
+                        .isPresent()) {
+                    return step(UnwindMethod.FRAME_POINTER, byFramePointer.get());
+                }
+                var found = abi.callerByCall(memory, frame.registers(), function.getAsLong());
+                if (found.isPresent()) {
+                    return step(UnwindMethod.STACK_SEARCH, found.get());
                 }
             }
-            return failure;
+            return byFramePointer
+                    .filter(caller -> isCode(caller.registers()))
+                    .map(caller -> step(UnwindMethod.FRAME_POINTER, caller))
+                    .orElse(null);
+        }
+
+        private boolean isCallOf(long function, Abi.Caller caller) {
+            return !caller.isInterrupted()
+                    && caller.registers().has(abi.programCounter())
+                    && abi.isCallOf(memory, function, caller.registers().value(abi.programCounter()));
+        }
+
+        private Step step(UnwindMethod method, Abi.Caller caller) {
+            var registers = caller.registers();
+            return new Step(method, Optional.of(registers), caller.isInterrupted(), registers.get(abi.stackPointer()));
         }
 
         private boolean isCode(Registers caller) {

@@ -82,4 +82,18 @@ public interface Abi {
      * keeps a frame pointer is not known: that is for others to judge by what comes out.
      */
     Optional<Caller> callerByFramePointer(TargetMemory memory, Registers registers);
+
+    /**
+     * {@return whether an address is behind an instruction that calls a function by its address; not where code cannot be
+     * read}
+     */
+    boolean isCallOf(TargetMemory memory, long function, long returnAddress);
+
+    /**
+     * {@return the caller by the nearest word on the stack that is behind an instruction that calls a function, if there
+     * is one within some thousand words} What else the function has saved is not known: its other registers stay.
+     *
+     * @param function the address of the function that the registers are of
+     */
+    Optional<Caller> callerByCall(TargetMemory memory, Registers registers, long function);
 }

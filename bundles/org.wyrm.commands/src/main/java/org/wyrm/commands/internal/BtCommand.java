@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wyrm.base.address.VirtualAddress;
@@ -92,7 +93,7 @@ public final class BtCommand implements Command<BtCommand.Options> {
     /**
      * The stack of a task.
      *
-     * @param frames the innermost first
+     * @param frames the innermost first; text is made when it is written
      * @param problem why the stack could not be followed, or not to its beginning
      * @param pids of all tasks with the same stack, with {@code --group}
      */
@@ -102,8 +103,7 @@ public final class BtCommand implements Command<BtCommand.Options> {
             Optional<VirtualAddress> task,
             Attempt<OptionalInt> cpu,
             Attempt<Optional<Character>> state,
-            boolean lines,
-            List<FrameRow> frames,
+            Frames frames,
             Optional<String> problem,
             Optional<List<Long>> pids)
             implements TextRow {
@@ -125,14 +125,14 @@ public final class BtCommand implements Command<BtCommand.Options> {
             comm.orElse(Optional.empty())
                     .ifPresent(name -> text.append("  COMM: ").append(name));
             var stack = Optional.<String>empty();
-            for (var frame : frames) {
+            for (var frame : frames.rows) {
                 if (frame.stack().isPresent() && !frame.stack().equals(stack)) {
                     if (!frame.stack().equals(Optional.of("task")) || stack.isPresent()) {
                         text.append("\n <").append(frame.stack().get()).append('>');
                     }
                     stack = frame.stack();
                 }
-                text.append("\n ").append(frame.text(lines));
+                text.append("\n ").append(frame.text(frames.lines));
                 for (var word : frame.words()) {
                     text.append("\n      ").append(word.text());
                 }
@@ -141,9 +141,17 @@ public final class BtCommand implements Command<BtCommand.Options> {
                 }
             }
             problem.ifPresent(why -> text.append("\n ")
-                    .append(frames.isEmpty() ? "no stack: " : "not followed further: ")
+                    .append(frames.rows.isEmpty() ? "no stack: " : "not followed further: ")
                     .append(why));
             return text.append('\n').toString();
+        }
+    }
+
+    /** Frames, which are data to those who read no text. */
+    record Frames(List<FrameRow> rows, boolean lines) implements Supplier<Object> {
+        @Override
+        public Object get() {
+            return rows;
         }
     }
 
@@ -182,7 +190,9 @@ public final class BtCommand implements Command<BtCommand.Options> {
         if (options.all || options.state.isPresent()) {
             return Stream.concat(finder.threads(program), finder.withId(program, 0).stream());
         }
-        return Stream.of(choice.crashed());
+        return Stream.of(finder.crashed(program)
+                .orElseThrow(
+                        () -> new UsageException("bt: the target did not crash: name a task, or say -a or --all")));
     }
 
     private static boolean matches(TargetThread thread, Options options) {
@@ -217,8 +227,7 @@ public final class BtCommand implements Command<BtCommand.Options> {
                 thread.object().map(Value::address).map(VirtualAddress::new),
                 Attempt.of(thread::cpu),
                 Attempt.of(thread::state),
-                options.lines,
-                frames,
+                new Frames(frames, options.lines),
                 problem,
                 Optional.empty());
     }
@@ -285,7 +294,6 @@ public final class BtCommand implements Command<BtCommand.Options> {
                             row.task,
                             row.cpu,
                             row.state,
-                            row.lines,
                             row.frames,
                             row.problem,
                             Optional.of(same.stream().map(Row::pid).toList()));
@@ -302,7 +310,7 @@ public final class BtCommand implements Command<BtCommand.Options> {
 
     /** What two tasks have the same of that wait in one place: code, and neither where their stacks are nor their data. */
     private static String key(Row row) {
-        return row.frames.stream()
+        return row.frames.rows.stream()
                         .map(frame -> frame.user() ? "user" : frame.pc() + (frame.inline() ? "i" : ""))
                         .collect(Collectors.joining(" "))
                 + row.problem.orElse("");

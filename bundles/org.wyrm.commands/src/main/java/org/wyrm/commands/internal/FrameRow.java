@@ -134,9 +134,17 @@ record FrameRow(
         } else if (interrupted && index > 0) {
             text.append(" (interrupted)");
         }
-        if (foundBy.filter(UnwindMethod.FRAME_POINTER.label()::equals).isPresent()) {
-            text.append(" (by frame pointer)");
-        }
+        foundBy.filter(FrameRow::isGuess)
+                .ifPresent(method -> text.append(" (by ").append(method).append(')'));
         return text.toString();
+    }
+
+    private static boolean isGuess(String method) {
+        for (var each : UnwindMethod.values()) {
+            if (each.isGuess() && each.label().equals(method)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

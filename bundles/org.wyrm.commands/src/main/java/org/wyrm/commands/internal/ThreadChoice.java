@@ -2,8 +2,10 @@ package org.wyrm.commands.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.wyrm.base.error.LookupFailedException;
+import org.wyrm.base.error.UsageException;
 import org.wyrm.program.Program;
 import org.wyrm.unwind.spi.TargetThread;
 import org.wyrm.unwind.spi.ThreadFinder;
@@ -68,7 +70,7 @@ final class ThreadChoice {
      *
      * @throws LookupFailedException if there is none, or several
      */
-    TargetThread single(java.util.Optional<String> text) {
+    TargetThread single(Optional<String> text) {
         if (text.isEmpty()) {
             return crashed();
         }
@@ -90,10 +92,9 @@ final class ThreadChoice {
     /**
      * {@return the thread that the target crashed in}
      *
-     * @throws LookupFailedException if it did not crash
+     * @throws UsageException if it did not crash
      */
     TargetThread crashed() {
-        return finder.crashed(program)
-                .orElseThrow(() -> new LookupFailedException("task", "that crashed", "the target did not crash"));
+        return finder.crashed(program).orElseThrow(() -> new UsageException("the target did not crash: name a task"));
     }
 }

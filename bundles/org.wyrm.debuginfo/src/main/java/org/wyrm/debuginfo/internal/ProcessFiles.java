@@ -61,7 +61,7 @@ final class ProcessFiles {
         this.closers = closers;
         this.dumped = new TargetMemory(
                 AddressSpace.VIRTUAL,
-                program.architecture().order(),
+                program.physicalMemory().order(),
                 program.image().virtualMemory());
     }
 

@@ -18,6 +18,7 @@ import org.wyrm.elf.ElfSection;
 import org.wyrm.elf.constants.ElfType;
 import org.wyrm.program.LoadedModule;
 import org.wyrm.program.spi.DebugRequest;
+import org.wyrm.program.spi.MainImage;
 import org.wyrm.symbols.dwarf.AddressMapping;
 import org.wyrm.symbols.dwarf.AddressMapping.Piece;
 import org.wyrm.symbols.dwarf.DebugSections;
@@ -39,7 +40,7 @@ final class SourceFile implements IndexedFile {
         this.file = file;
         dwarf = new DwarfFile(
                 file.path().toString(),
-                new Sections(file),
+                new Sections(file, request.image().map(MainImage::release)),
                 file.alternate().map(Sections::new),
                 splitFiles,
                 new IndexSettings(
@@ -135,7 +136,12 @@ final class SourceFile implements IndexedFile {
     }
 
     /** The sections of a file, as a debugger wants them. */
-    record Sections(DebugFile file) implements DebugSections {
+    record Sections(DebugFile file, Optional<String> kernelRelease) implements DebugSections {
+        /** Makes those of a file that is of no kernel. */
+        Sections(DebugFile file) {
+            this(file, Optional.empty());
+        }
+
         @Override
         public ByteOrder order() {
             return file.elf().bytes().order();

@@ -28,6 +28,11 @@ public interface DebugSections {
         return 0;
     }
 
+    /** {@return the release of the kernel that the file is of, as {@code uname -r} prints it, where it is of one} */
+    default Optional<String> kernelRelease() {
+        return Optional.empty();
+    }
+
     /** {@return the size of an address, in bytes} */
     default int addressByteSize() {
         return Long.BYTES;

@@ -2,13 +2,16 @@ package org.wyrm.symbols.dwarf;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.symbols.UnwindTable;
 import org.wyrm.symbols.UnwindTable.CallFrames;
 import org.wyrm.symbols.UnwindTable.CallFrames.Format;
+import org.wyrm.symbols.UnwindTable.Orc;
 import org.wyrm.symbols.spi.UnwindTableFinder;
 
-/** The call frame information of a file. Nothing is read before it is asked for. Thread-safe. */
+/** The call frame information of a file, and the ORC table of a kernel's. Nothing is read before it is asked for. Thread-safe. */
 public final class DwarfUnwindTables implements UnwindTableFinder {
     private final DebugSections content;
     private final AddressMapping mapping;
@@ -40,10 +43,22 @@ public final class DwarfUnwindTables implements UnwindTableFinder {
             var found = new ArrayList<UnwindTable>();
             add(found, ".debug_frame", content.areTextsMerged() ? Format.DEBUG_FRAME : Format.DEBUG_FRAME_AT_ZERO);
             add(found, ".eh_frame", Format.EH_FRAME);
+            content.kernelRelease().ifPresent(release -> addOrc(found, release));
             known = List.copyOf(found);
             tables = known;
         }
         return known;
+    }
+
+    /** Of the kernel's image only: the addresses of a module's table are relative to where its sections are in the file. */
+    private void addOrc(List<UnwindTable> found, String release) {
+        var addresses = content.areTextsMerged() ? content.find(".orc_unwind_ip") : Optional.<ByteSlice>empty();
+        var entries = content.find(".orc_unwind");
+        var first = mapping.toTarget(content.address(".orc_unwind_ip"));
+        if (addresses.isPresent() && addresses.get().byteSize() > 0 && entries.isPresent() && first.isPresent()) {
+            var header = content.find(".orc_header").filter(bytes -> bytes.byteSize() > 0);
+            found.add(new Orc(addresses.get(), first.getAsLong(), entries.get(), header, release));
+        }
     }
 
     private void add(List<UnwindTable> found, String name, Format format) {

@@ -71,6 +71,13 @@ final class X86Abi implements Abi {
     private static final long PRIVILEGE_MASK = 3;
     private static final long ENCODED_PT_REGS = 1;
 
+    /** {@code call rel32} */
+    private static final int CALL_RELATIVE = 0xe8;
+
+    private static final int CALL_BYTES = 1 + Integer.BYTES;
+    private static final long MOST_CALL_DISTANCE = 1L << 31;
+    private static final int SEARCHED_BYTES = 1 << 14;
+
     private X86Abi() {}
 
     private static Register general(int number, String name) {
@@ -199,5 +206,41 @@ final class X86Abi implements Abi {
         } catch (FaultException absent) {
             return Optional.empty();
         }
+    }
+
+    /** {@inheritDoc} Calls through registers, and by tables, are not told. */
+    @Override
+    public boolean isCallOf(TargetMemory memory, long function, long returnAddress) {
+        try {
+            return memory.u8(returnAddress - CALL_BYTES) == CALL_RELATIVE
+                    && returnAddress + memory.s32(returnAddress - Integer.BYTES) == function;
+        } catch (FaultException absent) {
+            return false;
+        }
+    }
+
+    @Override
+    public Optional<Caller> callerByCall(TargetMemory memory, Registers registers, long function) {
+        if (!registers.has(RSP)) {
+            return Optional.empty();
+        }
+        var first = registers.value(RSP);
+        try {
+            for (var at = first; at - first < SEARCHED_BYTES; at += Long.BYTES) {
+                var word = memory.u64(at);
+                // Code that calls a function directly is not far from it.
+                if (Math.abs(word - function) <= MOST_CALL_DISTANCE && isCallOf(memory, function, word)) {
+                    return Optional.of(new Caller(
+                            new Registers.Builder(registers)
+                                    .set(RIP, word)
+                                    .set(RSP, at + Long.BYTES)
+                                    .build(),
+                            false));
+                }
+            }
+        } catch (FaultException end) {
+            return Optional.empty();
+        }
+        return Optional.empty();
     }
 }

@@ -23,6 +23,7 @@ import org.wyrm.memory.TargetMemory;
 import org.wyrm.memory.spi.MemorySource;
 import org.wyrm.program.spi.TargetFormat;
 import org.wyrm.program.spi.TargetFormatContract;
+import org.wyrm.program.spi.TargetImage;
 import org.wyrm.testkit.dump.Damage;
 import org.wyrm.testkit.dump.ElfBuilder;
 import org.wyrm.testkit.dump.ElfBuilder.Layout;
@@ -191,6 +192,30 @@ class ElfCoreFormatTest extends TargetFormatContract {
     }
 
     @Nested
+    class OfAProcess {
+        private TargetImage open() {
+            var file = new VmcoreBuilder()
+                    .note("CORE", 1, new byte[336])
+                    .note("CORE", 3, new byte[136])
+                    .memory(0x40_0000, 0, PAGE, 3 * 4096)
+                    .build();
+            return format().open(slice(file));
+        }
+
+        @Test
+        void itsMemoryHasVirtualAddressesOnly() {
+            assertThat(open().physicalMemory()).isEmpty();
+            assertThat(open().virtualMemory()).singleElement().returns(0x40_0000L, MemorySource::firstAddress);
+            assertThat(open().description()).isEqualTo("ELF core dump of a process");
+        }
+
+        @Test
+        void whatWasNotWrittenIsAbsentAndNotZero() {
+            assertThat(open().virtualMemory()).singleElement().returns(0x40_0fffL, MemorySource::lastAddress);
+        }
+    }
+
+    @Nested
     class WhatIsNoKernelDump {
         @ParameterizedTest
         @CsvSource({
@@ -205,19 +230,6 @@ class ElfCoreFormatTest extends TargetFormatContract {
             assertThatThrownBy(() -> format().open(slice(file)))
                     .isInstanceOf(UnsupportedTargetException.class)
                     .hasMessage("vmcore: " + message + ", not a core dump");
-        }
-
-        @Test
-        void isRefusedAsAProcess() {
-            var file = new VmcoreBuilder()
-                    .note("CORE", 1, new byte[336])
-                    .note("CORE", 3, new byte[136])
-                    .memory(0x40_0000, 0, PAGE, 4096)
-                    .build();
-
-            assertThatThrownBy(() -> format().open(slice(file)))
-                    .isInstanceOf(UnsupportedTargetException.class)
-                    .hasMessageContaining("core dump of a process");
         }
 
         @Test
