@@ -32,6 +32,7 @@ final class ByteScanner implements SearchPattern.Scanner {
     private final long lastBytes;
     private final long[] words = new long[COPY_WORDS + SearchPattern.MAX_MATCH_BYTES / Long.BYTES + 1];
 
+    /** Where in the window the next match may begin. */
     private long free;
 
     ByteScanner(MemorySegment pattern) {
