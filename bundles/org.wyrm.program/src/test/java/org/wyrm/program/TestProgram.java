@@ -17,6 +17,7 @@ import org.wyrm.arch.spi.Architecture;
 import org.wyrm.arch.spi.KernelParameters;
 import org.wyrm.arch.spi.PageTableEntry;
 import org.wyrm.arch.spi.PageTables;
+import org.wyrm.arch.spi.SwapEntry;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cache.CacheFolder;
@@ -119,6 +120,12 @@ public final class TestProgram {
         return this;
     }
 
+    /** Adds what an operating system would supply. */
+    public <T> TestProgram extension(Class<T> type, T extension) {
+        parts.add(builder -> builder.extension(type, extension));
+        return this;
+    }
+
     /** Adds a class of helpers, as its bundle's manifest would. */
     public TestProgram helpers(Class<?> type) {
         helpers.add(type);
@@ -128,15 +135,15 @@ public final class TestProgram {
     public Program open() {
         var source = new Bytes(memory.array().clone());
         var image = new TestImage(source);
-        var program = new Program.Builder(image, new TestContributions(), () -> {}, CacheFolder.none())
+        var builder = new Program.Builder(image, new TestContributions(), () -> {}, CacheFolder.none())
                 .memory(new TargetMemory(AddressSpace.VIRTUAL, order, List.of(source)))
                 .source(types(btf))
                 .source(new TestSymbols());
         for (var module : moduleBtfs) {
-            program.source(view -> types(module));
+            builder.source(view -> types(module));
         }
-        parts.forEach(part -> part.accept(program));
-        return program.build();
+        parts.forEach(part -> part.accept(builder));
+        return builder.build();
     }
 
     private BtfTypes types(byte[] btf) {
@@ -237,6 +244,11 @@ public final class TestProgram {
         @Override
         public PageTableEntry pageTableEntry(KernelParameters parameters, long value) {
             return new PageTableEntry(value, false, 0, List.of());
+        }
+
+        @Override
+        public Optional<SwapEntry> swapEntry(long value) {
+            return value == 0 ? Optional.empty() : Optional.of(new SwapEntry((int) value & 0xf, value >>> 4));
         }
 
         @Override
