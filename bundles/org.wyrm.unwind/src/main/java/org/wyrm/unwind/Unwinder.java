@@ -276,7 +276,8 @@ public final class Unwinder {
             var byFramePointer = abi.callerByFramePointer(memory, frame.registers());
             if (function.isPresent()) {
                 if (byFramePointer
-                        .filter(caller -> isCallOf(function.getAsLong(), caller))
+                        .filter(caller ->
+                                isCallOf(function.getAsLong(), caller) || caller.isInterrupted() && isCode(caller))
                         .isPresent()) {
                     return step(UnwindMethod.FRAME_POINTER, byFramePointer.get());
                 }
