@@ -64,7 +64,6 @@ public final class KdumpFormat implements TargetFormat {
                     "%s: is one of the parts of a split dump (%s); join them first: ".formatted(file.name(), range)
                             + "makedumpfile --reassemble PART... JOINED");
         });
-        PageCompression.requireSupported(header.status(), file.name());
         var notes = ElfNote.parse(header.notes(), 4).stream()
                 .map(note -> new TargetImage.Note(note.name(), note.type(), note.description()))
                 .toList();

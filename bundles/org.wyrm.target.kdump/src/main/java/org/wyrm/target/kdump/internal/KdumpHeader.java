@@ -154,13 +154,8 @@ final class KdumpHeader {
         return machine(file);
     }
 
-    /** {@return {@code status}: flags, of {@link PageCompression} among others} */
-    int status() {
-        return file.s32(STATUS_OFFSET);
-    }
-
     boolean isIncomplete() {
-        return (status() & STATUS_INCOMPLETE) != 0;
+        return (file.s32(STATUS_OFFSET) & STATUS_INCOMPLETE) != 0;
     }
 
     /** {@return the size of a block, and of a page, in bytes; a power of two} */

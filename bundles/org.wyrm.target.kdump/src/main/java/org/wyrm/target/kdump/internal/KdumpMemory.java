@@ -2,6 +2,7 @@ package org.wyrm.target.kdump.internal;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressSpace;
@@ -33,7 +34,7 @@ final class KdumpMemory implements MemorySource {
     private final PageBitmap dumpedPages;
     private final int pageShift;
     private final int pageByteSize;
-    private final ZlibPages zlibPages = new ZlibPages();
+    private final List<PageCompression> compressions = PageCompression.all();
     private final MemorySegment zeros;
     private final String leftOut;
 
@@ -116,19 +117,17 @@ final class KdumpMemory implements MemorySource {
         }
         var descriptor = descriptor(address, pfn);
         var data = file.slice(descriptor.offset, descriptor.byteSize);
-        if (!PageCompression.isCompressed(descriptor.flags)) {
-            if (descriptor.byteSize != pageByteSize) {
-                throw file.malformed(
-                        descriptor.at + 8,
-                        "the page with frame number 0x%x is not compressed and has %d bytes of %d"
-                                .formatted(pfn, descriptor.byteSize, pageByteSize));
-            }
-            return data.segment();
+        var compression = PageCompression.of(compressions, descriptor.flags);
+        if (compression.isPresent()) {
+            return compression.get().decompress(data, pageByteSize, pfn);
         }
-        PageCompression.requireSupported(descriptor.flags, file.name());
-        return MemorySegment.ofArray(zlibPages.decompress(data, pageByteSize, pfn))
-                .asSlice(0, pageByteSize)
-                .asReadOnly();
+        if (descriptor.byteSize != pageByteSize) {
+            throw file.malformed(
+                    descriptor.at + 8,
+                    "the page with frame number 0x%x is not compressed and has %d bytes of %d"
+                            .formatted(pfn, descriptor.byteSize, pageByteSize));
+        }
+        return data.segment();
     }
 
     private MemorySegment absentPage(long address, long pfn) {
