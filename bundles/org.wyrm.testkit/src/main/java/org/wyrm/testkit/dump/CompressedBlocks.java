@@ -3,12 +3,13 @@ package org.wyrm.testkit.dump;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.HashMap;
+import java.util.Arrays;
 
 /** Compressed blocks of the formats that the JDK does not write: valid, and hardly smaller. */
 public final class CompressedBlocks {
     private static final int MOST_SNAPPY_LITERAL_BYTES = 60;
     private static final int MOST_SNAPPY_COPY_BYTES = 64;
+    private static final int SNAPPY_HASH_BITS = 12;
     private static final int MATCH_BYTES = 4;
     private static final int LEAST_REPEATS = 40;
 
@@ -82,12 +83,17 @@ public final class CompressedBlocks {
             out.write(size & 0x7f | 0x80);
         }
         out.write(size);
-        var seen = new HashMap<Integer, Integer>();
+        var seen = new int[1 << SNAPPY_HASH_BITS];
+        Arrays.fill(seen, -1);
+        var words = ByteBuffer.wrap(plain);
         var literal = 0;
         var at = 0;
         while (at + MATCH_BYTES <= plain.length) {
-            var earlier = seen.put(ByteBuffer.wrap(plain).getInt(at), at);
-            if (earlier == null) {
+            var word = words.getInt(at);
+            var hash = word * 0x9e3779b1 >>> Integer.SIZE - SNAPPY_HASH_BITS;
+            var earlier = seen[hash];
+            seen[hash] = at;
+            if (earlier < 0 || words.getInt(earlier) != word) {
                 at++;
                 continue;
             }

@@ -332,14 +332,6 @@ class KdumpFormatTest extends TargetFormatContract {
         }
 
         @Test
-        void isAFlattenedDumpWithTheRemedy() {
-            var file = Arrays.copyOf("makedumpfile\0\0\0\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 4096);
-
-            assertThat(format().recognises(slice(file))).isTrue();
-            assertRefused(file, "flattened", "makedumpfile -R RESTORED < vmcore");
-        }
-
-        @Test
         void isAPartOfASplitDumpWithTheRemedy() {
             assertRefused(kdump().split().build(), "page frames 0x0 to 0x81", "--reassemble");
         }

@@ -4,6 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wyrm.testkit.dump.CompressedBlocks;
+import org.wyrm.testkit.dump.FlattenedBuilder;
 import org.wyrm.testkit.dump.KdumpBuilder;
 
 /** See docs/help/fuzz.md. */
@@ -24,6 +25,16 @@ class KdumpFuzzTest {
                         .page(10, CompressedBlocks.snappy(new byte[512]), KdumpBuilder.SNAPPY)
                         .page(11, CompressedBlocks.zstd(new byte[512]), KdumpBuilder.ZSTD)
                         .build());
+    }
+
+    static Stream<byte[]> flattened() {
+        return seeds().map(file -> FlattenedBuilder.flatten(file, 200));
+    }
+
+    @MethodSource("flattened")
+    @FuzzTest(maxDuration = "5m")
+    void onlyDebuggerExceptionsComeOutOfFlattenedOnes(byte[] file) {
+        new FlattenedDumpTest().openAndReadAll(file);
     }
 
     @MethodSource("seeds")
