@@ -18,6 +18,7 @@ program's ratio in time is above it, or in RSS above it or --rss-limit.
 """
 import argparse
 import hashlib
+import itertools
 import json
 import os
 import shlex
@@ -70,18 +71,36 @@ def answer(label, output, keys):
     for number, line in enumerate(output.decode().splitlines(), 1):
         try:
             row = json.loads(line)
-            lines.append(json.dumps([normal(key, row.get(key)) for key in keys]))
+            lines.append(json.dumps([normal(key, row) for key in keys]))
         except (ValueError, AttributeError) as e:
             sys.exit(f"error: {label}, line {number} of its answer: {e!r}: {line[:200]}")
     return sorted(lines)
 
 
-def normal(key, value):
+def normal(key, row):
+    if key == "pcs":  # of a stack, where functions are inlined into another once
+        return [int(frame["pc"], 16) for frame in kernel_frames(row) if not frame["inline"]]
+    if key == "frames":
+        return [normal_frame(frame) for frame in kernel_frames(row)]
+    value = row.get(key)
     if key == "task" and isinstance(value, str):
         return int(value, 16)
     if key == "rss_bytes" and value is None:  # no memory of its own
         return 0
     return value
+
+
+def kernel_frames(row):
+    """Up to user space, behind which some go on."""
+    return list(itertools.takewhile(lambda frame: int(frame["pc"], 16) >> 63, row["frames"]))
+
+
+def normal_frame(frame):
+    """Of assembler's code only the place counts: there may be several symbols for it."""
+    file = (frame.get("file") or "").removeprefix("./")
+    function = None if file.endswith(".S") else frame["function"]
+    place = [file, frame.get("line") or 0, frame.get("column") or 0]
+    return [int(frame["pc"], 16), function, frame["inline"]] + place
 
 
 def checksum(lines):

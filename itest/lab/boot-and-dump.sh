@@ -8,6 +8,8 @@
 #   kaslr=on|off
 #   profile=full|mini  how much state the guest makes (see guest/init)
 #   action=idle|panic  dump a running guest, or one that crashed by sysrq-c
+#   action=nmi         dump a guest that crashed by an NMI from outside, whatever it
+#                      did just then
 #   action=kdump       no QMP dump: the guest crashes into a kexec'ed kernel that
 #                      copies /proc/vmcore out, as vmcore.kexec. Needs mem=512.
 #   accel=tcg|kvm      (kvm under a nested hypervisor may be far slower)
@@ -49,7 +51,8 @@ rm -rf "$out"/{made.txt,converted.txt,serial.log,events.jsonl,facts,facts.img,no
 truncate -s 64M "$out/facts.img"
 
 # no_hash_pointers: real addresses in the facts (/proc/net/tcp, timer_list, ...)
-cmdline="console=ttyS0 panic=0 no_hash_pointers lab.profile=$profile lab.action=$action"
+cmdline="console=ttyS0 panic=0 no_hash_pointers lab.profile=$profile lab.action=${action/nmi/idle}"
+[ "$action" != nmi ] || cmdline+=" unknown_nmi_panic"
 [ -z "$append" ] || cmdline+=" $append"
 [ "$kaslr" = on ] || cmdline+=" nokaslr"
 [ "$action" != kdump ] || cmdline+=" crashkernel=160M"
@@ -125,7 +128,8 @@ kdump)
 	await $((wait * 2)) LAB-VMCORE
 	formats=
 	;;
-panic) # pvpanic tells QEMU, which pauses; a kernel without its driver goes on to the last line
+panic | nmi) # pvpanic tells QEMU, which pauses; a kernel without its driver goes on to the last line
+	[ "$action" != nmi ] || qmp '{"execute":"inject-nmi"}'
 	until grep -q 'end Kernel panic' "$out/serial.log"; do
 		[ $SECONDS -lt "$wait" ] || die "$name: no panic seen"
 		qmp '{"execute":"query-status"}'

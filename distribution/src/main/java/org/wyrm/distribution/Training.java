@@ -53,6 +53,11 @@ final class Training {
             "rd init_task 8",
             "search -c swapper/0",
             "vtop init_task",
+            "bt",
+            "bt 1",
+            "bt --all --format json",
+            "bt --all --format jsonl --stats",
+            "bt --all --group",
             "sym no_such_symbol");
 
     private static final List<String> WITH_DEBUG_FILE = List.of(

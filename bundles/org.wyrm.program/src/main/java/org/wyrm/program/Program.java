@@ -23,9 +23,9 @@ import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.memory.TargetMemory;
-import org.wyrm.program.spi.Language;
 import org.wyrm.program.spi.MainImage;
 import org.wyrm.program.spi.NameScope;
+import org.wyrm.program.spi.Operators;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.symbols.CompoundType;
 import org.wyrm.symbols.Scope;
@@ -53,6 +53,9 @@ public final class Program implements AutoCloseable {
     private final TypeLookup types;
     private final SymbolLookup symbols;
     private final Cancellation cancellation;
+
+    /** Asked for with each operator, so without a lock: all that the language gives do the same. */
+    private @Nullable Operators operators;
 
     private Program(OpenTarget target, Cancellation cancellation) {
         this.target = target;
@@ -331,8 +334,13 @@ public final class Program implements AutoCloseable {
         return target.language().evaluate(this, expression, scope, target.contributions);
     }
 
-    Language language() {
-        return target.language();
+    Operators operators() {
+        var known = operators;
+        if (known == null) {
+            known = target.language().operators(this);
+            operators = known;
+        }
+        return known;
     }
 
     /** {@return a type by its C name, or empty if the target has none of that name} */

@@ -316,7 +316,7 @@ public final class Value {
      * @throws org.wyrm.base.error.UsageException if C has no such operator for these types
      */
     public Value apply(BinaryOperator operator, Value right) {
-        return program.language().apply(operator, this, right);
+        return program.operators().apply(operator, this, right);
     }
 
     /**
@@ -325,7 +325,7 @@ public final class Value {
      * @throws org.wyrm.base.error.UsageException if C has no such operator for this type
      */
     public Value apply(UnaryOperator operator) {
-        return program.language().apply(operator, this);
+        return program.operators().apply(operator, this);
     }
 
     // ---- conversions -------------------------------------------------------------------------------------------
@@ -346,7 +346,7 @@ public final class Value {
      * @throws org.wyrm.base.error.UsageException if the types are incompatible
      */
     public Value convert(TargetType to) {
-        return program.language().convert(this, to);
+        return program.operators().convert(this, to);
     }
 
     /** {@return the same bytes of memory as an object of another type} */

@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.wyrm.arch.FloatFormat;
 import org.wyrm.arch.spi.Architecture;
 import org.wyrm.arch.spi.KernelParameters;
 import org.wyrm.arch.spi.PageTableEntry;
 import org.wyrm.arch.spi.PageTables;
+import org.wyrm.arch.spi.SwapEntry;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cache.CacheFolder;
@@ -51,6 +53,7 @@ public final class TestProgram {
     private final byte[] btf;
     private final List<byte[]> moduleBtfs = new ArrayList<>();
     private final List<Class<?>> helpers = new ArrayList<>();
+    private final List<Consumer<Program.Builder>> parts = new ArrayList<>();
 
     /** @param types describes the program's types */
     public TestProgram(BtfBuilder types) {
@@ -105,6 +108,24 @@ public final class TestProgram {
         return this;
     }
 
+    /** Takes another architecture than {@code test}. */
+    public TestProgram architecture(Architecture architecture) {
+        contributed.put(Architecture.class, List.of(architecture));
+        return this;
+    }
+
+    /** Does something else to what makes the program. */
+    public TestProgram with(Consumer<Program.Builder> part) {
+        parts.add(part);
+        return this;
+    }
+
+    /** Adds what an operating system would supply. */
+    public <T> TestProgram extension(Class<T> type, T extension) {
+        parts.add(builder -> builder.extension(type, extension));
+        return this;
+    }
+
     /** Adds a class of helpers, as its bundle's manifest would. */
     public TestProgram helpers(Class<?> type) {
         helpers.add(type);
@@ -114,14 +135,15 @@ public final class TestProgram {
     public Program open() {
         var source = new Bytes(memory.array().clone());
         var image = new TestImage(source);
-        var program = new Program.Builder(image, new TestContributions(), () -> {}, CacheFolder.none())
+        var builder = new Program.Builder(image, new TestContributions(), () -> {}, CacheFolder.none())
                 .memory(new TargetMemory(AddressSpace.VIRTUAL, order, List.of(source)))
                 .source(types(btf))
                 .source(new TestSymbols());
         for (var module : moduleBtfs) {
-            program.source(view -> types(module));
+            builder.source(view -> types(module));
         }
-        return program.build();
+        parts.forEach(part -> part.accept(builder));
+        return builder.build();
     }
 
     private BtfTypes types(byte[] btf) {
@@ -222,6 +244,11 @@ public final class TestProgram {
         @Override
         public PageTableEntry pageTableEntry(KernelParameters parameters, long value) {
             return new PageTableEntry(value, false, 0, List.of());
+        }
+
+        @Override
+        public Optional<SwapEntry> swapEntry(long value) {
+            return value == 0 ? Optional.empty() : Optional.of(new SwapEntry((int) value & 0xf, value >>> 4));
         }
 
         @Override

@@ -117,7 +117,8 @@ public final class CompoundType implements TargetType {
         for (var member : type.members) {
             var at = bitOffset + member.bitOffset();
             if (member.name().isPresent()) {
-                var name = member.name().get();
+                // Those that Java code asks for are interned: then no characters are compared.
+                var name = member.name().get().intern();
                 into.putIfAbsent(name, new Member(member.name(), member.type(), at, member.bitFieldBits()));
             } else if (member.type().resolve().unaliased() instanceof CompoundType inner) {
                 seen = collect(inner, at, nesting + 1, seen, into);

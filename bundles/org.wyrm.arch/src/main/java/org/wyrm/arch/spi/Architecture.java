@@ -59,6 +59,9 @@ public interface Architecture {
      */
     PageTableEntry pageTableEntry(KernelParameters parameters, long value);
 
+    /** {@return what Linux keeps in an entry of a lowest page table that is not present; empty if there is nothing} */
+    Optional<SwapEntry> swapEntry(long value);
+
     /**
      * {@return the virtual address at which a Linux kernel has physical address 0, if it was not moved at random}
      *

@@ -22,4 +22,25 @@ final class NumberSize {
         var digits = Long.toHexString(number);
         return "0x" + "0".repeat(byteSize * 2 - digits.length()) + digits;
     }
+
+    /** {@return the digits of a number's text} */
+    static String digits(String text) {
+        return text.startsWith("0x") ? text.substring(2) : text;
+    }
+
+    /** {@return a number in base 10} */
+    static String decimal(long number, int byteSize, boolean signed) {
+        var unused = Long.SIZE - byteSize * Byte.SIZE;
+        return signed ? Long.toString(number << unused >> unused) : Long.toUnsignedString(number);
+    }
+
+    /** {@return how many characters such a number has at least, which is as in crash} */
+    static int decimalWidth(int byteSize, boolean signed) {
+        return switch (byteSize) {
+            case 1 -> 3;
+            case 2 -> 5;
+            case 4 -> 12;
+            default -> signed ? 15 : 20;
+        };
+    }
 }

@@ -204,10 +204,9 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
         return value;
     }
 
-    /** {@return the row of a value; after that of an object whose start cannot be read comes the error} */
+    /** {@return the row of a value, whose stream ends with an error, however many rows are wanted, if its start is absent} */
     private static Stream<Row> rows(String text, OptionalInt cpu, Value value, ValueFormat format, Options options) {
-        var fault = Stream.of(value).<Row>mapMulti((object, nothing) -> requireStart(object));
-        return Stream.concat(Stream.of(row(text, cpu, value, format, options)), fault);
+        return Stream.of(row(text, cpu, value, format, options)).onClose(() -> requireStart(value));
     }
 
     /** Other than all of an object, its first byte is read at no cost, however large it is. */

@@ -56,6 +56,16 @@ public final class RdCommand implements Command<RdCommand.Options> {
             boolean ascii,
 
             @Flag(
+                    names = {"-d", "--decimal"},
+                    help = "signed numbers in base 10, no text beside them")
+            boolean decimal,
+
+            @Flag(
+                    names = {"-D", "--unsigned"},
+                    help = "unsigned numbers in base 10, no text beside them")
+            boolean unsigned,
+
+            @Flag(
                     names = {"-s", "--symbols"},
                     help = "the symbol instead of a number that is an address in one")
             boolean symbols,
@@ -100,7 +110,8 @@ public final class RdCommand implements Command<RdCommand.Options> {
      *
      * @param address of the first byte, if it is virtual
      * @param physicalAddress of the first byte, if it is physical
-     * @param numbers each with {@code 0x} and all its digits; none where only text was asked for
+     * @param numbers each with {@code 0x} and all its digits, or in base 10; none where only text was asked for
+     * @param width how many characters each has at least where rows are text
      * @param symbols for each number the symbol that it is an address in; none at all if they were not asked for
      * @param ascii the bytes as text, with a dot for what cannot be printed
      */
@@ -108,6 +119,7 @@ public final class RdCommand implements Command<RdCommand.Options> {
             Optional<VirtualAddress> address,
             Optional<PhysicalAddress> physicalAddress,
             List<String> numbers,
+            int width,
             List<Optional<String>> symbols,
             Optional<String> ascii)
             implements TextRow {
@@ -119,15 +131,14 @@ public final class RdCommand implements Command<RdCommand.Options> {
                     .orElseThrow();
             var text = new StringBuilder("%16x:  ".formatted(at));
             for (var i = 0; i < numbers.size(); i++) {
-                var digits = numbers.get(i).substring(2);
-                var shown = symbols.isEmpty() ? digits : symbols.get(i).orElse(digits);
-                text.append(" ".repeat(i == 0 ? 0 : 1)).append(shown);
-                text.append(" ".repeat(Math.max(0, digits.length() - shown.length())));
+                var symbol = symbols.isEmpty() ? Optional.<String>empty() : symbols.get(i);
+                var shown = symbol.orElse(NumberSize.digits(numbers.get(i)));
+                var padding = " ".repeat(Math.max(0, width - shown.length()));
+                text.append(" ".repeat(i == 0 ? 0 : 1)).append(symbol.isPresent() ? shown + padding : padding + shown);
             }
             if (!numbers.isEmpty() && ascii.isPresent()) {
-                var digitCount = numbers.getFirst().length() - 2;
-                var missing = BYTES_PER_ROW * 2 / digitCount - numbers.size();
-                text.append(" ".repeat(missing * (digitCount + 1))).append("   ");
+                var missing = BYTES_PER_ROW * 2 / width - numbers.size();
+                text.append(" ".repeat(missing * (width + 1))).append("   ");
             }
             return text.append(ascii.orElse("")).toString().stripTrailing();
         }
@@ -137,6 +148,9 @@ public final class RdCommand implements Command<RdCommand.Options> {
     public Stream<Row> run(CommandContext context, Options options) {
         if (options.slabs) {
             throw new UsageException("rd -S: slab caches are not known yet; -s shows symbols");
+        }
+        if (options.decimal && options.unsigned) {
+            throw new UsageException("rd: -d and -D exclude each other");
         }
         var program = context.target(Program.class);
         var range = MemoryRange.of(program, options.physical);
@@ -172,22 +186,26 @@ public final class RdCommand implements Command<RdCommand.Options> {
     }
 
     private static Row row(MemoryRange range, MemoryDump.Row row, Options options, int size) {
+        var isDecimal = options.decimal || options.unsigned;
         var numbers = new ArrayList<String>();
         var symbols = new ArrayList<Optional<String>>();
         if (!options.ascii) {
             for (var number : row.numbers(range.memory(), size)) {
-                numbers.add(NumberSize.text(number, size));
+                numbers.add(
+                        isDecimal ? NumberSize.decimal(number, size, options.decimal) : NumberSize.text(number, size));
                 if (options.symbols) {
                     symbols.add(symbol(range.program(), number));
                 }
             }
         }
+        var isBare = options.noAscii || (options.symbols || isDecimal) && !options.ascii;
         return new Row(
                 range.virtual(row.address()),
                 range.physical(row.address()),
                 numbers,
+                isDecimal ? NumberSize.decimalWidth(size, options.decimal) : size * 2,
                 symbols,
-                options.noAscii || options.symbols && !options.ascii ? Optional.empty() : Optional.of(row.ascii()));
+                isBare ? Optional.empty() : Optional.of(row.ascii()));
     }
 
     /** Numbers that are no address are in symbols too: those of per-CPU variables begin at 0. */

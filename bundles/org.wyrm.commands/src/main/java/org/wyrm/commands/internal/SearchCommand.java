@@ -110,7 +110,7 @@ public final class SearchCommand implements Command<SearchCommand.Options> {
 
             @Argument(
                     name = "VALUE",
-                    help = "a number such as 0x1f, ranges such as 0x10..0x1f, an address or a symbol; several numbers"
+                    help = "a number such as 0x1f, ranges such as 0x10..0x1f, an address or a symbol; several"
                             + " are searched for at once")
             List<String> values) {}
 
@@ -152,7 +152,7 @@ public final class SearchCommand implements Command<SearchCommand.Options> {
 
     private static Stream<Row> search(CommandContext context, Options options) {
         var range = MemoryRange.of(context.target(Program.class), options.physical);
-        var pattern = pattern(range, options);
+        var patterns = patterns(range, options);
         var search = MemorySearch.of(range.memory())
                 .with(context.cancellation())
                 .range(range.range(options.start, options.end, options.length));
@@ -160,28 +160,27 @@ public final class SearchCommand implements Command<SearchCommand.Options> {
             search = search.alignment(MemoryRange.number("alignment", options.alignment.get()));
         }
         var isNumber = !options.string && !options.bytes && !options.regex;
-        return search.find(pattern).map(match -> row(range, match, isNumber));
+        return search.findAll(patterns).map(match -> row(range, match, isNumber));
     }
 
-    private static SearchPattern pattern(MemoryRange range, Options options) {
+    private static List<SearchPattern> patterns(MemoryRange range, Options options) {
         var kinds = Stream.of(options.string, options.bytes, options.regex)
                 .filter(isSaid -> isSaid)
                 .count();
         if (kinds > 1) {
             throw new UsageException("search: --string, --bytes and --regex exclude each other");
         }
-        return kinds == 0 ? numbers(range, options) : text(options);
-    }
-
-    private static SearchPattern text(Options options) {
-        if (options.values.size() > 1) {
-            throw new UsageException("search: one VALUE with --string, --bytes or --regex, in quotes if it has spaces");
+        if (kinds == 0) {
+            return List.of(numbers(range, options));
         }
         if (options.mask.isPresent()
                 || NumberSize.of(options.bits8, options.bits16, options.bits32, options.bits64) != 0) {
             throw new UsageException("search: -8, -16, -32, -64 and --mask are for numbers");
         }
-        var text = options.values.getFirst();
+        return options.values.stream().map(text -> text(options, text)).toList();
+    }
+
+    private static SearchPattern text(Options options, String text) {
         if (options.regex) {
             return SearchPattern.regex(text);
         }

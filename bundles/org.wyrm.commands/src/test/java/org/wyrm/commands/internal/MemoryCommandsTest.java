@@ -35,6 +35,8 @@ class MemoryCommandsTest {
         private boolean is8;
         private boolean is32;
         private boolean isAscii;
+        private boolean isDecimal;
+        private boolean isUnsigned;
         private boolean hasSymbols;
         private Optional<String> end = Optional.empty();
 
@@ -45,6 +47,8 @@ class MemoryCommandsTest {
                     is32,
                     false,
                     isAscii,
+                    isDecimal,
+                    isUnsigned,
                     hasSymbols,
                     false,
                     false,
@@ -80,6 +84,27 @@ class MemoryCommandsTest {
             is8 = false;
             isAscii = true;
             assertThat(rd("0x10100", "5")).containsExactly("           10100:  linux");
+        }
+
+        @Test
+        void numbersInBase10HaveCrashsWidths() {
+            memory.u64(AT, 16384).u64(AT + 8, -2);
+
+            isDecimal = true;
+            assertThat(rd("0x10100", "2")).containsExactly("           10100:            16384              -2");
+            is32 = true;
+            assertThat(rd("0x10108", "2")).containsExactly("           10108:            -2           -1");
+            is32 = false;
+            isDecimal = false;
+            isUnsigned = true;
+            assertThat(rd("0x10100", "2"))
+                    .containsExactly("           10100:                 16384 18446744073709551614");
+            is8 = true;
+            assertThat(rd("0x10107", "3")).containsExactly("           10107:    0 254 255");
+            isDecimal = true;
+            assertThatThrownBy(() -> rd("0x10100"))
+                    .isInstanceOf(UsageException.class)
+                    .hasMessage("rd: -d and -D exclude each other");
         }
 
         @Test
@@ -163,6 +188,7 @@ class MemoryCommandsTest {
 
             isString = true;
             assertThat(search("linux")).containsExactly("10103: linux");
+            assertThat(search("6.1", "linux", "ux-")).containsExactly("10103: linux", "10106: ux-", "10109: 6.1");
             alignment = Optional.of("4");
             assertThat(search("linux")).isEmpty();
             alignment = Optional.empty();

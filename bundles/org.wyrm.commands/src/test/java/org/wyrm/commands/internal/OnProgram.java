@@ -7,7 +7,7 @@ import org.wyrm.platform.command.CommandContext;
 import org.wyrm.program.Program;
 
 /** A command line without its words: a program is open, and nothing else. */
-record OnProgram(Program program) implements CommandContext {
+public record OnProgram(Program program) implements CommandContext {
     @Override
     public <T> T target(Class<T> type) {
         return type.cast(program);

@@ -137,7 +137,8 @@ class PrintCommandTest {
             var rows =
                     new PrintCommand().run(new OnProgram(memory.open()), options(false, false, Optional.empty(), text));
 
-            assertThatThrownBy(() -> rows.forEach(row -> shown.add(row.toText())))
+            // Also where no row after it is wanted, as with --limit 1.
+            assertThatThrownBy(() -> rows.limit(1).forEachOrdered(row -> shown.add(row.toText())))
                     .isInstanceOf(FaultException.class)
                     .hasMessageContaining("0x0000000000000008");
             assertThat(shown).singleElement().asString().contains("<cannot read virtual address 0x0000000000000008");

@@ -37,6 +37,8 @@ public final class KernelDeclarations implements Declarations {
                 extern struct taint_flag taint_flags[];
                 extern struct printk_ringbuffer *prb;
                 extern char *saved_command_line;
+                extern unsigned int nr_swapfiles;
+                extern struct swap_info_struct *swap_info[];
                 extern unsigned long volatile jiffies;
                 extern atomic_long_t _totalram_pages;
                 extern atomic_long_t vm_zone_stat[];

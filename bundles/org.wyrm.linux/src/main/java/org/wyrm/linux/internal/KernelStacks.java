@@ -3,8 +3,10 @@ package org.wyrm.linux.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.error.CancelledException;
+import org.wyrm.base.error.CorruptStructureException;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.linux.percpu.Percpu;
@@ -29,26 +31,29 @@ final class KernelStacks {
             "VC_stack", "#VC",
             "VC2_stack", "#VC2");
 
-    private static final int MOST_STACK_BYTES = 1 << 20;
+    private static final long LEAST_STACK_BYTES = 1 << 12;
+    private static final long MOST_STACK_BYTES = 1 << 20;
 
     private KernelStacks() {}
 
     /**
      * {@code THREAD_SIZE}: the size of the first task's stack, which the linker made room for. Newer kernels call
-     * its end {@code __end_init_stack}.
+     * its end {@code __end_init_stack}. It is looked for by address: a name that there is not is looked for in all
+     * modules.
      */
     private record TaskStackSize(long bytes) {
+        private static final Set<String> ENDS = Set.of("__end_init_task", "__end_init_stack");
+
         TaskStackSize(Program program) {
             this(size(program));
         }
 
         private static long size(Program program) {
             var first = program.symbol("init_thread_union").address();
-            var ends = new ArrayList<>(program.symbols("__end_init_task"));
-            ends.addAll(program.symbols("__end_init_stack"));
-            for (var end : ends) {
-                var byteSize = end.address() - first;
-                if (byteSize > 0 && byteSize <= MOST_STACK_BYTES && Long.bitCount(byteSize) == 1) {
+            for (var byteSize = LEAST_STACK_BYTES; byteSize <= MOST_STACK_BYTES; byteSize *= 2) {
+                var end = first + byteSize;
+                if (program.symbolsAt(end).stream()
+                        .anyMatch(symbol -> symbol.address() == end && ENDS.contains(symbol.name()))) {
                     return byteSize;
                 }
             }
@@ -60,7 +65,7 @@ final class KernelStacks {
     static Stack ofTask(Value task) {
         var first = task.member("stack").longValue();
         var byteSize = task.program().cached(TaskStackSize.class, TaskStackSize::new).bytes;
-        return new Stack("task", new AddressRange(first, first + byteSize - 1));
+        return stack(task, "task", first, byteSize);
     }
 
     /** {@return the stack of a task, and of a running one those of its CPU, as far as the kernel tells of them} */
@@ -84,14 +89,14 @@ final class KernelStacks {
         var irq = program.findType("struct irq_stack");
         // Since Linux kernel commit d7b6d709a76a ("x86/percpu: Move irq_stack variables next to current_task") (in
         // v6.2), it is in pcpu_hot; before that, and again since v6.15, it is a variable.
-        var pointer = program.findVariable("hardirq_stack_ptr")
-                .map(variable -> Percpu.perCpu(variable, cpu))
-                .or(() -> program.findVariable("pcpu_hot")
-                        .map(hot -> Percpu.perCpu(hot, cpu).member("hardirq_stack_ptr")));
+        var pointer = program.findType("struct pcpu_hot").isPresent()
+                ? program.findVariable("pcpu_hot")
+                        .map(hot -> Percpu.perCpu(hot, cpu).member("hardirq_stack_ptr"))
+                : program.findVariable("hardirq_stack_ptr").map(variable -> Percpu.perCpu(variable, cpu));
         if (irq.isPresent() && pointer.isPresent()) {
             // It points to the highest word of the stack, or behind it.
             var end = pointer.get().longValue() + Long.BYTES & -Value.sizeOf(irq.get());
-            stacks.add(new Stack("irq", new AddressRange(end - Value.sizeOf(irq.get()), end - 1)));
+            stacks.add(stack(pointer.get(), "irq", end - Value.sizeOf(irq.get()), Value.sizeOf(irq.get())));
         }
         var exceptions = program.findVariable("cea_exception_stacks");
         if (exceptions.isPresent()) {
@@ -102,10 +107,20 @@ final class KernelStacks {
                     var stack = all.member(member.name().orElseThrow());
                     var byteSize = Value.sizeOf(stack.type());
                     if (byteSize > 0) {
-                        stacks.add(new Stack(name, new AddressRange(stack.address(), stack.address() + byteSize - 1)));
+                        stacks.add(stack(stack, name, stack.address(), byteSize));
                     }
                 }
             }
         }
+    }
+
+    /** @param from the object that tells where it is */
+    private static Stack stack(Value from, String name, long first, long byteSize) {
+        var last = first + byteSize - 1;
+        if (Long.compareUnsigned(first, last) > 0) {
+            throw new CorruptStructureException(
+                    from.type().toString(), from.address(), "its %s stack at 0x%x has no end".formatted(name, first));
+        }
+        return new Stack(name, new AddressRange(first, last));
     }
 }

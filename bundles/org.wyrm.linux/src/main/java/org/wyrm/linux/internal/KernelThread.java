@@ -1,8 +1,10 @@
 package org.wyrm.linux.internal;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import org.wyrm.arch.Registers;
 import org.wyrm.arch.spi.Abi;
 import org.wyrm.base.error.CorruptStructureException;
@@ -104,7 +106,23 @@ final class KernelThread implements TargetThread {
     @Override
     public Optional<Program> userSpace() {
         var mm = task.member("mm");
-        return mm.isNull() ? Optional.empty() : Optional.of(task.program().open(TaskImage.of(task)));
+        return mm.isNull()
+                ? Optional.empty()
+                : Optional.of(task.program()
+                        .cached(Processes.class, made -> new Processes(new ConcurrentHashMap<>()))
+                        .of(mm.longValue(), task));
+    }
+
+    /**
+     * The processes that were opened: the threads of one share it.
+     *
+     * @param byMemory by the address of their {@code struct mm_struct}
+     */
+    private record Processes(Map<Long, Program> byMemory) {
+        Program of(long mm, Value task) {
+            return byMemory.computeIfAbsent(mm, made -> task.program().open(TaskImage.of(task)))
+                    .with(task.program().cancellation());
+        }
     }
 
     static Abi abi(Program program) {

@@ -4,16 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.linux.cpumask.Cpumasks;
 import org.wyrm.linux.panic.Panic;
 import org.wyrm.linux.pid.Pids;
 import org.wyrm.linux.sched.Sched;
-import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.Program;
-import org.wyrm.program.Value;
-import org.wyrm.symbols.CompoundType;
-import org.wyrm.symbols.TargetType.PointerType;
 import org.wyrm.unwind.spi.TargetThread;
 import org.wyrm.unwind.spi.ThreadFinder;
 
@@ -42,18 +37,6 @@ final class KernelThreads implements ThreadFinder {
                 ? List.of()
                 : Pids.findTask(program, (int) id).<TargetThread>map(KernelThread::new).stream()
                         .toList();
-    }
-
-    @Override
-    public TargetThread of(Value object) {
-        var type = object.type().unaliased() instanceof PointerType pointer
-                ? pointer.target().resolve().unaliased()
-                : object.type().unaliased();
-        if (!(type instanceof CompoundType compound) || !compound.tag().equals(Optional.of("task_struct"))) {
-            throw new LookupFailedException("task", object.type().toString(), "it is no struct task_struct");
-        }
-        return new KernelThread(
-                object.program().object(object.program().type("struct task_struct"), Walk.addressOf(object)));
     }
 
     @Override

@@ -2,14 +2,9 @@ package org.wyrm.memory.search;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /** Bytes. */
 final class BytePattern extends SearchPattern {
-    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final long LOW_BITS = 0x0101_0101_0101_0101L;
-    private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
-
     private final MemorySegment bytes;
     private final int byteSize;
 
@@ -39,13 +34,12 @@ final class BytePattern extends SearchPattern {
 
     @Override
     Scanner scanner() {
+        var everywhere = new ByteScanner(bytes);
         return (window, first, end, matches) -> {
-            var last = window.lastStart(end, byteSize);
-            var next = window.align(first);
             if (window.alignment() == 1) {
-                scanAll(window, next, last, matches);
+                everywhere.scan(window, first, end, matches);
             } else {
-                scanAligned(window, next, last, matches);
+                scanAligned(window, window.align(first), window.lastStart(end, byteSize), matches);
             }
         };
     }
@@ -60,39 +54,6 @@ final class BytePattern extends SearchPattern {
                 free = offset + byteSize;
             }
         }
-    }
-
-    /**
-     * Looks at eight addresses in a step, for the first and the last byte of the pattern together: a byte of the difference
-     * is 0 where both are right. What the subtraction finds beside those is ruled out by comparing.
-     */
-    private void scanAll(Window window, long first, long last, Matches matches) {
-        var memory = window.bytes();
-        var distance = byteSize - 1;
-        var firstBytes = (bytes.get(ValueLayout.JAVA_BYTE, 0) & 0xffL) * LOW_BITS;
-        var lastBytes = (bytes.get(ValueLayout.JAVA_BYTE, distance) & 0xffL) * LOW_BITS;
-        var free = first;
-        var offset = first;
-        for (; offset <= last - (Long.BYTES - 1); offset += Long.BYTES) {
-            var difference = memory.get(WORD, offset) ^ firstBytes | memory.get(WORD, offset + distance) ^ lastBytes;
-            var found = difference - LOW_BITS & ~difference & HIGH_BITS;
-            while (found != 0) {
-                free = addIfAt(window, offset + (Long.numberOfTrailingZeros(found) >>> 3), free, matches);
-                found &= found - 1;
-            }
-        }
-        for (; offset <= last; offset++) {
-            free = addIfAt(window, offset, free, matches);
-        }
-    }
-
-    /** {@return where the next match may begin} */
-    private long addIfAt(Window window, long offset, long free, Matches matches) {
-        if (offset >= free && isAt(window.bytes(), offset)) {
-            matches.add(window.firstAddress() + offset, byteSize);
-            return offset + byteSize;
-        }
-        return free;
     }
 
     private boolean isAt(MemorySegment memory, long offset) {

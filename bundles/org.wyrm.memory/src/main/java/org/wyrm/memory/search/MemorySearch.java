@@ -1,5 +1,7 @@
 package org.wyrm.memory.search;
 
+import java.util.Iterator;
+import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
@@ -88,10 +90,31 @@ public final class MemorySearch {
      * org.wyrm.base.error.OperationFailedException} for a regular expression that takes too long.
      */
     public Stream<Match> find(SearchPattern pattern) {
+        var running = running(pattern, threadCount);
+        return stream(running).onClose(running::close);
+    }
+
+    /**
+     * {@return where some patterns are, each found as if it were the only one, all in the order of their addresses; to be
+     * closed if it is not read to its end}
+     *
+     * <p>Matches of different patterns may overlap. Each pattern costs a scan of its own; they share the threads. Errors
+     * are those of {@link #find}.
+     */
+    public Stream<Match> findAll(List<SearchPattern> patterns) {
+        var each = Math.max(1, threadCount / Math.max(1, patterns.size()));
+        var merged = new MergedMatches(
+                patterns.stream().map(pattern -> running(pattern, each)).toList());
+        return stream(merged).onClose(merged::close);
+    }
+
+    private RunningSearch running(SearchPattern pattern, int threads) {
         var pieces = new PieceScan(memory, pattern, range, alignment == 0 ? pattern.usualAlignment() : alignment);
-        var running = new RunningSearch(memory, pieces, range, threadCount, cancellation);
-        var matches = Spliterators.spliteratorUnknownSize(
-                running, Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL);
-        return StreamSupport.stream(matches, false).onClose(running::close);
+        return new RunningSearch(memory, pieces, range, threads, cancellation);
+    }
+
+    private static Stream<Match> stream(Iterator<Match> matches) {
+        return StreamSupport.stream(
+                Spliterators.spliteratorUnknownSize(matches, Spliterator.ORDERED | Spliterator.NONNULL), false);
     }
 }

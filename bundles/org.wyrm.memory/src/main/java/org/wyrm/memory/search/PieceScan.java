@@ -68,6 +68,10 @@ record PieceScan(TargetMemory memory, SearchPattern pattern, AddressRange range,
         scanned = minUnsigned(scanned, last);
         var window = new Window(piece.firstAddress(), piece.bytes(), alignment, cancellation);
         scanner.scan(window, first - piece.firstAddress(), scanned - piece.firstAddress() + 1, matches);
+        if (piece.bytes().isMapped()) {
+            // Else all of a file would stay in the process's memory. Whoever needs some of it next has it mapped again.
+            piece.bytes().unload();
+        }
         return scanned;
     }
 

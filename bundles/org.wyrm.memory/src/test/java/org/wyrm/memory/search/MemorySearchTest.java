@@ -9,11 +9,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -167,6 +169,25 @@ class MemorySearchTest {
                             new Match(BLOCK_BYTES - 1, wanted.length),
                             new Match(2 * BLOCK_BYTES - wanted.length + 1, wanted.length),
                             new Match(3 * BLOCK_BYTES - wanted.length, wanted.length));
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        void areFoundWhereMostOfMemoryIsZero(Cut cut) {
+            var random = new Random(3);
+            var bytes = new byte[BLOCK_BYTES + 12_345];
+            for (var i = 0; i < 5000; i++) {
+                bytes[random.nextInt(bytes.length)] = 7;
+            }
+            System.arraycopy(new byte[] {0, 0, 7, 0, 9, 0, 0}, 0, bytes, 77_777, 7);
+            var memory = memory(new Chunks(0x1003, bytes, cut.byteSize));
+
+            for (var wanted : new byte[][] {{0, 0, 7, 0, 9, 0, 0}, {7, 0, 9}, {0, 7}, {7, 0}, {0, 0, 0, 7, 0}}) {
+                assertThat(addresses(find(memory, SearchPattern.bytes(wanted))))
+                        .as(Arrays.toString(wanted))
+                        .isEqualTo(naive(bytes, 0x1003, wanted, 1))
+                        .isNotEmpty();
+            }
         }
 
         @Test
@@ -414,6 +435,40 @@ class MemorySearchTest {
 
                 assertThatThrownBy(iterator::next).isInstanceOf(CancelledException.class);
             }
+        }
+
+        @Test
+        void ofSeveralPatternsAreEachAsIfItWereAlone() {
+            var random = new Random(4);
+            var bytes = random(random, BLOCK_BYTES + 12_345, 4);
+            var search = MemorySearch.of(memory(new Chunks(0x1003, bytes, 200_000)));
+            var patterns = Stream.of("abba", "ba", "bad", "cafe")
+                    .map(text -> SearchPattern.bytes(text.getBytes(StandardCharsets.US_ASCII)))
+                    .toList();
+
+            try (var all = search.findAll(patterns)) {
+                assertThat(all)
+                        .containsExactlyInAnyOrderElementsOf(patterns.stream()
+                                .flatMap(pattern -> find(search, pattern).stream())
+                                .toList())
+                        .isSortedAccordingTo(Comparator.comparingLong(Match::address));
+            }
+        }
+
+        @Test
+        void ofSeveralPatternsComeBeforeADamagedPage() {
+            var bytes = new byte[4 * BLOCK_BYTES];
+            bytes[0] = 1;
+            bytes[2 * BLOCK_BYTES] = 1;
+            var memory = memory(new Holes(0, bytes, 3 * BLOCK_BYTES));
+            var patterns = List.of(SearchPattern.bytes(new byte[] {2}), SearchPattern.bytes(new byte[] {1}));
+            var found = new ArrayList<Long>();
+
+            try (var matches = MemorySearch.of(memory).findAll(patterns)) {
+                assertThatThrownBy(() -> matches.forEach(match -> found.add(match.address())))
+                        .isInstanceOf(MalformedDataException.class);
+            }
+            assertThat(found).containsExactly(0L, 2L * BLOCK_BYTES);
         }
 
         @Test

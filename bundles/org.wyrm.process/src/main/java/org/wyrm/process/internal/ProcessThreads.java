@@ -3,9 +3,7 @@ package org.wyrm.process.internal;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.program.Program;
-import org.wyrm.program.Value;
 import org.wyrm.unwind.spi.TargetThread;
 import org.wyrm.unwind.spi.ThreadFinder;
 
@@ -24,11 +22,6 @@ final class ProcessThreads implements ThreadFinder {
     @Override
     public List<TargetThread> withId(Program program, long id) {
         return threads(program).filter(thread -> thread.id() == id).toList();
-    }
-
-    @Override
-    public TargetThread of(Value object) {
-        throw new LookupFailedException("thread", object.type().toString(), "a process has no objects for its threads");
     }
 
     @Override

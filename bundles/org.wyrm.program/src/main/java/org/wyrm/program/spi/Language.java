@@ -5,9 +5,7 @@ import java.util.stream.Stream;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.wyrm.base.contribution.Contribution;
 import org.wyrm.base.contribution.Contributions;
-import org.wyrm.program.BinaryOperator;
 import org.wyrm.program.Program;
-import org.wyrm.program.UnaryOperator;
 import org.wyrm.program.Value;
 import org.wyrm.symbols.TargetType;
 import org.wyrm.symbols.spi.SymbolSource;
@@ -35,24 +33,6 @@ public interface Language {
      */
     Stream<Value> evaluate(Program program, String expression, NameScope scope, Contributions helpers);
 
-    /**
-     * {@return the result of an operator, with the type that the language gives it}
-     *
-     * @throws org.wyrm.base.error.UsageException if the operator is not for such values
-     */
-    Value apply(BinaryOperator operator, Value left, Value right);
-
-    /**
-     * {@return the result of an operator, with the type that the language gives it}
-     *
-     * @throws org.wyrm.base.error.UsageException if the operator is not for such a value
-     */
-    Value apply(UnaryOperator operator, Value operand);
-
-    /**
-     * {@return a value converted as by an assignment or an argument}
-     *
-     * @throws org.wyrm.base.error.UsageException if the types are incompatible
-     */
-    Value convert(Value value, TargetType type);
+    /** {@return its operators and conversions for values of a program; asked once for each view of one} */
+    Operators operators(Program program);
 }

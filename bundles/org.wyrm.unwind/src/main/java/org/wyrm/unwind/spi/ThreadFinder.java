@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.wyrm.program.Program;
-import org.wyrm.program.Value;
 
 /**
  * Finds the threads of a program: a kernel's tasks, a process's threads. An operating system gives it to a program as an
@@ -25,14 +24,6 @@ public interface ThreadFinder {
      * @param id a PID or TID
      */
     List<TargetThread> withId(Program program, long id);
-
-    /**
-     * {@return the thread that an object of the target is}
-     *
-     * @param object {@code struct task_struct} or a pointer to one
-     * @throws org.wyrm.base.error.LookupFailedException if it is something else
-     */
-    TargetThread of(Value object);
 
     /** {@return the thread whose object is at an address, if it is one of the target's} */
     Optional<TargetThread> at(Program program, long virtualAddress);

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,17 +31,9 @@ class DrgnValuesIT {
     private static final int MIN_OBJECTS = 2_000;
     private static final double BTF_SHARE = 0.01;
 
-    private static final Pattern LABEL = symbol("\\.L\\w+|__start_\\w+|__stop_\\w+");
-    private static final Pattern SYMBOL = symbol("(?<![\\w.$])[\\w.$]++");
-
     private static final Pattern LENGTHS = Pattern.compile(" ?(?:\\[\\d*\\])+");
 
     private static final Pattern ROW = Pattern.compile("(\\([^()]*\\w) \\[\\d+\\]\\)");
-
-    private static Pattern symbol(String name) {
-        var text = "(?:" + name + ")\\+0x[0-9a-f]+ = 0x(?<%s>[0-9a-f]+)";
-        return Pattern.compile("\\(" + text.formatted("pointed") + "\\)|" + text.formatted("address"));
-    }
 
     private static final Pattern NAMED = Pattern.compile("([\\w.$]++)\\+0x([0-9a-f]+) = 0x([0-9a-f]+)");
 
@@ -200,20 +191,21 @@ class DrgnValuesIT {
 
     /** Where symbols stand that only one of them has, all but these must be the same. */
     private Optional<Rule> ofText(Program program, String theirs, String ours) {
-        var their = without(LABEL, theirs, address -> true);
-        var our = without(LABEL, ours, address -> true);
+        var their = PointedSymbols.LABELS.without(theirs, address -> true);
+        var our = PointedSymbols.LABELS.without(ours, address -> true);
         if (their.equals(our)) {
             return Optional.of(Rule.LABELS);
         }
         LongPredicate isInModule = address -> program.modules().stream().anyMatch(module -> module.contains(address));
-        if (without(SYMBOL, their, isInModule).equals(without(SYMBOL, our, isInModule)) && areTold(our, their)) {
+        if (PointedSymbols.ALL.without(their, isInModule).equals(PointedSymbols.ALL.without(our, isInModule))
+                && areTold(our, their)) {
             return Optional.of(Rule.MODULE_SYMBOLS);
         }
         if (theirs.endsWith(")<optimized out>")) {
             return Optional.of(Rule.ABSENT);
         }
-        var theirsWithoutSymbols = without(SYMBOL, theirs, address -> true);
-        var oursWithoutSymbols = without(SYMBOL, ours, address -> true);
+        var theirsWithoutSymbols = PointedSymbols.ALL.without(theirs, address -> true);
+        var oursWithoutSymbols = PointedSymbols.ALL.without(ours, address -> true);
         if (theirsWithoutSymbols.equals(oursWithoutSymbols)) {
             return Optional.of(Rule.SYMBOLS);
         }
@@ -239,14 +231,6 @@ class DrgnValuesIT {
         return row.lookingAt() && ours.startsWith(row.group(1) + ")");
     }
 
-    private static String without(Pattern symbol, String text, LongPredicate isLeftOut) {
-        return symbol.matcher(text).replaceAll(found -> {
-            var hex = Optional.ofNullable(found.group("pointed")).orElseGet(() -> found.group("address"));
-            return Matcher.quoteReplacement(
-                    isLeftOut.test(Long.parseUnsignedLong(hex, 16)) ? "0x" + hex : found.group());
-        });
-    }
-
     private static Optional<Rule> ofError(String error, String ours) {
         if (error.startsWith("FaultError") && ours.contains("<cannot read ")) {
             return Optional.of(Rule.FAULT);
@@ -268,9 +252,10 @@ class DrgnValuesIT {
             comparison.differs(drawn.question(), theirs.get("error").asText(), start(ours));
             return;
         }
-        var ourLines = without(SYMBOL, ours, address -> true).split("\n");
-        var theirLines =
-                without(SYMBOL, theirs.get("text").asText(), address -> true).split("\n");
+        var ourLines = PointedSymbols.ALL.without(ours, address -> true).split("\n");
+        var theirLines = PointedSymbols.ALL
+                .without(theirs.get("text").asText(), address -> true)
+                .split("\n");
         var line = Arrays.mismatch(ourLines, theirLines);
         comparison.differs(
                 drawn.question() + " line " + (line + 1),

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -49,6 +50,20 @@ final class WorkingCopy implements AutoCloseable {
     static WorkingCopy of(Path dump, Path target) throws IOException {
         Files.copy(dump, target, StandardCopyOption.REPLACE_EXISTING);
         return new WorkingCopy(target);
+    }
+
+    /** {@return a copy of an ELF core dump whose memory can be damaged by physical address} */
+    static WorkingCopy ofElf(Path dump, Path target) throws IOException {
+        var copy = of(dump, target);
+        var header = ByteBuffer.wrap(copy.read(0, 64)).order(ByteOrder.LITTLE_ENDIAN);
+        for (var i = 0; i < header.getShort(56); i++) {
+            var segment =
+                    ByteBuffer.wrap(copy.read(header.getLong(32) + 56 * i, 56)).order(ByteOrder.LITTLE_ENDIAN);
+            if (segment.getInt(0) == 1) {
+                copy.runs.put(segment.getLong(24), segment.getLong(8));
+            }
+        }
+        return copy;
     }
 
     /** {@return the memory of a dump as an ELF core dump, as QEMU writes one: page by page as it lies in memory} */
@@ -138,6 +153,18 @@ final class WorkingCopy implements AutoCloseable {
         var before = read(at, bytes.length);
         write(at, bytes);
         return () -> write(at, before);
+    }
+
+    /** Overwrites some of the kernel's memory, which need not be in one piece physically. */
+    Damage patch(PageTables pageTables, long virtualAddress, byte[] bytes) {
+        var damages = new ArrayList<Damage>();
+        for (var at = 0; at < bytes.length; ) {
+            var address = virtualAddress + at;
+            var part = (int) Math.min(bytes.length - at, PAGE - (address & PAGE - 1));
+            damages.add(patch(fileOffset(physical(pageTables, address)), Arrays.copyOfRange(bytes, at, at + part)));
+            at += part;
+        }
+        return () -> damages.forEach(Damage::close);
     }
 
     /** Overwrites 8 bytes of the kernel's memory. */

@@ -8,6 +8,7 @@ import org.wyrm.arch.spi.Architecture;
 import org.wyrm.arch.spi.KernelParameters;
 import org.wyrm.arch.spi.PageTableEntry;
 import org.wyrm.arch.spi.PageTables;
+import org.wyrm.arch.spi.SwapEntry;
 import org.wyrm.base.contribution.Contributes;
 import org.wyrm.memory.TargetMemory;
 
@@ -70,6 +71,11 @@ public final class X86Architecture implements Architecture {
     @Override
     public PageTableEntry pageTableEntry(KernelParameters parameters, long value) {
         return X86PageTables.decode(value, X86PageTables.addressMask(encryptionMask(parameters)));
+    }
+
+    @Override
+    public Optional<SwapEntry> swapEntry(long value) {
+        return X86PageTables.swapEntry(value);
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.arch.spi.PageTableEntry;
 import org.wyrm.arch.spi.PageTables;
+import org.wyrm.arch.spi.SwapEntry;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FaultException;
@@ -36,6 +37,14 @@ final class X86PageTables implements PageTables {
     private static final long LARGE = 1 << 7;
     /** {@code _PAGE_PROTNONE}: the kernel's own mark for a page that it took away from its user; else GLOBAL. */
     private static final long PROTNONE = 1 << 8;
+
+    private static final long ACCESSED = 1 << 5;
+    private static final long DIRTY = 1 << 6;
+
+    /** Bits of an entry of what is swapped out: the type from the top, and flags below the offset. */
+    private static final int SWAP_TYPE_BITS = 5;
+
+    private static final int SWAP_FLAG_BITS = 9;
 
     /** From bit 0 on. */
     private static final List<String> FLAGS =
@@ -94,6 +103,24 @@ final class X86PageTables implements PageTables {
             flags.add("NX");
         }
         return new PageTableEntry(entry, isPresent, isPresent ? entry & addressMask : 0, List.copyOf(flags));
+    }
+
+    /**
+     * {@return what is in an entry that is not present}: the type in the highest five bits, then the offset, all its bits
+     * turned over.
+     *
+     * <p>So it is since Linux kernel commit bcd11afa7ada ("x86/speculation/l1tf: Change order of offset/type in swap
+     * entry") (in v4.19).
+     *
+     * @kernel arch/x86/include/asm/pgtable_64.h
+     */
+    static Optional<SwapEntry> swapEntry(long entry) {
+        var isNone = (entry & ~(ACCESSED | DIRTY)) == 0;
+        return isNone || (entry & (PRESENT | PROTNONE)) != 0
+                ? Optional.empty()
+                : Optional.of(new SwapEntry(
+                        (int) (entry >>> Long.SIZE - SWAP_TYPE_BITS),
+                        ~entry << SWAP_TYPE_BITS >>> SWAP_TYPE_BITS + SWAP_FLAG_BITS));
     }
 
     @Override

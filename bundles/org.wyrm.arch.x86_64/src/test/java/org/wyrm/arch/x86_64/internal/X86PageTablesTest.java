@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.wyrm.arch.spi.KernelParameters;
 import org.wyrm.arch.spi.PageTableEntry;
 import org.wyrm.arch.spi.PageTables;
 import org.wyrm.arch.spi.PageTables.Translation;
+import org.wyrm.arch.spi.SwapEntry;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FaultException;
@@ -344,6 +346,16 @@ class X86PageTablesTest {
                                     "NX")));
             assertThat(X86PageTables.decode(0x1100, X86PageTables.addressMask(0)))
                     .isEqualTo(new PageTableEntry(0x1100, false, 0, List.of("GLOBAL", "PROTNONE")));
+        }
+
+        @Test
+        void tellsWhereAPageIsSwappedOutTo() {
+            // The numbers are those of crash 8.0.6.
+            assertThat(X86PageTables.swapEntry(0x123456e0)).contains(new SwapEntry(0, 1125899906246100L));
+            assertThat(X86PageTables.swapEntry(0x4000_0000_0000L)).contains(new SwapEntry(0, 1125762467889151L));
+            assertThat(X86PageTables.swapEntry(0xffff_fdff_ffff_fe00L)).contains(new SwapEntry(31, 0x1_0000_0000L));
+            assertThat(Stream.of(0L, 0x60L, 0x7003L, 0x1100L).flatMap(each -> X86PageTables.swapEntry(each).stream()))
+                    .isEmpty();
         }
     }
 

@@ -6,13 +6,12 @@ import org.wyrm.base.contribution.Contributes;
 import org.wyrm.base.contribution.Contribution;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.UsageException;
-import org.wyrm.program.BinaryOperator;
 import org.wyrm.program.Program;
-import org.wyrm.program.UnaryOperator;
 import org.wyrm.program.Value;
 import org.wyrm.program.spi.Declarations;
 import org.wyrm.program.spi.Language;
 import org.wyrm.program.spi.NameScope;
+import org.wyrm.program.spi.Operators;
 import org.wyrm.symbols.TargetType;
 import org.wyrm.symbols.spi.SymbolSource;
 
@@ -42,17 +41,7 @@ public final class CLanguage implements Language {
     }
 
     @Override
-    public Value apply(BinaryOperator operator, Value left, Value right) {
-        return new Operators(left.program()).apply(operator, left, right);
-    }
-
-    @Override
-    public Value apply(UnaryOperator operator, Value operand) {
-        return new Operators(operand.program()).apply(operator, operand);
-    }
-
-    @Override
-    public Value convert(Value value, TargetType type) {
-        return new Operators(value.program()).convert(value, type);
+    public Operators operators(Program program) {
+        return new COperators(program);
     }
 }

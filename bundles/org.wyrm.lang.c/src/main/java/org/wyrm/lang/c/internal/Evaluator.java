@@ -54,7 +54,7 @@ final class Evaluator {
     private final Tokens tokens;
     private final NameScope scope;
     private final Helpers helpers;
-    private final Operators operators;
+    private final COperators operators;
     private final CTypes types;
 
     /** Whether only the type counts, as inside {@code sizeof}: then variables are absent, and nothing is read. */
@@ -65,7 +65,7 @@ final class Evaluator {
         this.tokens = tokens;
         this.scope = scope;
         this.helpers = new Helpers(program, contributions);
-        this.operators = new Operators(program);
+        this.operators = new COperators(program);
         this.types = CTypes.of(program);
     }
 

@@ -24,6 +24,7 @@ final class EntryMembers {
 
     private final Program program;
     private final List<Wanted> wanted;
+    private final ValueFormat format;
 
     /** Members of one type. */
     private record Wanted(TargetType type, List<Field> fields) {}
@@ -35,15 +36,21 @@ final class EntryMembers {
      */
     record Row(String name, String type, Attempt<String> value) {}
 
-    private EntryMembers(Program program, List<Wanted> wanted) {
+    private EntryMembers(Program program, List<Wanted> wanted, ValueFormat format) {
         this.program = program;
         this.wanted = wanted;
+        this.format = format;
     }
 
     /** @param texts each {@code STRUCT} for all members, {@code STRUCT.MEMBER}, or {@code STRUCT.MEMBER,MEMBER} */
     static EntryMembers parse(Program program, List<String> texts) {
         return new EntryMembers(
-                program, texts.stream().map(text -> wanted(program, text)).toList());
+                program, texts.stream().map(text -> wanted(program, text)).toList(), FORMAT);
+    }
+
+    /** {@return these members, with integers in base 16 or 10} */
+    EntryMembers integerBase(int base) {
+        return new EntryMembers(program, wanted, format.integerBase(base));
     }
 
     private static Wanted wanted(Program program, String text) {
@@ -84,12 +91,12 @@ final class EntryMembers {
                 .toList();
     }
 
-    private static Stream<Row> rows(Value entry, List<Field> fields) {
+    private Stream<Row> rows(Value entry, List<Field> fields) {
         return fields.stream()
                 .map(field -> new Row(
                         field.name(),
                         CFormat.name(field.type()),
-                        Attempt.of(() -> FORMAT.format(entry.member(field)))));
+                        Attempt.of(() -> format.format(entry.member(field)))));
     }
 
     /** {@return lines to put under the entry, each after a line end} */

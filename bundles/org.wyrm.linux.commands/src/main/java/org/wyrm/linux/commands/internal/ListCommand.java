@@ -59,10 +59,27 @@ public final class ListCommand implements Command<ListCommand.Options> {
             Optional<String> offset,
 
             @Flag(
-                    names = {"-s", "--struct"},
+                    names = {"-O", "--head-offset"},
+                    argument = "OFFSET",
+                    help =
+                            "START is no entry, but has the head of the list at OFFSET: STRUCT.MEMBER, or a number of bytes")
+            Optional<String> headOffset,
+
+            @Flag(
+                    names = {"-s", "-S", "--struct"},
                     argument = "STRUCT",
                     help = "show members of each entry: STRUCT, STRUCT.MEMBER, or STRUCT.MEMBER,MEMBER")
             List<String> structs,
+
+            @Flag(
+                    names = {"-x", "--hex"},
+                    help = "members that are integers in base 16")
+            boolean hex,
+
+            @Flag(
+                    names = {"-d", "--decimal"},
+                    help = "members that are integers in base 10, as without -x")
+            boolean decimal,
 
             @Flag(
                     names = {"-r", "--reverse"},
@@ -113,6 +130,9 @@ public final class ListCommand implements Command<ListCommand.Options> {
         if (options.head && options.entry) {
             throw new UsageException("--head and --entry exclude each other");
         }
+        if (options.hex && options.decimal) {
+            throw new UsageException("list: -x and -d exclude each other");
+        }
         var words = options.start;
         if (words.isEmpty() || words.size() > (options.offset.isPresent() ? 1 : 2)) {
             throw new UsageException("list: one START is wanted");
@@ -120,7 +140,7 @@ public final class ListCommand implements Command<ListCommand.Options> {
         var program = context.target(Program.class);
         var start = Start.parse(program, words.getLast());
         var offsetText = words.size() == 2 ? Optional.of(words.getFirst()) : options.offset;
-        var members = EntryMembers.parse(program, options.structs);
+        var members = EntryMembers.parse(program, options.structs).integerBase(options.hex ? 16 : 10);
         // The links of init_task.tasks are those of a task_struct, if that is what is to be shown.
         var kind = kind(start, options);
         var offset = offsetText
@@ -145,7 +165,7 @@ public final class ListCommand implements Command<ListCommand.Options> {
         return options.type
                 .map(text -> Kinds.parse(Kind.values(), text))
                 .or(() -> headOf)
-                .orElse(options.head || options.entry ? Kind.LIST : Kind.POINTER);
+                .orElse(options.head || options.entry || options.headOffset.isPresent() ? Kind.LIST : Kind.POINTER);
     }
 
     /** Members of a structure are right only if it is known where in it the links are. */
@@ -173,12 +193,27 @@ public final class ListCommand implements Command<ListCommand.Options> {
             throw new UsageException("--reverse: only lists of type list have links to both sides");
         }
         if (kind == Kind.POINTER) {
+            if (options.headOffset.isPresent()) {
+                throw new UsageException("--head-offset: a chain of pointers has no head");
+            }
             return pointers(program, start.address(), offset);
         }
+        if (options.headOffset.isPresent()) {
+            if (options.head) {
+                throw new UsageException("--head and --head-offset exclude each other");
+            }
+            var head = start.address() + StructPath.offset(program, options.headOffset.get());
+            return others(program, kind, head, offset, options);
+        }
         // A node's next is where a head's first is, so an entry can take the place of the head.
-        var head = options.entry ? start.address() + offset : start.address();
-        var others = nodes(program, kind, head, options.reverse).map(node -> node.address() - offset);
-        return options.entry ? Stream.concat(Stream.of(start.address()), others) : others;
+        return options.entry
+                ? Stream.concat(
+                        Stream.of(start.address()), others(program, kind, start.address() + offset, offset, options))
+                : others(program, kind, start.address(), offset, options);
+    }
+
+    private static Stream<Long> others(Program program, Kind kind, long head, long offset, Options options) {
+        return nodes(program, kind, head, options.reverse).map(node -> node.address() - offset);
     }
 
     /** {@return the entries that have the next one's address, until it is null or the first one's} */

@@ -10,6 +10,7 @@ import org.wyrm.program.BinaryOperator;
 import org.wyrm.program.Program;
 import org.wyrm.program.UnaryOperator;
 import org.wyrm.program.Value;
+import org.wyrm.program.spi.Operators;
 import org.wyrm.symbols.CompoundType;
 import org.wyrm.symbols.TargetType;
 import org.wyrm.symbols.TargetType.ArrayType;
@@ -28,18 +29,23 @@ import org.wyrm.symbols.TargetType.VoidType;
  * <p>What C leaves undefined is done as GCC does with {@code -fwrapv}, or refused: a division by zero is an error; a
  * shift by the width or more gives what shifting bit by bit would.
  */
-final class Operators {
+final class COperators implements Operators {
     private final Program program;
     private final CTypes types;
+    private final Value isTrue;
+    private final Value isFalse;
 
-    Operators(Program program) {
+    COperators(Program program) {
         this.program = program;
         this.types = CTypes.of(program);
+        this.isTrue = program.scalar(types.intType(), 1);
+        this.isFalse = program.scalar(types.intType(), 0);
     }
 
     // ---- two operands ------------------------------------------------------------------------------------------
 
-    Value apply(BinaryOperator operator, Value leftValue, Value rightValue) {
+    @Override
+    public Value apply(BinaryOperator operator, Value leftValue, Value rightValue) {
         var left = decayed(leftValue);
         var right = decayed(rightValue);
         if (isArithmetic(left) && isArithmetic(right)) {
@@ -216,7 +222,7 @@ final class Operators {
     }
 
     private Value truth(boolean holds) {
-        return program.scalar(types.intType(), holds ? 1 : 0);
+        return holds ? isTrue : isFalse;
     }
 
     private Value logical(BinaryOperator operator, Value left, Value right) {
@@ -307,7 +313,8 @@ final class Operators {
 
     // ---- one operand -------------------------------------------------------------------------------------------
 
-    Value apply(UnaryOperator operator, Value value) {
+    @Override
+    public Value apply(UnaryOperator operator, Value value) {
         return switch (operator) {
             case PLUS, MINUS, COMPLEMENT -> arithmetic(operator, decayed(value));
             case NOT -> isAbsent(value) ? absentLike(value, value, types.intType()) : truth(!isTrue(value));
@@ -379,7 +386,8 @@ final class Operators {
         return from.cast(CTypes.unqualified(to));
     }
 
-    Value convert(Value value, TargetType to) {
+    @Override
+    public Value convert(Value value, TargetType to) {
         var from = decayed(value);
         var source = from.type().unaliased();
         var target = to.unaliased();
