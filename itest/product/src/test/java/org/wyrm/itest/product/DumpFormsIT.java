@@ -37,11 +37,10 @@ class DumpFormsIT {
             Peer.skipped("NOT COMPARED: no dumps of 6.1 kaslr256; itest/lab/ensure.sh");
         }
         snappy = folder.resolve("mdf.d31.snappy");
-        SnappyDump.write(file("mdf.d31.raw"), snappy);
+        MadeDump.compressBySnappy(file("mdf.d31.raw"), snappy);
         files.add(snappy);
-        // Neither makedumpfile of the lab writes these two.
-        files.add(SnappyDump.flatten(snappy, folder.resolve("mdf.d31.snappy.flat")));
-        files.add(SnappyDump.flatten(file("mdf.d31.elf"), folder.resolve("mdf.d31.elf.flat")));
+        files.add(MadeDump.flatten(snappy, folder.resolve("mdf.d31.snappy.flat")));
+        files.add(MadeDump.flatten(file("mdf.d31.elf"), folder.resolve("mdf.d31.elf.flat")));
     }
 
     private Path file(String name) {

@@ -1,5 +1,7 @@
 package org.wyrm.itest.product;
 
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -9,17 +11,23 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.wyrm.testkit.dump.CompressedBlocks;
+import org.wyrm.testkit.dump.FlattenedBuilder;
 import org.wyrm.testkit.dump.KdumpBuilder;
 
-/** A compressed dump as {@code makedumpfile -p} would have written it, of one with pages that are not compressed. */
-final class SnappyDump {
+/** Forms of dumps that no tool of the lab makes, of those that one makes. */
+final class MadeDump {
     private static final int PAGE_BYTES = 4096;
     private static final int DESCRIPTOR_BYTES = 24;
+    private static final int SEGMENT_BYTES = 1 << 16;
 
-    private SnappyDump() {}
+    private MadeDump() {}
 
-    /** Writes {@code snappy}; {@code raw} is makedumpfile's of less than 2 GiB. */
-    static void write(Path raw, Path snappy) throws IOException {
+    /**
+     * Writes what {@code makedumpfile -p} would have.
+     *
+     * @param raw of less than 2 GiB, whose pages are not compressed
+     */
+    static void compressBySnappy(Path raw, Path snappy) throws IOException {
         try (var channel = FileChannel.open(raw);
                 var out = new RandomAccessFile(snappy.toFile(), "rw")) {
             var in = channel.map(MapMode.READ_ONLY, 0, channel.size()).order(ByteOrder.LITTLE_ENDIAN);
@@ -52,7 +60,21 @@ final class SnappyDump {
 
     /** {@return the flattened form of a file, of segments as makedumpfile writes them} */
     static Path flatten(Path file, Path flattened) throws IOException {
-        return Files.write(
-                flattened, org.wyrm.testkit.dump.FlattenedBuilder.flatten(Files.readAllBytes(file), 1 << 16));
+        try (var in = Files.newInputStream(file);
+                var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(flattened)))) {
+            out.write(new FlattenedBuilder().build(), 0, PAGE_BYTES);
+            var offset = 0L;
+            for (var segment = in.readNBytes(SEGMENT_BYTES);
+                    segment.length != 0;
+                    segment = in.readNBytes(SEGMENT_BYTES)) {
+                out.writeLong(offset);
+                out.writeLong(segment.length);
+                out.write(segment);
+                offset += segment.length;
+            }
+            out.writeLong(-1);
+            out.writeLong(-1);
+        }
+        return flattened;
     }
 }
