@@ -28,4 +28,18 @@ class DecompressionFuzzTest {
             DecompressionTest.readAll(compression, Arrays.copyOfRange(bytes, 1, bytes.length));
         }
     }
+
+    static Stream<byte[]> blocks() {
+        var text = "one two one two one two three".repeat(10).getBytes(StandardCharsets.UTF_8);
+        return Arrays.stream(BlockCompression.values())
+                .map(compression -> BlockDecompressorTest.compress(compression, Arrays.copyOf(text, 4096)));
+    }
+
+    @MethodSource("blocks")
+    @FuzzTest
+    void onlyDebuggerExceptionsComeOutOfBlocks(byte[] bytes) {
+        for (var compression : BlockCompression.values()) {
+            BlockDecompressorTest.decompressAnyway(compression, bytes);
+        }
+    }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.bytes.FileView;
 import org.wyrm.base.bytes.MappedFile;
 import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
@@ -18,6 +19,7 @@ import org.wyrm.memory.spi.MemorySource;
 import org.wyrm.program.spi.DebugInfo;
 import org.wyrm.program.spi.DebugRequest;
 import org.wyrm.program.spi.OperatingSystem;
+import org.wyrm.program.spi.TargetContainer;
 import org.wyrm.program.spi.TargetFormat;
 import org.wyrm.program.spi.TargetImage;
 
@@ -137,7 +139,7 @@ public final class ProgramOpener {
             Cancellation cancellation,
             Consumer<String> warnings,
             Progress progress) {
-        var image = recognise(file.bytes());
+        var image = recognise(file.bytes(), warnings);
         image.warnings().forEach(warning -> warnings.accept(file.bytes().name() + ": " + warning));
         return open(image, file.bytes().name(), file, debug, cancellation, warnings, progress);
     }
@@ -175,20 +177,38 @@ public final class ProgramOpener {
         }
     }
 
-    private TargetImage recognise(ByteSlice file) {
+    private TargetImage recognise(ByteSlice file, Consumer<String> warnings) {
         if (file.byteSize() == 0) {
             throw new UnreadableTargetException(file.name() + ": is empty");
         }
-        for (var format : contributions.of(TargetFormat.class)) {
-            if (format.get().recognises(file)) {
-                return format.get().open(file);
+        var image = openByFormat(file);
+        if (image.isPresent()) {
+            return image.get();
+        }
+        for (var container : contributions.of(TargetContainer.class)) {
+            if (container.get().recognises(file)) {
+                var inside = container.get().open(file, warning -> warnings.accept(file.name() + ": " + warning));
+                return openByFormat(inside).orElseThrow(() -> notRecognised(inside));
             }
         }
+        throw notRecognised(file);
+    }
+
+    private Optional<TargetImage> openByFormat(FileView file) {
+        for (var format : contributions.of(TargetFormat.class)) {
+            if (format.get().recognises(file)) {
+                return Optional.of(format.get().open(file));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static UnreadableTargetException notRecognised(FileView file) {
         var first = new StringBuilder();
         for (var i = 0; i < Math.min(8, file.byteSize()); i++) {
             first.append(" %02x".formatted(file.u8(i)));
         }
-        throw new UnreadableTargetException(
+        return new UnreadableTargetException(
                 file.name() + ": not recognised as a dump: it begins with" + first + ", which no known format does");
     }
 }

@@ -12,7 +12,7 @@ import org.wyrm.base.error.MalformedDataException;
  * <p>Every read is checked, and a read past the end is a {@link MalformedDataException} that names the place in the
  * outermost bytes. Immutable and thread-safe, as far as the memory behind it is.
  */
-public final class ByteSlice {
+public final class ByteSlice implements FileView {
     private static final ValueLayout.OfByte U8 = ValueLayout.JAVA_BYTE;
     private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -42,12 +42,23 @@ public final class ByteSlice {
         return of(name, MemorySegment.ofArray(bytes), order);
     }
 
+    /**
+     * {@return all of {@code bytes}, under a name}
+     *
+     * @param firstOffset the offset that errors give to the first byte
+     */
+    public static ByteSlice of(String name, long firstOffset, MemorySegment bytes, ByteOrder order) {
+        return new ByteSlice(name, bytes, order == ByteOrder.BIG_ENDIAN, firstOffset);
+    }
+
     /** {@return where these bytes are from, for messages} */
+    @Override
     public String name() {
         return name;
     }
 
     /** {@return how many bytes there are} */
+    @Override
     public long byteSize() {
         return byteSize;
     }
@@ -68,9 +79,20 @@ public final class ByteSlice {
     }
 
     /** {@return a part, whose errors still name the place in these bytes} */
+    @Override
     public ByteSlice slice(long offset, long partByteSize) {
         check(offset, partByteSize);
         return new ByteSlice(name, bytes.asSlice(offset, partByteSize), bigEndian, baseOffset + offset);
+    }
+
+    @Override
+    public ByteSlice piece(long offset, long mostByteSize) {
+        return slice(offset, Math.min(mostByteSize, byteSize - offset));
+    }
+
+    @Override
+    public boolean has(long offset, long partByteSize) {
+        return offset >= 0 && partByteSize >= 0 && offset <= byteSize - partByteSize;
     }
 
     /** {@return a part with a name of its own, whose errors count from its start: {@code vmlinux[.BTF]}} */
@@ -80,6 +102,7 @@ public final class ByteSlice {
     }
 
     /** {@return the byte at an offset, 0 to 255} */
+    @Override
     public int u8(long offset) {
         check(offset, 1);
         return bytes.get(U8, offset) & 0xff;
@@ -93,6 +116,7 @@ public final class ByteSlice {
     }
 
     /** {@return the signed 32-bit number at an offset} */
+    @Override
     public int s32(long offset) {
         check(offset, 4);
         var value = bytes.get(U32, offset);
@@ -100,11 +124,13 @@ public final class ByteSlice {
     }
 
     /** {@return the 32-bit number at an offset, 0 to 2^32 - 1} */
+    @Override
     public long u32(long offset) {
         return s32(offset) & 0xffff_ffffL;
     }
 
     /** {@return the 64-bit number at an offset, unsigned by convention} */
+    @Override
     public long u64(long offset) {
         check(offset, 8);
         var value = bytes.get(U64, offset);
@@ -129,6 +155,7 @@ public final class ByteSlice {
     }
 
     /** {@return bytes as UTF-8 text, whole} */
+    @Override
     public String text(long offset, long textByteSize) {
         return new String(toArray(offset, textByteSize), StandardCharsets.UTF_8);
     }
@@ -151,12 +178,13 @@ public final class ByteSlice {
      *
      * @param rule the rule broken, as a clause with the bad value
      */
+    @Override
     public MalformedDataException malformed(long offset, String rule) {
         return new MalformedDataException(name, baseOffset + offset, rule);
     }
 
     private void check(long offset, long count) {
-        if (offset < 0 || count < 0 || offset > byteSize - count) {
+        if (!has(offset, count)) {
             throw outside(offset, count);
         }
     }

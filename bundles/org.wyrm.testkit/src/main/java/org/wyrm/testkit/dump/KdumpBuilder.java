@@ -18,6 +18,15 @@ public final class KdumpBuilder {
     /** The flag of a page, and of the whole dump, that is compressed by zlib. */
     public static final int ZLIB = 1;
 
+    /** The flag of one that is compressed by LZO1X. */
+    public static final int LZO = 2;
+
+    /** The flag of one that is compressed by snappy. */
+    public static final int SNAPPY = 4;
+
+    /** The flag of one that is compressed by zstd. */
+    public static final int ZSTD = 0x20;
+
     private record Page(byte[] bytes, int flags) {}
 
     private final SortedMap<Long, Page> pages = new TreeMap<>();

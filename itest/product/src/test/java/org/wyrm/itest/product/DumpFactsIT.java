@@ -2,7 +2,6 @@ package org.wyrm.itest.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -21,10 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DumpFactsIT {
-    /** Other compressions, and dumps that are to be read from the first byte to the last. */
-    private static final List<String> LATER =
-            List.of("mdf.d31.lzo", "mdf.d31.zstd", "mdf.d31.flat", "vmcore.kdump-zlib");
-
     private final Wyrm wyrm = Wyrm.built();
     private final Lab lab = Lab.ensure();
     private final FactsReport report = new FactsReport();
@@ -44,32 +39,7 @@ class DumpFactsIT {
         assertThat(comparison.differences()).as("%s", dump).isEmpty();
     }
 
-    /** What the lab has beside those: recognised, and what to do instead is said. */
     @Order(2)
-    @Test
-    void formsOfLaterAreSaidToBeUnsupported() {
-        var beside = lab.files().stream()
-                .map(DumpFile::file)
-                .flatMap(file -> LATER.stream().map(file::resolveSibling))
-                .distinct()
-                .filter(Files::exists)
-                .toList();
-
-        assertThat(beside).allSatisfy(file -> {
-            var run = wyrm.run("-c", file, "tasks");
-            assertThat(run.code()).as("%s", run).isEqualTo(7);
-            assertThat(run.errLines())
-                    .as("%s", run)
-                    .singleElement()
-                    .asString()
-                    .startsWith("wyrm: " + file + ": ")
-                    .contains("makedumpfile");
-            assertThat(run.out()).isEmpty();
-        });
-        System.out.println(beside.size() + " dumps of forms that are not opened yet say so");
-    }
-
-    @Order(3)
     @Test
     void noDumpIsLeftOut() {
         var missing = lab.missing();
@@ -90,7 +60,7 @@ class DumpFactsIT {
         assertThat(report.dumpCount()).isEqualTo(lab.files().size()).isGreaterThan(50);
     }
 
-    @Order(4)
+    @Order(3)
     @Test
     void noRuleTakesMoreThanItsShare() {
         assertThat(report.tooWide()).isEmpty();

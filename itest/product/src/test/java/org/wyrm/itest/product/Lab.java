@@ -25,7 +25,15 @@ record Lab(List<DumpFile> files, List<String> skipped) {
     private static final Map<String, Map<String, List<String>>> GUESTS = Map.of(
             "6.1",
             Map.of(
-                    "kaslr256", List.of("vmcore.elf", "vmcore.elf-paging", "mdf.d31.raw"),
+                    "kaslr256",
+                            List.of(
+                                    "vmcore.elf",
+                                    "vmcore.elf-paging",
+                                    "mdf.d31.raw",
+                                    "mdf.d31.lzo",
+                                    "mdf.d31.zstd",
+                                    "mdf.d31.flat",
+                                    "vmcore.kdump-zlib"),
                     "nokaslr256", List.of("vmcore.elf", "vmcore.elf-paging"),
                     "panic256", List.of("vmcore.elf"),
                     "la57-256", List.of("vmcore.elf", "vmcore.elf-paging"),

@@ -3,7 +3,7 @@ package org.wyrm.target.elfcore.internal;
 import java.util.ArrayList;
 import java.util.List;
 import org.wyrm.base.address.AddressSpace;
-import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.bytes.FileView;
 import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.elf.ElfFile;
 import org.wyrm.elf.ElfSegment;
@@ -24,29 +24,33 @@ record CoreMemory(List<MemorySource> physical, List<MemorySource> virtual, boole
     /**
      * {@return the memory of a core dump}
      *
+     * @param elf its headers
+     * @param file all of it
      * @throws org.wyrm.base.error.MalformedDataException if a segment goes past the last address or offset
      */
-    static CoreMemory of(ElfFile elf) {
-        return of(elf, false);
+    static CoreMemory of(ElfFile elf, FileView file) {
+        return of(elf, file, false);
     }
 
     /**
      * {@return the memory of a process} What the file has no bytes for was not written, and is in the files that the
      * process had mapped, or nowhere.
      *
+     * @param elf its headers
+     * @param file all of it
      * @throws org.wyrm.base.error.MalformedDataException if a segment goes past the last address or offset
      */
-    static CoreMemory ofProcess(ElfFile elf) {
-        return of(elf, true);
+    static CoreMemory ofProcess(ElfFile elf, FileView file) {
+        return of(elf, file, true);
     }
 
-    private static CoreMemory of(ElfFile elf, boolean isProcess) {
+    private static CoreMemory of(ElfFile elf, FileView file, boolean isProcess) {
         var segments = elf.segments();
         if (segments.size() > MOST_SEGMENTS) {
             throw new UnsupportedTargetException("%s: has %d program headers, more than %d are not supported"
                     .formatted(elf.bytes().name(), segments.size(), MOST_SEGMENTS));
         }
-        var collector = new Collector(elf.bytes(), isProcess);
+        var collector = new Collector(file, isProcess);
         for (var segment : segments) {
             var byteSize = isProcess ? fileByteSize(segment) : segment.memoryByteSize();
             if (segment.type() == ElfSegment.PT_LOAD && byteSize != 0) {
@@ -69,14 +73,14 @@ record CoreMemory(List<MemorySource> physical, List<MemorySource> virtual, boole
     }
 
     private static final class Collector {
-        private final ByteSlice file;
+        private final FileView file;
         private final boolean isProcess;
         private final List<MemorySource> physical = new ArrayList<>();
         private final List<MemorySource> virtual = new ArrayList<>();
         private boolean hasHoles;
         private long neededByteSize;
 
-        Collector(ByteSlice file, boolean isProcess) {
+        Collector(FileView file, boolean isProcess) {
             this.file = file;
             this.isProcess = isProcess;
         }

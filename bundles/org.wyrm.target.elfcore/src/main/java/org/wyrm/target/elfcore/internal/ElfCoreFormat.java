@@ -3,6 +3,7 @@ package org.wyrm.target.elfcore.internal;
 import java.util.List;
 import java.util.Optional;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.bytes.FileView;
 import org.wyrm.base.contribution.Contributes;
 import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.elf.ElfFile;
@@ -20,17 +21,18 @@ import org.wyrm.program.spi.TargetImage;
 public final class ElfCoreFormat implements TargetFormat {
     private static final String VMCOREINFO = "VMCOREINFO";
     private static final int MOST_VMCOREINFO_BYTES = 1 << 20; // Linux has room for a page
+    private static final int MOST_HEADERS_BYTES = 4 << 20;
     private static final int NT_PRPSINFO = 3;
     private static final int NT_AUXV = 6;
 
     @Override
-    public boolean recognises(ByteSlice file) {
-        return ElfFile.hasMagic(file);
+    public boolean recognises(FileView file) {
+        return ElfFile.hasMagic(file.piece(0, file.byteSize()));
     }
 
     @Override
-    public TargetImage open(ByteSlice file) {
-        var elf = ElfFile.parse(file);
+    public TargetImage open(FileView file) {
+        var elf = ElfFile.parse(headers(file));
         if (elf.type() != ElfType.ET_CORE.number()) {
             throw unsupported(file, "is an ELF %s, not a core dump".formatted(typeLabel(elf.type())));
         }
@@ -39,7 +41,7 @@ public final class ElfCoreFormat implements TargetFormat {
                         file, "is an ELF core dump of a machine that is not known, number " + elf.machine()));
         var notes = elf.notes();
         var isProcess = isProcess(notes);
-        var memory = isProcess ? CoreMemory.ofProcess(elf) : CoreMemory.of(elf);
+        var memory = isProcess ? CoreMemory.ofProcess(elf, file) : CoreMemory.of(elf, file);
         if (memory.isEmpty()) {
             throw unsupported(file, "is an ELF core dump without any segment of memory");
         }
@@ -51,6 +53,14 @@ public final class ElfCoreFormat implements TargetFormat {
                         .map(note -> new TargetImage.Note(note.name(), note.type(), note.description()))
                         .toList(),
                 vmcoreinfo(notes));
+    }
+
+    /** {@return a file in one piece as it is; of one in pieces the start, where the writers of dumps put all headers} */
+    private static ByteSlice headers(FileView file) {
+        var first = file.piece(0, file.byteSize());
+        return first.byteSize() == file.byteSize()
+                ? first
+                : file.slice(0, Math.min(file.byteSize(), MOST_HEADERS_BYTES));
     }
 
     private static Optional<ByteSlice> vmcoreinfo(List<ElfNote> notes) {
@@ -78,7 +88,7 @@ public final class ElfCoreFormat implements TargetFormat {
         return ElfType.of(type).map(ElfType::label).orElseGet(() -> "file of type 0x%x".formatted(type));
     }
 
-    private static UnsupportedTargetException unsupported(ByteSlice file, String what) {
+    private static UnsupportedTargetException unsupported(FileView file, String what) {
         return new UnsupportedTargetException(file.name() + ": " + what);
     }
 }

@@ -3,7 +3,7 @@ package org.wyrm.target.elfcore.internal;
 import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;
 import org.wyrm.base.address.AddressSpace;
-import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.bytes.FileView;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.elf.ElfSegment;
@@ -23,24 +23,26 @@ final class SegmentMemory implements MemorySource {
     private final long lastAddress;
     private final long offset;
     private final long fileByteSize;
-    private final long endOfFile;
-    private final Chunk present;
+    private final FileView file;
+    private final long presentByteSize;
+    private final Chunk firstPiece;
 
     /**
      * @param space whose addresses of {@code segment} are meant; none of its sums overflows
      * @param file the file, which may end before the segment's bytes do
      * @param lastAddress of what is taken of it
      */
-    SegmentMemory(AddressSpace space, ElfSegment segment, ByteSlice file, long lastAddress) {
+    SegmentMemory(AddressSpace space, ElfSegment segment, FileView file, long lastAddress) {
         this.space = space;
         this.firstAddress = space == AddressSpace.PHYSICAL ? segment.physicalAddress() : segment.virtualAddress();
         this.lastAddress = lastAddress;
         this.offset = segment.offsetBytes();
         this.fileByteSize = CoreMemory.fileByteSize(segment);
-        this.endOfFile = file.byteSize();
-        var start = Math.min(offset, endOfFile);
-        var end = Math.min(offset + fileByteSize, endOfFile);
-        this.present = new Chunk(firstAddress, file.segment().asSlice(start, end - start));
+        this.file = file;
+        var start = Math.min(offset, file.byteSize());
+        this.presentByteSize = Math.min(fileByteSize, file.byteSize() - start);
+        this.firstPiece =
+                new Chunk(firstAddress, file.piece(start, presentByteSize).segment());
     }
 
     @Override
@@ -57,7 +59,7 @@ final class SegmentMemory implements MemorySource {
     @Override
     public OptionalLong nextPresent(long address, Cancellation cancellation) {
         var distance = address - firstAddress;
-        if (present.contains(address) || Long.compareUnsigned(distance, fileByteSize) >= 0) {
+        if (Long.compareUnsigned(distance, presentByteSize) < 0 || Long.compareUnsigned(distance, fileByteSize) >= 0) {
             return OptionalLong.of(address);
         }
         var firstZero = firstAddress + fileByteSize;
@@ -66,16 +68,21 @@ final class SegmentMemory implements MemorySource {
 
     @Override
     public Chunk chunk(long address, long wantedByteSize) {
-        if (present.contains(address)) {
-            return present;
+        if (firstPiece.contains(address)) {
+            return firstPiece;
         }
         var distance = address - firstAddress;
+        if (Long.compareUnsigned(distance, presentByteSize) < 0) {
+            return new Chunk(
+                    address,
+                    file.piece(offset + distance, presentByteSize - distance).segment());
+        }
         if (Long.compareUnsigned(distance, fileByteSize) < 0) {
             throw new FaultException(
                     space,
                     address,
                     "the file is cut short: it ends at 0x%x, this address needs 0x%x"
-                            .formatted(endOfFile, offset + distance));
+                            .formatted(file.byteSize(), offset + distance));
         }
         var firstZero = firstAddress + fileByteSize;
         var first = firstZero + ((address - firstZero) & -ZEROS_BYTES);

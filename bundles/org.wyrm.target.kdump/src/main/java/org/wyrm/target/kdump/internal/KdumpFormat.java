@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.bytes.FileView;
 import org.wyrm.base.contribution.Contributes;
 import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.elf.ElfNote;
@@ -14,13 +15,12 @@ import org.wyrm.program.spi.TargetImage;
 
 /**
  * Compressed dumps of a kernel, as makedumpfile and QEMU ({@code dump-guest-memory -z}) write them. Their relatives are
- * recognised too, and refused with what to do: flattened dumps, parts of split ones, the older diskdump.
+ * recognised too, and refused with what to do: parts of split dumps, the older diskdump.
  */
 @Contributes(type = TargetFormat.class, name = "kdump", rank = 20)
 public final class KdumpFormat implements TargetFormat {
     private static final String KDUMP = "KDUMP   ";
     private static final String DISKDUMP = "DISKDUMP";
-    private static final String FLATTENED = "makedumpfile\0\0\0\0";
 
     private static final int MOST_VMCOREINFO_BYTES = 1 << 20; // Linux has room for a page
 
@@ -28,11 +28,11 @@ public final class KdumpFormat implements TargetFormat {
     private static final Set<String> MACHINES = Set.of("x86_64", "aarch64", "ppc64le", "riscv64", "loongarch64");
 
     @Override
-    public boolean recognises(ByteSlice file) {
-        return begins(file, KDUMP) || begins(file, DISKDUMP) || begins(file, FLATTENED);
+    public boolean recognises(FileView file) {
+        return begins(file, KDUMP) || begins(file, DISKDUMP);
     }
 
-    private static boolean begins(ByteSlice file, String signature) {
+    private static boolean begins(FileView file, String signature) {
         var expected = signature.getBytes(StandardCharsets.US_ASCII);
         if (file.byteSize() < expected.length) {
             return false;
@@ -46,12 +46,7 @@ public final class KdumpFormat implements TargetFormat {
     }
 
     @Override
-    public TargetImage open(ByteSlice file) {
-        if (begins(file, FLATTENED)) {
-            throw new UnsupportedTargetException(file.name()
-                    + ": is a flattened dump, which has no random access; restore it first: makedumpfile -R RESTORED < "
-                    + file.name());
-        }
+    public TargetImage open(FileView file) {
         if (begins(file, DISKDUMP)) {
             throw new UnsupportedTargetException(
                     file.name() + ": is a dump of diskdump, the predecessor of kdump, which is not supported");
@@ -64,7 +59,6 @@ public final class KdumpFormat implements TargetFormat {
                     "%s: is one of the parts of a split dump (%s); join them first: ".formatted(file.name(), range)
                             + "makedumpfile --reassemble PART... JOINED");
         });
-        PageCompression.requireSupported(header.status(), file.name());
         var notes = ElfNote.parse(header.notes(), 4).stream()
                 .map(note -> new TargetImage.Note(note.name(), note.type(), note.description()))
                 .toList();
@@ -87,7 +81,7 @@ public final class KdumpFormat implements TargetFormat {
     }
 
     /** A header of another byte order or width has its fields elsewhere: the machine's name is where it always is. */
-    private static void refuseOtherLayouts(ByteSlice file) {
+    private static void refuseOtherLayouts(FileView file) {
         var version = KdumpHeader.version(file);
         var machine = KdumpHeader.machine(file);
         if (Integer.reverseBytes(version) >= 1 && Integer.reverseBytes(version) <= 0xff) {

@@ -2,6 +2,7 @@ package org.wyrm.target.kdump.internal;
 
 import java.util.Optional;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.bytes.FileView;
 
 /**
  * The headers of a compressed dump of a little-endian machine of 64 bits, header versions 1 to 6.
@@ -41,13 +42,13 @@ final class KdumpHeader {
     private static final int LEAST_BLOCK_BYTES = 512;
     private static final int MOST_BLOCK_BYTES = 1 << 16;
 
-    private final ByteSlice file;
+    private final FileView file;
     private final int blockByteSize;
     private final long pageCount;
     private final ByteSlice memoryBitmap;
     private final ByteSlice dumpBitmap;
 
-    private KdumpHeader(ByteSlice file) {
+    private KdumpHeader(FileView file) {
         this.file = file;
         this.blockByteSize = checkedBlockByteSize(file);
         if (version() < 1 || version() > HIGHEST_VERSION) {
@@ -78,12 +79,12 @@ final class KdumpHeader {
      *
      * @throws org.wyrm.base.error.MalformedDataException if they break a rule or are cut short
      */
-    static KdumpHeader parse(ByteSlice file) {
+    static KdumpHeader parse(FileView file) {
         return new KdumpHeader(file);
     }
 
     /** Does nothing if a file is long enough for its first header. */
-    static void requireWhole(ByteSlice file) {
+    static void requireWhole(FileView file) {
         if (file.byteSize() < HEADER_BYTES) {
             throw file.malformed(
                     file.byteSize(), "the file ends inside its header of %d bytes".formatted(HEADER_BYTES));
@@ -91,12 +92,12 @@ final class KdumpHeader {
     }
 
     /** {@return {@code header_version} of a file of any byte order, unchecked} */
-    static int version(ByteSlice file) {
+    static int version(FileView file) {
         return file.s32(8);
     }
 
     /** {@return the machine's name as {@code uname -m} prints it, of a file of any layout; empty if it has none} */
-    static String machine(ByteSlice file) {
+    static String machine(FileView file) {
         var name = file.text(MACHINE_OFFSET, UTSNAME_FIELD_BYTES);
         var end = name.indexOf('\0');
         var machine = end < 0 ? name : name.substring(0, end);
@@ -106,7 +107,7 @@ final class KdumpHeader {
         return machine;
     }
 
-    private static int checkedBlockByteSize(ByteSlice file) {
+    private static int checkedBlockByteSize(FileView file) {
         var byteSize = file.s32(BLOCK_SIZE_OFFSET);
         if (byteSize < LEAST_BLOCK_BYTES || byteSize > MOST_BLOCK_BYTES || Integer.bitCount(byteSize) != 1) {
             throw file.malformed(
@@ -142,7 +143,7 @@ final class KdumpHeader {
     }
 
     /** {@return the whole file} */
-    ByteSlice file() {
+    FileView file() {
         return file;
     }
 
@@ -154,13 +155,8 @@ final class KdumpHeader {
         return machine(file);
     }
 
-    /** {@return {@code status}: flags, of {@link PageCompression} among others} */
-    int status() {
-        return file.s32(STATUS_OFFSET);
-    }
-
     boolean isIncomplete() {
-        return (status() & STATUS_INCOMPLETE) != 0;
+        return (file.s32(STATUS_OFFSET) & STATUS_INCOMPLETE) != 0;
     }
 
     /** {@return the size of a block, and of a page, in bytes; a power of two} */

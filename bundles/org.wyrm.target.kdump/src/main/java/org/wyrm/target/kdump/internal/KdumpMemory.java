@@ -2,10 +2,11 @@ package org.wyrm.target.kdump.internal;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressSpace;
-import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.bytes.FileView;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.memory.Chunk;
@@ -28,12 +29,12 @@ final class KdumpMemory implements MemorySource {
     private static final int LEVEL_ZERO_PAGES_ONLY = 1;
 
     private final KdumpHeader header;
-    private final ByteSlice file;
+    private final FileView file;
     private final PageBitmap memoryPages;
     private final PageBitmap dumpedPages;
     private final int pageShift;
     private final int pageByteSize;
-    private final ZlibPages zlibPages = new ZlibPages();
+    private final List<PageCompression> compressions = PageCompression.all();
     private final MemorySegment zeros;
     private final String leftOut;
 
@@ -84,12 +85,11 @@ final class KdumpMemory implements MemorySource {
     /** Whether the file goes on to a page that it should have. */
     private boolean isWritten(long pfn) {
         var at = descriptorOffset(dumpedPages.countBefore(pfn));
-        if (at > file.byteSize() - DESCRIPTOR_BYTES) {
+        if (!file.has(at, DESCRIPTOR_BYTES)) {
             return false;
         }
         var found = descriptorAt(at);
-        return (found.offset != 0 || !header.isIncomplete())
-                && Long.compareUnsigned(found.offset, file.byteSize() - found.byteSize) <= 0;
+        return (found.offset != 0 || !header.isIncomplete()) && file.has(found.offset, found.byteSize);
     }
 
     /**
@@ -116,19 +116,17 @@ final class KdumpMemory implements MemorySource {
         }
         var descriptor = descriptor(address, pfn);
         var data = file.slice(descriptor.offset, descriptor.byteSize);
-        if (!PageCompression.isCompressed(descriptor.flags)) {
-            if (descriptor.byteSize != pageByteSize) {
-                throw file.malformed(
-                        descriptor.at + 8,
-                        "the page with frame number 0x%x is not compressed and has %d bytes of %d"
-                                .formatted(pfn, descriptor.byteSize, pageByteSize));
-            }
-            return data.segment();
+        var compression = PageCompression.of(compressions, descriptor.flags);
+        if (compression.isPresent()) {
+            return compression.get().decompress(data, pageByteSize, pfn);
         }
-        PageCompression.requireSupported(descriptor.flags, file.name());
-        return MemorySegment.ofArray(zlibPages.decompress(data, pageByteSize, pfn))
-                .asSlice(0, pageByteSize)
-                .asReadOnly();
+        if (descriptor.byteSize != pageByteSize) {
+            throw file.malformed(
+                    descriptor.at + 8,
+                    "the page with frame number 0x%x is not compressed and has %d bytes of %d"
+                            .formatted(pfn, descriptor.byteSize, pageByteSize));
+        }
+        return data.segment();
     }
 
     private MemorySegment absentPage(long address, long pfn) {
@@ -159,8 +157,8 @@ final class KdumpMemory implements MemorySource {
 
     private Descriptor descriptor(long address, long pfn) {
         var at = descriptorOffset(dumpedPages.countBefore(pfn));
-        if (at > file.byteSize() - DESCRIPTOR_BYTES) {
-            throw cutShort(address, at + DESCRIPTOR_BYTES);
+        if (!file.has(at, DESCRIPTOR_BYTES)) {
+            throw cutShort(address, at, DESCRIPTOR_BYTES);
         }
         var found = descriptorAt(at);
         if (found.offset == 0 && header.isIncomplete()) {
@@ -172,8 +170,8 @@ final class KdumpMemory implements MemorySource {
                     "the page with frame number 0x%x has its data at 0x%x, %d bytes"
                             .formatted(pfn, found.offset, found.byteSize));
         }
-        if (found.offset > file.byteSize() - found.byteSize) {
-            throw cutShort(address, found.offset + found.byteSize);
+        if (!file.has(found.offset, found.byteSize)) {
+            throw cutShort(address, found.offset, found.byteSize);
         }
         return found;
     }
@@ -183,7 +181,8 @@ final class KdumpMemory implements MemorySource {
     }
 
     private Descriptor descriptorAt(long at) {
-        return new Descriptor(at, file.u64(at), file.u32(at + 8), file.s32(at + 12));
+        var fields = file.slice(at, DESCRIPTOR_BYTES);
+        return new Descriptor(at, fields.u64(0), fields.u32(8), fields.s32(12));
     }
 
     /**
@@ -210,10 +209,14 @@ final class KdumpMemory implements MemorySource {
         return descriptor.offset + descriptor.byteSize;
     }
 
-    private FaultException cutShort(long address, long end) {
+    private FaultException cutShort(long address, long offset, long byteSize) {
+        var end = offset + byteSize;
         return fault(
                 address,
-                "the file is cut short: it ends at 0x%x, this page needs 0x%x".formatted(file.byteSize(), end));
+                end > file.byteSize()
+                        ? "the file is cut short: it ends at 0x%x, this page needs 0x%x".formatted(file.byteSize(), end)
+                        : "the file is cut short: it lacks some of 0x%x to 0x%x, which this page needs"
+                                .formatted(offset, end));
     }
 
     private static FaultException fault(long address, String reason) {

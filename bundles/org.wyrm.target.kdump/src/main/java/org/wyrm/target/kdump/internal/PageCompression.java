@@ -1,51 +1,54 @@
 package org.wyrm.target.kdump.internal;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.wyrm.base.error.UnsupportedTargetException;
+import java.util.Optional;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.error.MalformedDataException;
+import org.wyrm.compress.BlockCompression;
+import org.wyrm.compress.BlockDecompressor;
 
-/** How a page may be compressed: the flag says it of a page, and in the header of the dump. */
-enum PageCompression {
-    ZLIB(0x01, "zlib"),
-    LZO(0x02, "LZO"),
-    SNAPPY(0x04, "snappy"),
-    ZSTD(0x20, "zstd");
-
-    private static final List<PageCompression> ALL = List.of(values());
-
-    private final int flag;
-    private final String label;
-
-    PageCompression(int flag, String label) {
-        this.flag = flag;
-        this.label = label;
+/**
+ * How a page may be compressed: one of the flags of its descriptor says it. Thread-safe.
+ *
+ * @param flag {@code DUMP_DH_COMPRESSED_*}
+ */
+record PageCompression(int flag, BlockDecompressor decompressor) {
+    private PageCompression(int flag, BlockCompression compression) {
+        this(flag, new BlockDecompressor(compression));
     }
 
-    /** {@return whether flags name one of these} */
-    static boolean isCompressed(int flags) {
-        for (var compression : ALL) {
-            if (compression.isIn(flags)) {
-                return true;
+    /** {@return all there are} */
+    static List<PageCompression> all() {
+        return List.of(
+                new PageCompression(0x01, BlockCompression.ZLIB),
+                new PageCompression(0x02, BlockCompression.LZO),
+                new PageCompression(0x04, BlockCompression.SNAPPY),
+                new PageCompression(0x20, BlockCompression.ZSTD));
+    }
+
+    /** {@return the one that flags name, if they name one} */
+    static Optional<PageCompression> of(List<PageCompression> all, int flags) {
+        for (var compression : all) {
+            if ((flags & compression.flag) != 0) {
+                return Optional.of(compression);
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     /**
-     * Does nothing if what flags name can be read.
+     * {@return the bytes of a page}
      *
-     * @throws UnsupportedTargetException if not
+     * @param pfn the page frame number, for messages
+     * @throws MalformedDataException if the data is damaged, or is of another size
      */
-    static void requireSupported(int flags, String fileName) {
-        for (var compression : ALL) {
-            if (compression.isIn(flags) && compression != ZLIB) {
-                throw new UnsupportedTargetException(
-                        "%s: its pages are compressed by %s, which is not supported yet; makedumpfile -c makes zlib of it"
-                                .formatted(fileName, compression.label));
-            }
+    MemorySegment decompress(ByteSlice compressed, int pageByteSize, long pfn) {
+        try {
+            return decompressor.decompress(compressed, pageByteSize);
+        } catch (MalformedDataException e) {
+            throw compressed.malformed(
+                    0, "the page with frame number 0x%x cannot be decompressed: %s".formatted(pfn, e.rule()));
         }
-    }
-
-    private boolean isIn(int flags) {
-        return (flags & flag) != 0;
     }
 }

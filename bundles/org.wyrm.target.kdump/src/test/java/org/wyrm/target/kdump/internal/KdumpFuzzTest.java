@@ -3,6 +3,8 @@ package org.wyrm.target.kdump.internal;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.wyrm.testkit.dump.CompressedBlocks;
+import org.wyrm.testkit.dump.FlattenedBuilder;
 import org.wyrm.testkit.dump.KdumpBuilder;
 
 /** See docs/help/fuzz.md. */
@@ -19,7 +21,20 @@ class KdumpFuzzTest {
                         .page(1, new byte[512])
                         .excluded(2)
                         .page(8, new byte[512], 0)
+                        .page(9, CompressedBlocks.lzo(new byte[512]), KdumpBuilder.LZO)
+                        .page(10, CompressedBlocks.snappy(new byte[512]), KdumpBuilder.SNAPPY)
+                        .page(11, CompressedBlocks.zstd(new byte[512]), KdumpBuilder.ZSTD)
                         .build());
+    }
+
+    static Stream<byte[]> flattened() {
+        return seeds().map(file -> FlattenedBuilder.flatten(file, 200));
+    }
+
+    @MethodSource("flattened")
+    @FuzzTest(maxDuration = "5m")
+    void onlyDebuggerExceptionsComeOutOfFlattenedOnes(byte[] file) {
+        new FlattenedDumpTest().openAndReadAll(file);
     }
 
     @MethodSource("seeds")
