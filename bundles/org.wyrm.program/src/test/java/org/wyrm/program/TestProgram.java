@@ -53,7 +53,7 @@ public final class TestProgram {
     private final byte[] btf;
     private final List<byte[]> moduleBtfs = new ArrayList<>();
     private final List<Class<?>> helpers = new ArrayList<>();
-    private final List<Consumer<Program.Builder>> extensions = new ArrayList<>();
+    private final List<Consumer<Program.Builder>> parts = new ArrayList<>();
 
     /** @param types describes the program's types */
     public TestProgram(BtfBuilder types) {
@@ -108,9 +108,21 @@ public final class TestProgram {
         return this;
     }
 
+    /** Takes another architecture than {@code test}. */
+    public TestProgram architecture(Architecture architecture) {
+        contributed.put(Architecture.class, List.of(architecture));
+        return this;
+    }
+
+    /** Does something else to what makes the program. */
+    public TestProgram with(Consumer<Program.Builder> part) {
+        parts.add(part);
+        return this;
+    }
+
     /** Adds what an operating system would supply. */
     public <T> TestProgram extension(Class<T> type, T extension) {
-        extensions.add(builder -> builder.extension(type, extension));
+        parts.add(builder -> builder.extension(type, extension));
         return this;
     }
 
@@ -127,10 +139,10 @@ public final class TestProgram {
                 .memory(new TargetMemory(AddressSpace.VIRTUAL, order, List.of(source)))
                 .source(types(btf))
                 .source(new TestSymbols());
-        extensions.forEach(each -> each.accept(builder));
         for (var module : moduleBtfs) {
             builder.source(view -> types(module));
         }
+        parts.forEach(part -> part.accept(builder));
         return builder.build();
     }
 

@@ -3,6 +3,7 @@ package org.wyrm.unwind;
 import java.util.IdentityHashMap;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.dwarf.CallFrameRow;
 import org.wyrm.dwarf.CallFrameSection;
 import org.wyrm.dwarf.CallFrameTable;
@@ -38,7 +39,9 @@ final class DecodedTables {
     private synchronized OrcTable decoded(Orc table) {
         return (OrcTable) decoded.computeIfAbsent(table, key -> {
             var layout = table.header().map(OrcLayout::ofHeader).orElseGet(() -> OrcLayout.ofRelease(table.release()));
-            return OrcTable.of(table.addresses(), table.addressesAddress(), table.entries(), layout);
+            var decodedTable = OrcTable.of(table.addresses(), table.addressesAddress(), table.entries(), layout);
+            // Older kernels sort it when they start.
+            return layout == OrcLayout.LINUX_4_14 ? decodedTable : decodedTable.takenAsSorted();
         });
     }
 
@@ -48,6 +51,11 @@ final class DecodedTables {
         return address.isEmpty()
                 ? Optional.empty()
                 : decoded(table, memory).find(address.getAsLong()).map(entry -> entry.row(address.getAsLong()));
+    }
+
+    /** {@return why something in call frame information could not be decoded, if so} */
+    Optional<MalformedDataException> problem(CallFrames table, TargetMemory memory) {
+        return decoded(table, memory).problems().stream().findFirst();
     }
 
     private synchronized CallFrameTable decoded(CallFrames table, TargetMemory memory) {

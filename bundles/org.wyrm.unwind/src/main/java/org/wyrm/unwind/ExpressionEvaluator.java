@@ -35,6 +35,9 @@ final class ExpressionEvaluator {
     private static final int MAX_NESTING = 16;
     private static final int MAX_PIECES = 4096;
 
+    /** Of the largest vector register, and far more. */
+    private static final int MAX_PIECE_BIT_OFFSET = 1 << 16;
+
     private final Program program;
     private final TargetMemory memory;
     private final PhysicalFrame frame;
@@ -338,30 +341,33 @@ final class ExpressionEvaluator {
         if (pieces.size() >= MAX_PIECES) {
             throw new OperationFailedException("an object is in more than " + MAX_PIECES + " pieces");
         }
+        if (bitOffset < 0 || bitOffset > MAX_PIECE_BIT_OFFSET) {
+            throw new OperationFailedException("a piece begins at bit " + Long.toUnsignedString(bitOffset));
+        }
         pieces.add(new Piece(taken(), bitSize, bitOffset));
     }
 
     /** Compilers ask for a register, or for a number of a base type in one. */
     private Item entryValue(Expression expression) throws AbsentException {
-        var operation =
-                expression.operations().size() == 1 ? expression.operations().getFirst() : null;
-        if (operation == null || !(operation.operands().getFirst() instanceof Operand.Register)) {
+        var operands = expression.operations().size() == 1
+                ? expression.operations().getFirst().operands()
+                : List.<Operand>of();
+        var type = operands.size() == 2 && operands.get(1) instanceof Operand.BaseType base ? base : null;
+        if (operands.isEmpty()
+                || !(operands.getFirst() instanceof Operand.Register)
+                || operands.size() > 1 && type == null) {
             throw AbsentException.notImplemented("a value at the function's entry that is not of a register");
         }
-        var value = context.entryValue(registerNumber(operation.operands().getFirst()));
-        var isTyped = operation.operands().size() > 1 && operation.operands().get(1) instanceof Operand.BaseType;
-        if (!isTyped) {
-            if (operation.operands().size() > 1) {
-                throw AbsentException.notImplemented("a value at the function's entry that is not of a register");
-            }
+        var value = context.entryValue(registerNumber(operands.getFirst()));
+        if (type == null) {
             return new Item(value.bits(), value.typed().orElse(null));
         }
-        var type = type(operation.operands().get(1));
+        var wanted = type(type);
         return typed(
-                type,
+                wanted,
                 value.typed().isPresent()
-                        ? Arrays.copyOf(value.typed().get().bytes(), size(type))
-                        : bytes(value.bits(), size(type)));
+                        ? Arrays.copyOf(value.typed().get().bytes(), size(wanted))
+                        : bytes(value.bits(), size(wanted)));
     }
 
     private FrameLocation value(Item item) {
@@ -461,7 +467,10 @@ final class ExpressionEvaluator {
         var type = type(operand);
         var item = pop();
         if (type == null) {
-            push(item.typed == null ? item.bits : item.typed.longValue());
+            push(
+                    item.typed == null
+                            ? item.bits
+                            : toInteger(item.typed, addressByteSize, true).longValue());
         } else if (keepsBits) {
             var content = item.typed == null ? bytes(item.bits, addressByteSize) : item.typed.bytes();
             stack.push(typed(type, Arrays.copyOf(content, size(type))));
@@ -496,7 +505,7 @@ final class ExpressionEvaluator {
 
     private Item binary(DwOperation operation, Item left, Item right) {
         if (left.typed != null && right.typed != null) {
-            var result = left.typed.apply(operator(operation), right.typed);
+            var result = shifted(operation, left.typed).apply(operator(operation), right.typed);
             return isComparison(operation)
                     ? new Item(result.longValue(), null)
                     : new Item(0, result.cast(left.typed.type()));
@@ -505,6 +514,20 @@ final class ExpressionEvaluator {
             throw new OperationFailedException("an expression of DWARF computes with numbers of different types");
         }
         return new Item(cut(generic(operation, left.bits, right.bits)), null);
+    }
+
+    /** {@return a number whose sign is such that a shift to the right fills with what the operation says} */
+    private Value shifted(DwOperation operation, Value number) {
+        var isArithmetic = operation == DwOperation.DW_OP_shra;
+        return (isArithmetic || operation == DwOperation.DW_OP_shr)
+                        && number.type() instanceof TargetType.IntType type
+                        && type.signed() != isArithmetic
+                ? toInteger(number, type.byteSize(), isArithmetic)
+                : number;
+    }
+
+    private static Value toInteger(Value number, int byteSize, boolean isSigned) {
+        return number.cast(new TargetType.IntType(number.type().ref(), "integer", byteSize, isSigned));
     }
 
     private static boolean isComparison(DwOperation operation) {

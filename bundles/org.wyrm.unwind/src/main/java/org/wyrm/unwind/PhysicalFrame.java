@@ -62,7 +62,12 @@ final class PhysicalFrame {
 
     /** {@return an address of the instruction that is being executed: a return address is after the call} */
     long lookupAddress() {
-        return isInterrupted ? pc() : pc() - 1;
+        return isInterrupted || isSignalTrampoline() ? pc() : pc() - 1;
+    }
+
+    /** {@return whether a signal's handler returns to it, though nothing there called: known once it is linked} */
+    private boolean isSignalTrampoline() {
+        return step != null && step.method == UnwindMethod.CALL_FRAMES && step.isCallerInterrupted;
     }
 
     OptionalLong stackPointer() {

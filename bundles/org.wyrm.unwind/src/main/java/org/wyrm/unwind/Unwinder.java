@@ -8,6 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.arch.Registers;
 import org.wyrm.arch.spi.Abi;
+import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.CancelledException;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.OperationFailedException;
@@ -52,7 +53,10 @@ public final class Unwinder {
     private final OrcSteps orcSteps;
     private final CallFrameSteps callFrameSteps;
 
-    private Unwinder(Program program, Abi abi) {
+    private final boolean wantsRegisters;
+
+    private Unwinder(Program program, Abi abi, boolean wantsRegisters) {
+        this.wantsRegisters = wantsRegisters;
         this.program = program;
         this.abi = abi;
         this.memory = program.memory();
@@ -76,7 +80,16 @@ public final class Unwinder {
                 architecture
                         .abi()
                         .orElseThrow(() -> new UnsupportedTargetException(
-                                "stack frames of architecture " + architecture.name() + " are not known")));
+                                "stack frames of architecture " + architecture.name() + " are not known")),
+                true);
+    }
+
+    /**
+     * {@return one that asks for no more registers than it takes to go on: ORC before call frame information, which takes
+     * longer} The frames are the same; their parameters and variables are absent, but for those in memory at fixed places.
+     */
+    public Unwinder withoutRegisters() {
+        return new Unwinder(program, abi, false);
     }
 
     /**
@@ -97,7 +110,30 @@ public final class Unwinder {
      *     call returns to
      */
     public StackTrace trace(Registers registers, boolean isInterrupted) {
-        return new Walk().run(registers, isInterrupted);
+        return new Walk().run(registers, isInterrupted).trace();
+    }
+
+    /**
+     * {@return the stacks of threads, in their order, as {@link #trace(TargetThread)} gives them} Of many it is sooner
+     * done: what there is at the addresses of their frames is looked up on several threads.
+     */
+    public List<Attempt<StackTrace>> traces(List<TargetThread> threads) {
+        var walks = new ArrayList<Attempt<Walk>>(threads.size());
+        var addresses = new HashSet<Long>();
+        for (var thread : threads) {
+            var walked = Attempt.of(() -> {
+                var start = thread.start();
+                return new Walk().run(start.registers(), start.isInterrupted());
+            });
+            walks.add(walked);
+            if (walked instanceof Attempt.Success<Walk>(var walk)) {
+                walk.frames.stream()
+                        .filter(frame -> !frame.isUserSpace())
+                        .forEach(frame -> addresses.add(frame.lookupAddress()));
+            }
+        }
+        CodeCache.of(program).fill(program, addresses);
+        return walks.stream().map(walked -> walked.map(Walk::trace)).toList();
     }
 
     /** One way up a stack. Confined to one thread. */
@@ -109,9 +145,10 @@ public final class Unwinder {
         /** Whether the table of the last frame marks where stacks begin. */
         private boolean isBeginningMarked;
 
-        StackTrace run(Registers registers, boolean isInterrupted) {
+        Walk run(Registers registers, boolean isInterrupted) {
             if (!registers.has(abi.programCounter())) {
-                return new StackTrace(List.of(), Optional.of("the program counter is not known"));
+                problem = "the program counter is not known";
+                return this;
             }
             var frame = frame(registers, isInterrupted, null);
             while (frame != null) {
@@ -119,6 +156,10 @@ public final class Unwinder {
                 frames.add(frame);
                 frame = next(frame);
             }
+            return this;
+        }
+
+        StackTrace trace() {
             var shown = new ArrayList<StackFrame>();
             for (var each : frames) {
                 StackFrame.addTo(shown, program, abi, each);
@@ -201,6 +242,16 @@ public final class Unwinder {
             // Code that switches stacks: compilers know nothing of it.
             var prefersOrc =
                     orc != null && orc.spIndirection() != OrcIndirection.NONE && orc.spRegister() == OrcRegister.SP;
+            if (orc != null && !wantsRegisters) {
+                try {
+                    return orcSteps.step(frame, orc);
+                } catch (CancelledException e) {
+                    throw e;
+                } catch (DebuggerException e) {
+                    // It may count from a register that only the other table keeps.
+                    failure = e;
+                }
+            }
             if (!prefersOrc) {
                 var step = ofCallFrames(found, frame, address, orc != null);
                 if (step != null) {
@@ -212,9 +263,7 @@ public final class Unwinder {
             }
             var caller = withoutTable(frame, address);
             if (caller == null) {
-                throw failure != null
-                        ? failure
-                        : new OperationFailedException("nothing tells of the caller of 0x%x".formatted(address));
+                throw failure != null ? failure : nothingTells(found, address);
             }
             return caller;
         }
@@ -237,7 +286,7 @@ public final class Unwinder {
                 }
             }
             return byFramePointer
-                    .filter(caller -> isCode(caller.registers()))
+                    .filter(this::isCode)
                     .map(caller -> step(UnwindMethod.FRAME_POINTER, caller))
                     .orElse(null);
         }
@@ -253,9 +302,25 @@ public final class Unwinder {
             return new Step(method, Optional.of(registers), caller.isInterrupted(), registers.get(abi.stackPointer()));
         }
 
-        private boolean isCode(Registers caller) {
-            var pc = caller.get(abi.programCounter());
-            return pc.isPresent() && !program.symbolsAt(pc.getAsLong() - 1).isEmpty();
+        private DebuggerException nothingTells(List<UnwindTable> found, long address) {
+            for (var table : found) {
+                if (table instanceof CallFrames callFrames) {
+                    var problem = tables.problem(callFrames, memory);
+                    if (problem.isPresent()) {
+                        return problem.get();
+                    }
+                }
+            }
+            return new OperationFailedException("nothing tells of the caller of 0x%x".formatted(address));
+        }
+
+        /** {@return whether a caller is at code that is known, or where a kernel was entered from} */
+        private boolean isCode(Abi.Caller caller) {
+            var pc = caller.registers().get(abi.programCounter());
+            return pc.isPresent()
+                    && (isKernel && abi.isUserMode(caller.registers())
+                            || !program.symbolsAt(caller.isInterrupted() ? pc.getAsLong() : pc.getAsLong() - 1)
+                                    .isEmpty());
         }
 
         private @Nullable OrcEntry orc(List<UnwindTable> found, long address) {
@@ -272,6 +337,7 @@ public final class Unwinder {
 
         private @Nullable Step ofCallFrames(
                 List<UnwindTable> found, PhysicalFrame frame, long address, boolean hasOther) {
+            var failure = (DebuggerException) null;
             for (var table : found) {
                 if (table instanceof CallFrames callFrames) {
                     try {
@@ -283,11 +349,12 @@ public final class Unwinder {
                         throw e;
                     } catch (DebuggerException e) {
                         // What is damaged in one table may be right in another.
-                        if (!hasOther) {
-                            throw e;
-                        }
+                        failure = failure == null ? e : failure;
                     }
                 }
+            }
+            if (failure != null && !hasOther) {
+                throw failure;
             }
             return null;
         }

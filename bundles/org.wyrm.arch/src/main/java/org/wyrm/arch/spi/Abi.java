@@ -60,6 +60,15 @@ public interface Abi {
      */
     Registers ofPtRegs(ByteSlice content);
 
+    /**
+     * {@return registers, and the lowest 64 bits of each floating-point register}
+     *
+     * @param content of the ELF note {@code NT_FPREGSET}; as much of it as there is
+     */
+    default Registers withFloatingPoint(Registers registers, ByteSlice content) {
+        return registers;
+    }
+
     /** {@return the size of what the CPU pushes when it is interrupted, in bytes} */
     int interruptFrameByteSize();
 

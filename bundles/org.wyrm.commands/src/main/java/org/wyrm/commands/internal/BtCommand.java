@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
@@ -34,6 +36,8 @@ import org.wyrm.unwind.spi.TargetThread.Stack;
         target = Program.class,
         layout = Layout.TEXT)
 public final class BtCommand implements Command<BtCommand.Options> {
+    private static final int THREADS_AT_ONCE = 128;
+
     /** What the user may say. */
     public record Options(
             @Flag(
@@ -158,10 +162,12 @@ public final class BtCommand implements Command<BtCommand.Options> {
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
         var program = context.target(Program.class);
-        var unwinder = Unwinder.of(program);
+        var unwinder =
+                options.variables ? Unwinder.of(program) : Unwinder.of(program).withoutRegisters();
         var rows = threads(program, options)
                 .filter(thread -> matches(thread, options))
-                .map(thread -> row(program, unwinder, thread, options));
+                .gather(Gatherers.windowFixed(THREADS_AT_ONCE))
+                .flatMap(threads -> rows(program, unwinder, threads, options));
         return options.group ? grouped(rows) : rows;
     }
 
@@ -203,8 +209,13 @@ public final class BtCommand implements Command<BtCommand.Options> {
                         .orElse(true);
     }
 
-    private static Row row(Program program, Unwinder unwinder, TargetThread thread, Options options) {
-        var traced = Attempt.of(() -> unwinder.trace(thread));
+    private static Stream<Row> rows(Program program, Unwinder unwinder, List<TargetThread> threads, Options options) {
+        var traces = unwinder.traces(threads);
+        return IntStream.range(0, threads.size())
+                .mapToObj(index -> row(program, threads.get(index), traces.get(index), options));
+    }
+
+    private static Row row(Program program, TargetThread thread, Attempt<StackTrace> traced, Options options) {
         var trace = traced.orElse(new StackTrace(List.of(), Optional.empty()));
         var problem = traced instanceof Attempt.Failure<?> failure
                 ? Optional.ofNullable(failure.error().getMessage())

@@ -108,17 +108,17 @@ final class ProcessFiles {
         var module = isExecutable ? Optional.<String>empty() : Optional.of(String.valueOf(path.getFileName()));
         parts.add(wanted);
         memory.addAll(image.get().constantMemory(dumped));
-        owners.add(new Owner(
-                new PartFile(
-                        wanted,
-                        debugFile -> addresses,
-                        new DebugFileFinder(settings, givenFor(wanted), client),
-                        request,
-                        closers),
-                image.get()::contains));
+        var part = new PartFile(
+                wanted,
+                debugFile -> addresses,
+                new DebugFileFinder(settings, givenFor(wanted), client),
+                request,
+                closers);
+        owners.add(new Owner(part, image.get()::contains));
         var placement = Placement.biased(image.get().bias());
         program.source(new ElfSymbols(file.elf(), placement, module));
         file.embeddedSymbols().ifPresent(small -> program.source(new ElfSymbols(small, placement, module)));
+        program.source(new StrippedSymbols(image.get(), part, module));
         program.source(new Frames(new DwarfUnwindTables(new SourceFile.Sections(file), addresses)));
     }
 

@@ -134,7 +134,8 @@ final class ElfSymbolFinder implements SymbolFinder {
 
         boolean covers(int place, long address) {
             var distance = address - addresses[place];
-            return distance == 0
+            // What is at 0 without a size is no place, but a name: the C library has one for each of its versions.
+            return distance == 0 && address != 0
                     || Long.compareUnsigned(distance, placed.table().byteSize(symbols[place])) < 0;
         }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.error.CorruptStructureException;
 import org.wyrm.linux.list.Lists;
@@ -37,7 +38,7 @@ final class ModuleSymbolSource implements SymbolSource {
 
     private final Program program;
     private final BtfTypes kernelTypes;
-    private @Nullable List<SymbolFinder> symbols;
+    private @Nullable List<Module> modules;
     private @Nullable List<BtfTypes> types;
     private boolean walking;
 
@@ -91,21 +92,23 @@ final class ModuleSymbolSource implements SymbolSource {
         return Optional.of(new SymbolFinder() {
             @Override
             public List<Symbol> findSymbols(String name) {
-                return moduleSymbols().stream()
+                return moduleSymbols()
                         .flatMap(each -> each.findSymbols(name).stream())
                         .toList();
             }
 
             @Override
             public List<Symbol> symbolsAt(long virtualAddress) {
-                return moduleSymbols().stream()
-                        .flatMap(each -> each.symbolsAt(virtualAddress).stream())
+                // Of the others nothing need be read.
+                return modules().stream()
+                        .filter(each -> each.contains(virtualAddress))
+                        .flatMap(each -> each.symbols.symbolsAt(virtualAddress).stream())
                         .toList();
             }
 
             @Override
             public Stream<Symbol> allSymbols() {
-                return moduleSymbols().stream().flatMap(SymbolFinder::allSymbols);
+                return moduleSymbols().flatMap(SymbolFinder::allSymbols);
             }
         });
     }
@@ -117,24 +120,42 @@ final class ModuleSymbolSource implements SymbolSource {
         return List.copyOf(found);
     }
 
-    private synchronized List<SymbolFinder> moduleSymbols() {
-        if (symbols == null) {
+    /** A module's symbols, and where it is. */
+    private record Module(SymbolFinder symbols, List<AddressRange> regions) {
+        static Module of(Value module) {
+            return new Module(
+                    new ModuleSymbols(() -> tables(module)).symbols().orElseThrow(),
+                    Modules.moduleAddressRegions(module).stream()
+                            .map(region -> new AddressRange(
+                                    region.address().value(),
+                                    region.address().value() + region.size().bytes() - 1))
+                            .toList());
+        }
+
+        boolean contains(long address) {
+            return regions.stream().anyMatch(region -> region.contains(address));
+        }
+    }
+
+    private Stream<SymbolFinder> moduleSymbols() {
+        return modules().stream().map(Module::symbols);
+    }
+
+    private synchronized List<Module> modules() {
+        if (modules == null) {
             if (walking) {
                 return List.of();
             }
             walking = true;
             try {
-                var found = new ArrayList<SymbolFinder>();
-                Modules.forEachModule(program)
-                        .forEach(module -> found.add(new ModuleSymbols(() -> tables(module))
-                                .symbols()
-                                .orElseThrow()));
-                symbols = List.copyOf(found);
+                var found = new ArrayList<Module>();
+                Modules.forEachModule(program).forEach(module -> found.add(Module.of(module)));
+                modules = List.copyOf(found);
             } finally {
                 walking = false;
             }
         }
-        return symbols;
+        return modules;
     }
 
     private static ModuleSymbols.Tables tables(Value module) {

@@ -1,5 +1,6 @@
 package org.wyrm.process.internal;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.wyrm.base.bytes.ByteSlice;
@@ -14,6 +15,7 @@ import org.wyrm.program.spi.TargetImage.Note;
 final class ProcessNotes {
     private static final String CORE = "CORE";
     private static final int NT_PRSTATUS = 1;
+    private static final int NT_FPREGSET = 2;
     private static final int NT_PRPSINFO = 3;
     private static final int NT_AUXV = 6;
     private static final int NT_FILE = 0x4649_4c45;
@@ -31,11 +33,16 @@ final class ProcessNotes {
 
     /** {@return the registers and the state of each thread, that which made the dump first} */
     static List<ThreadStatus> statuses(TargetImage image) {
-        return image.notes().stream()
-                .filter(ProcessNotes::isStatus)
-                .map(Note::description)
-                .map(ThreadStatus::new)
-                .toList();
+        var statuses = new ArrayList<ThreadStatus>();
+        for (var note : image.notes()) {
+            if (isStatus(note)) {
+                statuses.add(new ThreadStatus(note.description(), Optional.empty()));
+            } else if (note.type() == NT_FPREGSET && note.name().equals(CORE) && !statuses.isEmpty()) {
+                // The other notes of a thread follow its status.
+                statuses.add(new ThreadStatus(statuses.removeLast().content(), Optional.of(note.description())));
+            }
+        }
+        return statuses;
     }
 
     /** {@return the list of mapped files, if there is one} */

@@ -60,7 +60,12 @@ final class ProcessThread implements TargetThread {
         if (registers.byteSize() < abi.ptRegsByteSize()) {
             throw registers.malformed(0, "NT_PRSTATUS has only %d bytes of registers".formatted(registers.byteSize()));
         }
-        return new Start(abi.ofPtRegs(registers), true);
+        var general = abi.ofPtRegs(registers);
+        return new Start(
+                status.floatingPoint()
+                        .map(content -> abi.withFloatingPoint(general, content))
+                        .orElse(general),
+                true);
     }
 
     @Override

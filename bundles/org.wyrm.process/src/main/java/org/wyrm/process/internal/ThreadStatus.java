@@ -1,14 +1,16 @@
 package org.wyrm.process.internal;
 
+import java.util.Optional;
 import org.wyrm.base.bytes.ByteSlice;
 
 /**
  * {@code struct elf_prstatus} of 64 bits.
  *
  * @param content the note
+ * @param floatingPoint the thread's {@code NT_FPREGSET}, if there is one
  * @kernel include/linux/elfcore.h
  */
-record ThreadStatus(ByteSlice content) {
+record ThreadStatus(ByteSlice content, Optional<ByteSlice> floatingPoint) {
     private static final int SIGNAL_OFFSET = 12;
     private static final int PID_OFFSET = 32;
     private static final int REGISTERS_OFFSET = 112;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,11 @@ public final class ModuleSymbols implements SymbolSource {
      * @throws org.wyrm.base.error.MalformedDataException if a name is not among the names
      */
     public static List<Symbol> decode(Tables tables) {
+        return decode(tables, at -> true);
+    }
+
+    /** Makes those only that are wanted: names take the most time. */
+    private static List<Symbol> decode(Tables tables, LongPredicate isWanted) {
         var symtab = tables.symtab();
         if (symtab.byteSize() % RECORD_BYTE_SIZE != 0) {
             throw symtab.malformed(
@@ -75,7 +81,7 @@ public final class ModuleSymbols implements SymbolSource {
         }
         var symbols = new ArrayList<Symbol>();
         for (var at = 0L; at < symtab.byteSize(); at += RECORD_BYTE_SIZE) {
-            if (symtab.u16(at + 6) != SHN_UNDEF && symtab.u32(at) != 0) {
+            if (symtab.u16(at + 6) != SHN_UNDEF && symtab.u32(at) != 0 && isWanted.test(at)) {
                 var name = tables.strtab().cString(symtab.u32(at));
                 if (!isMapping(name)) {
                     symbols.add(symbol(tables, at, name));
@@ -108,11 +114,21 @@ public final class ModuleSymbols implements SymbolSource {
     }
 
     private static final class Finder implements SymbolFinder {
-        private final Supplier<Tables> tables;
+        private final Supplier<Tables> reader;
+        private @Nullable Tables tables;
         private volatile @Nullable List<Symbol> decoded;
 
-        Finder(Supplier<Tables> tables) {
-            this.tables = tables;
+        Finder(Supplier<Tables> reader) {
+            this.reader = reader;
+        }
+
+        private synchronized Tables tables() {
+            var known = tables;
+            if (known == null) {
+                known = reader.get();
+                tables = known;
+            }
+            return known;
         }
 
         @Override
@@ -122,18 +138,16 @@ public final class ModuleSymbols implements SymbolSource {
 
         @Override
         public List<Symbol> symbolsAt(long virtualAddress) {
-            var covering = all().stream()
-                    .filter(symbol -> covers(symbol, virtualAddress))
-                    .toList();
+            var symtab = tables().symtab();
+            var covering = decode(tables(), at -> covers(symtab, at, virtualAddress));
             return covering.stream()
                     .filter(symbol -> symbol.address() == covering.getLast().address())
                     .toList();
         }
 
-        private static boolean covers(Symbol symbol, long virtualAddress) {
-            var distance = virtualAddress - symbol.address();
-            return distance == 0
-                    || Long.compareUnsigned(distance, symbol.byteSize().orElse(0)) < 0;
+        private static boolean covers(ByteSlice symtab, long at, long virtualAddress) {
+            var distance = virtualAddress - symtab.u64(at + 8);
+            return distance == 0 || Long.compareUnsigned(distance, symtab.u64(at + 16)) < 0;
         }
 
         @Override
@@ -144,7 +158,7 @@ public final class ModuleSymbols implements SymbolSource {
         private synchronized List<Symbol> all() {
             var known = decoded;
             if (known == null) {
-                known = decode(tables.get());
+                known = decode(tables());
                 decoded = known;
             }
             return known;

@@ -20,6 +20,8 @@ final class X86Abi implements Abi {
     private static final int RBP = 6;
     private static final int RSP = 7;
     private static final int RIP = 16;
+    private static final int XMM0 = 17;
+    private static final int XMM_COUNT = 16;
     private static final int RFLAGS = 49;
     private static final int CS = 51;
     private static final int SS = 52;
@@ -67,6 +69,11 @@ final class X86Abi implements Abi {
     /** {@code ip}, {@code cs}, {@code flags}, {@code sp} and {@code ss}. */
     private static final int INTERRUPT_FRAME_INDEX = 16;
 
+    /** In the area of {@code FXSAVE}, which {@code struct user_i387_struct} is. */
+    private static final int XMM_OFFSET = 160;
+
+    private static final int XMM_BYTES = 16;
+
     private static final long SELECTOR_MASK = 0xffff;
     private static final long PRIVILEGE_MASK = 3;
     private static final long ENCODED_PT_REGS = 1;
@@ -91,11 +98,10 @@ final class X86Abi implements Abi {
 
     @Override
     public OptionalInt kernelRegister(String member) {
-        var name = member.equals("flags") || member.length() == 2 && !member.equals("cs") && !member.equals("ss")
-                ? "r" + member
-                : member;
+        // They have no r before general registers; selectors have none either way.
+        var general = "r" + member;
         for (var register : REGISTERS) {
-            if (register.name().equals(name)) {
+            if (register.name().equals(member) || register.name().equals(general)) {
                 return OptionalInt.of(register.number());
             }
         }
@@ -147,6 +153,19 @@ final class X86Abi implements Abi {
             var isSelector = register >= 50 && register <= 55;
             registers.set(register, isSelector ? value & SELECTOR_MASK : value);
         }
+    }
+
+    /** {@inheritDoc} They are where {@code FXSAVE} puts them. */
+    @Override
+    public Registers withFloatingPoint(Registers registers, ByteSlice content) {
+        var more = new Registers.Builder(registers);
+        for (var index = 0; index < XMM_COUNT; index++) {
+            var offset = XMM_OFFSET + (long) index * XMM_BYTES;
+            if (offset + Long.BYTES <= content.byteSize()) {
+                more.set(XMM0 + index, content.u64(offset));
+            }
+        }
+        return more.build();
     }
 
     @Override
