@@ -447,11 +447,11 @@ class MemorySearchTest {
                     .toList();
 
             try (var all = search.findAll(patterns)) {
-                assertThat(all)
-                        .containsExactlyInAnyOrderElementsOf(patterns.stream()
+                assertThat(all.toList())
+                        .isEqualTo(patterns.stream()
                                 .flatMap(pattern -> find(search, pattern).stream())
-                                .toList())
-                        .isSortedAccordingTo(Comparator.comparingLong(Match::address));
+                                .sorted(Comparator.comparingLong(Match::address))
+                                .toList());
             }
         }
 
