@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.debuginfo.symbols.ElfSymbols.Placement;
 import org.wyrm.elf.ElfFile;
+import org.wyrm.elf.ElfSymbol;
 import org.wyrm.symbols.Symbol;
 import org.wyrm.symbols.spi.SymbolFinder;
 
@@ -132,10 +133,14 @@ final class ElfSymbolFinder implements SymbolFinder {
             return placed.symbol(symbols[place]);
         }
 
+        /** What is at 0, of no section, is no place: the C library has such a symbol for each of its versions. */
+        private boolean isNameOnly(int place) {
+            return addresses[place] == 0 && placed.table().sectionIndex(symbols[place]) == ElfSymbol.SHN_ABS;
+        }
+
         boolean covers(int place, long address) {
             var distance = address - addresses[place];
-            // What is at 0 without a size is no place, but a name: the C library has one for each of its versions.
-            return distance == 0 && address != 0
+            return distance == 0 && !isNameOnly(place)
                     || Long.compareUnsigned(distance, placed.table().byteSize(symbols[place])) < 0;
         }
 
