@@ -252,11 +252,12 @@ class DwarfIndexTest {
     void theIndexOfAnotherFileIsMadeAnew(@TempDir Path folder) {
         assertThat(isKept(file(TestFiles.sections(units(5)), folder))).isFalse();
 
-        var other = file(TestFiles.sections(units(6)), folder);
-
-        assertThat(other.isIndexCached()).isFalse();
-        assertThat(new DwarfTypes(other, AddressMapping.NONE).findTypes(TypeKind.STRUCT, "s7"))
-                .hasSize(6);
+        // Until it is closed, its index is being kept in the folder that the test deletes.
+        try (var other = file(TestFiles.sections(units(6)), folder)) {
+            assertThat(other.isIndexCached()).isFalse();
+            assertThat(new DwarfTypes(other, AddressMapping.NONE).findTypes(TypeKind.STRUCT, "s7"))
+                    .hasSize(6);
+        }
     }
 
     @Test
