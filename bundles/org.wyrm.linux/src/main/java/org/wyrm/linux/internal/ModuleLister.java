@@ -51,10 +51,7 @@ final class ModuleLister {
         var buildId = Optional.<String>empty();
         var problem = Optional.<String>empty();
         try {
-            for (var region : Modules.moduleAddressRegions(module)) {
-                var first = region.address().value();
-                regions.add(new AddressRange(first, first + region.size().bytes() - 1));
-            }
+            regions.addAll(Modules.addressRanges(module));
             addSections(module, sections);
             buildId = buildId(module);
         } catch (CancelledException e) {

@@ -124,12 +124,7 @@ final class ModuleSymbolSource implements SymbolSource {
     private record Module(SymbolFinder symbols, List<AddressRange> regions) {
         static Module of(Value module) {
             return new Module(
-                    new ModuleSymbols(() -> tables(module)).symbols().orElseThrow(),
-                    Modules.moduleAddressRegions(module).stream()
-                            .map(region -> new AddressRange(
-                                    region.address().value(),
-                                    region.address().value() + region.size().bytes() - 1))
-                            .toList());
+                    new ModuleSymbols(() -> tables(module)).symbols().orElseThrow(), Modules.addressRanges(module));
         }
 
         boolean contains(long address) {

@@ -51,11 +51,7 @@ final class OrcSource implements SymbolSource, UnwindTableFinder {
 
         Module(Value module) {
             this.module = module;
-            this.regions = Modules.moduleAddressRegions(module).stream()
-                    .map(region -> new AddressRange(
-                            region.address().value(),
-                            region.address().value() + region.size().bytes() - 1))
-                    .toList();
+            this.regions = Modules.addressRanges(module);
         }
 
         boolean contains(long address) {

@@ -3,6 +3,7 @@ package org.wyrm.linux.module;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.address.ByteSize;
 import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.linux.list.Lists;
@@ -69,6 +70,19 @@ public final class Modules {
             }
         }
         return regions;
+    }
+
+    /**
+     * {@return the addresses of a module's regions, those of its code first}
+     *
+     * @param module {@code struct module *}
+     */
+    public static List<AddressRange> addressRanges(Value module) {
+        return moduleAddressRegions(module).stream()
+                .map(region -> new AddressRange(
+                        region.address().value(),
+                        region.address().value() + region.size().bytes() - 1))
+                .toList();
     }
 
     private static void add(List<Region> regions, Value memory) {
