@@ -103,9 +103,10 @@ final class MemoryFrames implements SymbolSource, UnwindTableFinder {
     }
 
     /** Entries follow each other, each with its length, up to one of length 0. */
-    private static int byteSize(TargetMemory memory, long first) {
+    private int byteSize(TargetMemory memory, long first) {
         var at = first;
         while (at - first < MOST_BYTES) {
+            program.cancellation().check();
             var length = memory.u32(at);
             if (length == 0) {
                 return (int) (at - first);
