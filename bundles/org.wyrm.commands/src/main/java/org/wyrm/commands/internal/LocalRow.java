@@ -25,6 +25,7 @@ record LocalRow(
         String type,
         Attempt<Optional<String>> value,
         Optional<String> absence) {
+    private static final int MOST_CHARACTERS = 1 << 14;
     private static final ValueFormat FORMAT = ValueFormat.DEFAULT.without(ValueFormat.Option.DEREFERENCE);
 
     static List<LocalRow> of(StackFrame frame) {
@@ -48,12 +49,15 @@ record LocalRow(
                 absence.isPresent() ? frame.absence(local) : Optional.empty());
     }
 
+    /** {@return it as text; of a value that is longer than anybody reads, the beginning} */
     String text() {
+        var text = switch (value) {
+            case Attempt.Failure<?> failure -> "<" + failure.error().getMessage() + ">";
+            case Attempt.Success<Optional<String>> success ->
+                success.value().orElseGet(() -> "<" + absence.orElse("absent") + ">");
+        };
+        var left = text.length() - MOST_CHARACTERS;
         return name + " = "
-                + switch (value) {
-                    case Attempt.Failure<?> failure -> "<" + failure.error().getMessage() + ">";
-                    case Attempt.Success<Optional<String>> success ->
-                        success.value().orElseGet(() -> "<" + absence.orElse("absent") + ">");
-                };
+                + (left > 0 ? text.substring(0, MOST_CHARACTERS) + "... (" + left + " more characters)" : text);
     }
 }
