@@ -19,6 +19,7 @@ import org.wyrm.memory.spi.MemorySource;
 import org.wyrm.program.spi.DebugInfo;
 import org.wyrm.program.spi.DebugRequest;
 import org.wyrm.program.spi.OperatingSystem;
+import org.wyrm.program.spi.TargetConnector;
 import org.wyrm.program.spi.TargetContainer;
 import org.wyrm.program.spi.TargetFormat;
 import org.wyrm.program.spi.TargetImage;
@@ -74,6 +75,40 @@ public final class ProgramOpener {
         } finally {
             if (!opened) {
                 file.close();
+            }
+        }
+    }
+
+    /**
+     * Opens a target that runs, with debugging information. It goes on while it is looked at: what is read twice may
+     * differ.
+     *
+     * @param connector the name of the way to it, as a {@link TargetConnector} is contributed
+     * @param address which one, in the words of that way
+     * @param debug where debugging information of it may come from
+     * @param cancellation ends long work on it
+     * @param warnings is told what keeps it from being seen whole
+     * @param progress is told of work that takes long
+     * @throws org.wyrm.base.error.LookupFailedException if nothing here goes that way
+     * @throws org.wyrm.base.error.DebuggerException if it cannot be opened, with the cause
+     */
+    public Program connect(
+            String connector,
+            String address,
+            DebugSettings debug,
+            Cancellation cancellation,
+            Consumer<String> warnings,
+            Progress progress) {
+        var image = contributions.named(TargetConnector.class, connector).connect(address, cancellation, warnings);
+        var opened = false;
+        try {
+            image.warnings().forEach(warnings);
+            var program = open(image, image.description(), image, debug, cancellation, warnings, progress);
+            opened = true;
+            return program;
+        } finally {
+            if (!opened) {
+                image.close();
             }
         }
     }
@@ -157,7 +192,7 @@ public final class ProgramOpener {
                 var program = new Program.Builder(image, contributions, resource, cache);
                 // The files that the user gave are of the outer target.
                 program.opener = inner ->
-                        open(inner, inner.description(), () -> {}, debug.ofInner(), cancellation, warnings, progress);
+                        open(inner, inner.description(), inner, debug.ofInner(), cancellation, warnings, progress);
                 system.get().attach(image, program, contributions);
                 if (debug.isWanted()) {
                     addDebugInfo(

@@ -39,6 +39,29 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             Optional<Path> core,
 
             @Flag(
+                    names = {"-k", "--kernel"},
+                    help = "the running kernel")
+            boolean kernel,
+
+            @Flag(
+                    names = {"-p", "--pid"},
+                    argument = "PID",
+                    help = "a running process")
+            Optional<String> pid,
+
+            @Flag(
+                    names = {"--qemu"},
+                    argument = "ADDRESS",
+                    help = "the kernel of a QEMU guest, over QMP: the path of a socket, or HOST:PORT")
+            Optional<String> qemu,
+
+            @Flag(
+                    names = {"--gdb"},
+                    argument = "ADDRESS",
+                    help = "what a gdb remote stub shows: HOST:PORT, or the path of a socket")
+            Optional<String> gdb,
+
+            @Flag(
                     names = {"--demo"},
                     help = "the dump that comes with wyrm")
             boolean demo,
@@ -102,19 +125,56 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
 
     @Override
     public Optional<OpenTarget<Program>> open(CommandContext context, Options options) {
-        if (options.demo && options.core.isPresent()) {
-            throw new UsageException("--demo and --core name two targets; one can be open");
+        var targets = targets(options);
+        if (targets.size() > 1) {
+            throw new UsageException("%s and %s name two targets; one can be open"
+                    .formatted(targets.get(0).option, targets.get(1).option));
         }
-        var path = options.demo ? Optional.of(demo()) : options.core;
-        if (path.isEmpty() && options.symbols.isEmpty() && options.extraSymbols.isEmpty()) {
+        if (targets.isEmpty() && options.symbols.isEmpty() && options.extraSymbols.isEmpty()) {
             return Optional.empty();
         }
         var debug = settings(options);
         var opener = new ProgramOpener(context.contributions(), CacheFolder.ofUser());
-        var program = path.isPresent()
-                ? opener.openCore(path.get(), debug, context.cancellation(), context::warn, context.progress())
-                : opener.openFiles(debug, context.cancellation(), context::warn, context.progress());
+        Program program;
+        if (targets.isEmpty()) {
+            program = opener.openFiles(debug, context.cancellation(), context::warn, context.progress());
+        } else if (targets.getFirst().connector.isEmpty()) {
+            var path = options.core.orElseGet(ProgramProvider::demo);
+            program = opener.openCore(path, debug, context.cancellation(), context::warn, context.progress());
+        } else {
+            program = opener.connect(
+                    targets.getFirst().connector,
+                    targets.getFirst().address,
+                    debug,
+                    context.cancellation(),
+                    context::warn,
+                    context.progress());
+        }
         return Optional.of(new OpenProgram(program));
+    }
+
+    /**
+     * A target that an option names.
+     *
+     * @param connector the name of the way to what runs; empty of a file
+     */
+    private record NamedTarget(String option, String connector, String address) {}
+
+    private static List<NamedTarget> targets(Options options) {
+        var targets = new ArrayList<NamedTarget>();
+        if (options.demo) {
+            targets.add(new NamedTarget("--demo", "", ""));
+        }
+        if (options.core.isPresent()) {
+            targets.add(new NamedTarget("--core", "", ""));
+        }
+        if (options.kernel) {
+            targets.add(new NamedTarget("--kernel", "kernel", ""));
+        }
+        options.pid.ifPresent(pid -> targets.add(new NamedTarget("--pid", "pid", pid)));
+        options.qemu.ifPresent(address -> targets.add(new NamedTarget("--qemu", "qemu", address)));
+        options.gdb.ifPresent(address -> targets.add(new NamedTarget("--gdb", "gdb", address)));
+        return targets;
     }
 
     private static DebugSettings settings(Options options) {

@@ -8,7 +8,7 @@ import org.wyrm.memory.spi.MemorySource;
 
 /** A target as its file or system offers it: memory and notes, no meaning. Thread-safe. */
 @ConsumerType
-public interface TargetImage {
+public interface TargetImage extends AutoCloseable {
     /** {@return what it is, for people: {@code ELF vmcore}} */
     String description();
 
@@ -29,6 +29,10 @@ public interface TargetImage {
 
     /** {@return what is wrong with the file without keeping it from being used, a clause each: that it is cut short} */
     List<String> warnings();
+
+    /** Lets go of what it holds besides its file: a connection, a file of the system. It is closed with its program. */
+    @Override
+    default void close() {}
 
     /**
      * An ELF note.
