@@ -1,7 +1,9 @@
 package org.wyrm.program.spi;
 
 import org.osgi.annotation.versioning.ConsumerType;
+import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.bytes.FileView;
+import org.wyrm.base.error.UnsupportedTargetException;
 
 /**
  * A kind of file that holds a target: an ELF core, a compressed dump. Contributed under its name; those with a lower
@@ -11,6 +13,9 @@ import org.wyrm.base.bytes.FileView;
  */
 @ConsumerType
 public interface TargetFormat {
+    /** The name of the one for files without any headers, which the user may ask for. */
+    String RAW = "raw";
+
     /** {@return whether a file is of this kind, told by its content alone; short files are asked too} */
     boolean recognises(FileView file);
 
@@ -22,4 +27,15 @@ public interface TargetFormat {
      * @throws org.wyrm.base.error.UnsupportedTargetException if it is whole and of a kind that is not read
      */
     TargetImage open(FileView file);
+
+    /**
+     * Takes a file for memory that the user describes.
+     *
+     * @param memoryMap which part of the file is which part of physical memory, as text
+     * @throws org.wyrm.base.error.MalformedDataException if that breaks a rule
+     * @throws UnsupportedTargetException if this kind of file describes its memory itself
+     */
+    default TargetImage open(FileView file, ByteSlice memoryMap) {
+        throw new UnsupportedTargetException(file.name() + ": a file of this kind needs no memory map");
+    }
 }
