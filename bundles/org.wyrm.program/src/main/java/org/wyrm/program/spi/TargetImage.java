@@ -30,6 +30,11 @@ public interface TargetImage extends AutoCloseable {
     /** {@return what is wrong with the file without keeping it from being used, a clause each: that it is cut short} */
     List<String> warnings();
 
+    /** {@return whether its memory comes over a wire, so that reading all of it would take very long} */
+    default boolean isRemote() {
+        return false;
+    }
+
     /** Lets go of what it holds besides its file: a connection, a file of the system. It is closed with its program. */
     @Override
     default void close() {}
