@@ -35,7 +35,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             @Flag(
                     names = {"-c", "--core"},
                     argument = "FILE",
-                    help = "a core dump: an ELF vmcore or a compressed kdump")
+                    help = "a core dump of a kernel, an ELF vmcore or a compressed kdump, or of a process")
             Optional<Path> core,
 
             @Flag(
@@ -46,7 +46,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             @Flag(
                     names = {"-p", "--pid"},
                     argument = "PID",
-                    help = "a running process")
+                    help = "a running process; bt stops each of its threads for a moment")
             Optional<String> pid,
 
             @Flag(

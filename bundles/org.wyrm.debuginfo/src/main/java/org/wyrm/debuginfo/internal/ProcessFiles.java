@@ -25,6 +25,7 @@ import org.wyrm.memory.spi.MemorySource;
 import org.wyrm.program.MappedFile;
 import org.wyrm.program.Program;
 import org.wyrm.program.spi.DebugRequest;
+import org.wyrm.program.spi.RunningProcess;
 import org.wyrm.symbols.dwarf.DwarfUnwindTables;
 import org.wyrm.symbols.spi.SymbolSource;
 import org.wyrm.symbols.spi.UnwindTableFinder;
@@ -107,7 +108,9 @@ final class ProcessFiles {
         var addresses = image.get().addresses();
         var module = isExecutable ? Optional.<String>empty() : Optional.of(String.valueOf(path.getFileName()));
         parts.add(wanted);
-        memory.addAll(image.get().constantMemory(dumped));
+        if (!isRunning()) {
+            memory.addAll(image.get().constantMemory(dumped));
+        }
         var part = new PartFile(
                 wanted,
                 debugFile -> addresses,
@@ -120,6 +123,11 @@ final class ProcessFiles {
         file.embeddedSymbols().ifPresent(small -> program.source(new ElfSymbols(small, placement, module)));
         program.source(new StrippedSymbols(image.get(), part, module));
         program.source(new Frames(new DwarfUnwindTables(new SourceFile.Sections(file), addresses)));
+    }
+
+    /** {@return whether all memory is there: a dump leaves out what files have} */
+    private boolean isRunning() {
+        return program.image() instanceof RunningProcess;
     }
 
     /** The call frame information of a file that is loaded: stripping leaves it there. */
@@ -153,7 +161,7 @@ final class ProcessFiles {
                 }
             }
         }
-        var path = DebugPlaces.below(settings.root(), Path.of("/"), wanted.path());
+        var path = mapped.content().orElseGet(() -> DebugPlaces.below(settings.root(), Path.of("/"), wanted.path()));
         return Files.isRegularFile(path) ? verified(path, mapped, wanted) : absent(path, wanted);
     }
 

@@ -10,10 +10,11 @@ import org.wyrm.base.error.FaultException;
 import org.wyrm.memory.TargetMemory;
 import org.wyrm.program.MappedFile;
 import org.wyrm.program.MappedFile.Mapping;
+import org.wyrm.program.spi.RunningProcess;
 import org.wyrm.program.spi.TargetImage;
 
 /**
- * The files that a process has mapped, as {@code NT_FILE} lists them.
+ * The files that a process has mapped: as it runs, or as {@code NT_FILE} of its dump lists them.
  *
  * <pre>
  * count, page size                  8 bytes each
@@ -38,13 +39,17 @@ final class MappedFiles {
      * @throws org.wyrm.base.error.MalformedDataException if the list is damaged
      */
     static List<MappedFile> read(TargetImage image, TargetMemory memory) {
-        var note = ProcessNotes.files(image);
-        if (note.isEmpty()) {
-            return List.of();
-        }
+        var files = image instanceof RunningProcess running
+                ? running.mappedFiles()
+                : ProcessNotes.files(image).map(MappedFiles::ofNote).orElse(List.of());
+        return files.stream()
+                .map(file -> file.withBuildId(buildId(file.mappings(), memory)))
+                .toList();
+    }
+
+    private static List<MappedFile> ofNote(ByteSlice note) {
         var files = new ArrayList<MappedFile>();
-        mappings(note.get())
-                .forEach((path, mappings) -> files.add(new MappedFile(path, buildId(mappings, memory), mappings)));
+        mappings(note).forEach((path, mappings) -> files.add(new MappedFile(path, Optional.empty(), mappings)));
         return files;
     }
 
