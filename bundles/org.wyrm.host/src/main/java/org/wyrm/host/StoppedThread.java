@@ -4,6 +4,7 @@ package org.wyrm.host;
  * A thread of another process, stopped: nothing of it changes. Confined to the thread that it is given to, and to the
  * time until that returns.
  */
+@FunctionalInterface
 public interface StoppedThread {
     /**
      * {@return a set of its registers, as core dumps have it in the note of that number}

@@ -1,10 +1,11 @@
 package org.wyrm.host;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -101,6 +102,8 @@ public final class ThreadStop {
     /** The one who seizes. */
     private record Tracer(SystemCalls calls, int threadId) implements StoppedThread {
         <T> Outcome<T> run(Duration limit, Cancellation cancellation, Work<T> work) throws IOException {
+            // Once for nothing: what Java loads for it, the thread need not wait for.
+            new Vector(calls, Long.BYTES).bytes();
             ptrace("PTRACE_SEIZE", PTRACE_SEIZE, 0, 0);
             ptrace("PTRACE_INTERRUPT", PTRACE_INTERRUPT, 0, 0);
             var status = waitForStop(limit, cancellation);
@@ -152,17 +155,30 @@ public final class ThreadStop {
 
         @Override
         public byte[] registers(int note, int maxByteSize) throws SystemCallException {
-            var content = calls.allocate(maxByteSize);
-            // struct iovec
-            var vector = calls.allocate(2 * Long.BYTES);
-            vector.set(JAVA_LONG, 0, content.address());
-            vector.set(JAVA_LONG, Long.BYTES, maxByteSize);
-            ptrace("PTRACE_GETREGSET", PTRACE_GETREGSET, note, vector.address());
-            return content.asSlice(0, vector.get(JAVA_LONG, Long.BYTES)).toArray(ValueLayout.JAVA_BYTE);
+            var wanted = new Vector(calls, maxByteSize);
+            ptrace("PTRACE_GETREGSET", PTRACE_GETREGSET, note, wanted.address());
+            return wanted.bytes();
         }
 
         private void ptrace(String name, int request, long address, long data) throws SystemCallException {
             calls.call(name, SYS_PTRACE, request, threadId, address, data);
+        }
+    }
+
+    /** {@code struct iovec}: where the kernel writes, and how much. */
+    private record Vector(MemorySegment content, MemorySegment vector) {
+        Vector(SystemCalls calls, int byteSize) {
+            this(calls.allocate(byteSize), calls.allocate(2 * Long.BYTES));
+            vector.set(JAVA_LONG, 0, content.address());
+            vector.set(JAVA_LONG, Long.BYTES, byteSize);
+        }
+
+        long address() {
+            return vector.address();
+        }
+
+        byte[] bytes() {
+            return content.asSlice(0, vector.get(JAVA_LONG, Long.BYTES)).toArray(JAVA_BYTE);
         }
     }
 }

@@ -209,6 +209,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         public Map<String, Long> statistics() {
             var counts = new LinkedHashMap<String, Long>();
             program.lookupCounts().forEach((space, count) -> counts.put(space.label() + " memory lookups", count));
+            counts.putAll(program.image().statistics());
             return counts;
         }
 

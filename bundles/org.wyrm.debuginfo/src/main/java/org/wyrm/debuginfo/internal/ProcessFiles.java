@@ -43,6 +43,7 @@ final class ProcessFiles {
     private final List<Runnable> closers;
     private final List<GivenFile> given = new ArrayList<>();
     private final List<Owner> owners = new ArrayList<>();
+    private Optional<Owner> executable = Optional.empty();
     private final List<WantedFile> parts = new ArrayList<>();
     private final List<MemorySource> memory = new ArrayList<>();
     private final TargetMemory dumped;
@@ -86,7 +87,7 @@ final class ProcessFiles {
                 throw new UnreadableTargetException(why);
             });
         }
-        program.sourceFirst(new FoundFiles(() -> owners));
+        program.sourceFirst(new FoundFiles(() -> owners, () -> executable));
         // What is in the dump counts: a process may have changed what its files say.
         memory.addAll(program.image().virtualMemory());
         program.memory(
@@ -117,7 +118,11 @@ final class ProcessFiles {
                 new DebugFileFinder(settings, givenFor(wanted), client),
                 request,
                 closers);
-        owners.add(new Owner(part, image.get()::contains));
+        var owner = new Owner(part, image.get()::contains);
+        owners.add(owner);
+        if (isExecutable) {
+            executable = Optional.of(owner);
+        }
         var placement = Placement.biased(image.get().bias());
         program.source(new ElfSymbols(file.elf(), placement, module));
         file.embeddedSymbols().ifPresent(small -> program.source(new ElfSymbols(small, placement, module)));

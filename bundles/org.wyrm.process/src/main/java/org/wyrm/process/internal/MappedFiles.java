@@ -25,6 +25,9 @@ import org.wyrm.program.spi.TargetImage;
  * @kernel fs/binfmt_elf.c fill_files_note
  */
 final class MappedFiles {
+    /** Where the program headers of the executable are. */
+    private static final long AT_PHDR = 3;
+
     private static final int HEADER_BYTES = 2 * Long.BYTES;
     private static final int ENTRY_BYTES = 3 * Long.BYTES;
 
@@ -34,7 +37,7 @@ final class MappedFiles {
     private MappedFiles() {}
 
     /**
-     * {@return the files, in the order of their first addresses}
+     * {@return the files, in the order of their first addresses, but the executable first}
      *
      * @throws org.wyrm.base.error.MalformedDataException if the list is damaged
      */
@@ -42,9 +45,18 @@ final class MappedFiles {
         var files = image instanceof RunningProcess running
                 ? running.mappedFiles()
                 : ProcessNotes.files(image).map(MappedFiles::ofNote).orElse(List.of());
-        return files.stream()
-                .map(file -> file.withBuildId(buildId(file.mappings(), memory)))
-                .toList();
+        var known = new ArrayList<MappedFile>();
+        var headers = ProcessNotes.auxiliary(image, AT_PHDR);
+        for (var file : files) {
+            var isExecutable = headers.filter(address -> has(file, address)).isPresent();
+            known.add(isExecutable ? 0 : known.size(), file.withBuildId(buildId(file.mappings(), memory)));
+        }
+        return known;
+    }
+
+    private static boolean has(MappedFile file, long address) {
+        return file.mappings().stream()
+                .anyMatch(mapping -> Long.compareUnsigned(address - mapping.firstAddress(), mapping.byteSize()) < 0);
     }
 
     private static List<MappedFile> ofNote(ByteSlice note) {

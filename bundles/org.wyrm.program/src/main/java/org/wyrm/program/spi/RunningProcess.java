@@ -12,7 +12,7 @@ import org.wyrm.program.MappedFile;
  */
 @ConsumerType
 public interface RunningProcess extends TargetImage {
-    /** {@return the files that it has mapped, its executable first; their build IDs are left out} */
+    /** {@return the files that it has mapped; their build IDs are left out} */
     List<MappedFile> mappedFiles();
 
     /** {@return the mapping that an address is in, if it is in one} */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.bytes.ByteSlice;
@@ -28,6 +29,7 @@ final class ProcessImage implements RunningProcess {
     private final String architecture;
     private final ProcessMemory memory;
     private final Cancellation cancellation;
+    private final StopTimes stops = new StopTimes();
     private final ByteSlice auxiliaryVector;
 
     ProcessImage(
@@ -97,18 +99,13 @@ final class ProcessImage implements RunningProcess {
         var files = new ArrayList<MappedFile>();
         byPath.forEach((path, regions) -> {
             var isExecutable = executable.equals(path) || executable.equals(path + " (deleted)");
-            var file = new MappedFile(
+            files.add(new MappedFile(
                     path,
                     Optional.empty(),
                     regions.stream()
                             .map(region -> new Mapping(region.firstAddress(), region.byteSize(), region.fileOffset()))
                             .toList(),
-                    content(regions.getFirst(), isExecutable, isElsewhere));
-            if (isExecutable) {
-                files.addFirst(file);
-            } else {
-                files.add(file);
-            }
+                    content(regions.getFirst(), isExecutable, isElsewhere)));
         });
         return files;
     }
@@ -141,8 +138,13 @@ final class ProcessImage implements RunningProcess {
     @Override
     public List<RunningThread> threads() {
         return folder.threadIds().stream()
-                .<RunningThread>map(id -> new ProcessThread(folder, id, memory, cancellation))
+                .<RunningThread>map(id -> new ProcessThread(folder, id, memory, stops, cancellation))
                 .toList();
+    }
+
+    @Override
+    public Map<String, Long> statistics() {
+        return stops.statistics();
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.wyrm.memory.Chunk;
 import org.wyrm.program.spi.RunningThread;
 
 /** A thread of a process of this machine, which is of x86-64. */
-record ProcessThread(ProcessFolder folder, int number, ProcessMemory memory, Cancellation cancellation)
+record ProcessThread(ProcessFolder folder, int number, ProcessMemory memory, StopTimes stops, Cancellation cancellation)
         implements RunningThread {
     private static final Duration LIMIT = Duration.ofSeconds(1);
 
@@ -71,11 +71,13 @@ record ProcessThread(ProcessFolder folder, int number, ProcessMemory memory, Can
 
     @Override
     public Stopped stop() {
-        // Before: reading the list takes longer than all else.
+        // What takes long is done before: reading the list, and all that Java loads when code first runs.
         var regions = memory.regions();
         try {
-            var kept = ThreadStop.whileStopped(number, LIMIT, cancellation, thread -> keep(thread, regions))
-                    .result();
+            keep((note, maxByteSize) -> new byte[maxByteSize], regions);
+            var outcome = ThreadStop.whileStopped(number, LIMIT, cancellation, thread -> keep(thread, regions));
+            stops.add(outcome.stoppedNanos());
+            var kept = outcome.result();
             kept.stack.ifPresent(memory.snapshots()::keep);
             return kept.registers;
         } catch (SystemCallException e) {
