@@ -38,7 +38,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             @Flag(
                     names = {"-c", "--core"},
                     argument = "FILE",
-                    help = "a core dump: an ELF vmcore or a compressed kdump")
+                    help = "a core dump of a kernel, an ELF vmcore or a compressed kdump, or of a process")
             Optional<Path> core,
 
             @Flag(
@@ -49,7 +49,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             @Flag(
                     names = {"-p", "--pid"},
                     argument = "PID",
-                    help = "a running process")
+                    help = "a running process; bt stops each of its threads for a moment")
             Optional<String> pid,
 
             @Flag(
@@ -233,6 +233,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         public Map<String, Long> statistics() {
             var counts = new LinkedHashMap<String, Long>();
             program.lookupCounts().forEach((space, count) -> counts.put(space.label() + " memory lookups", count));
+            counts.putAll(program.image().statistics());
             return counts;
         }
 
