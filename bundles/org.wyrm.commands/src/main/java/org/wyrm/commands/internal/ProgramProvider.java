@@ -35,8 +35,8 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             @Flag(
                     names = {"-c", "--core"},
                     argument = "FILE",
-                    help = "a core dump: an ELF vmcore or a compressed kdump")
-            Optional<Path> core,
+                    help = "a core dump: an ELF vmcore or a compressed kdump; repeated, each part of a split one")
+            List<Path> core,
 
             @Flag(
                     names = {"-k", "--kernel"},
@@ -139,8 +139,8 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         if (targets.isEmpty()) {
             program = opener.openFiles(debug, context.cancellation(), context::warn, context.progress());
         } else if (targets.getFirst().connector.isEmpty()) {
-            var path = options.core.orElseGet(ProgramProvider::demo);
-            program = opener.openCore(path, debug, context.cancellation(), context::warn, context.progress());
+            var paths = options.demo ? List.of(demo()) : options.core;
+            program = opener.openCore(paths, debug, context.cancellation(), context::warn, context.progress());
         } else {
             program = opener.connect(
                     targets.getFirst().connector,
@@ -165,7 +165,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         if (options.demo) {
             targets.add(new NamedTarget("--demo", "", ""));
         }
-        if (options.core.isPresent()) {
+        if (!options.core.isEmpty()) {
             targets.add(new NamedTarget("--core", "", ""));
         }
         if (options.kernel) {

@@ -10,7 +10,7 @@ import org.wyrm.program.spi.TargetImage;
 record KdumpImage(
         KdumpHeader header,
         String architecture,
-        KdumpMemory memory,
+        List<MemorySource> physicalMemory,
         List<Note> notes,
         Optional<ByteSlice> vmcoreinfo,
         List<String> warnings)
@@ -18,12 +18,8 @@ record KdumpImage(
     @Override
     public String description() {
         var level = header.dumpLevel() == 0 ? "" : ", dump level " + header.dumpLevel();
-        return "compressed kdump, header version %d%s".formatted(header.version(), level);
-    }
-
-    @Override
-    public List<MemorySource> physicalMemory() {
-        return List.of(memory);
+        return "compressed kdump%s, header version %d%s"
+                .formatted(header.isPart() ? " in parts" : "", header.version(), level);
     }
 
     @Override

@@ -332,11 +332,6 @@ class KdumpFormatTest extends TargetFormatContract {
         }
 
         @Test
-        void isAPartOfASplitDumpWithTheRemedy() {
-            assertRefused(kdump().split().build(), "page frames 0x0 to 0x81", "--reassemble");
-        }
-
-        @Test
         void isAMachineOf32Bits() {
             assertRefused(kdump().machine("i686").build(), "i686");
         }
