@@ -12,6 +12,7 @@ import org.wyrm.base.bytes.MappedFile;
 import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
+import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.UnreadableTargetException;
 import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.base.error.UsageException;
@@ -283,7 +284,11 @@ public final class ProgramOpener {
         return file;
     }
 
-    private static UnreadableTargetException notRecognised(FileView file) {
+    private static DebuggerException notRecognised(FileView file) {
+        var other = OtherFile.describe(file);
+        if (other.isPresent()) {
+            return new UnsupportedTargetException(other.get());
+        }
         var first = new StringBuilder();
         for (var i = 0; i < Math.min(8, file.byteSize()); i++) {
             first.append(" %02x".formatted(file.u8(i)));

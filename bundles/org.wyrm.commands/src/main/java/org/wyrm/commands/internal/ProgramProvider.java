@@ -3,7 +3,6 @@ package org.wyrm.commands.internal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -207,9 +206,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
 
         @Override
         public Map<String, Long> statistics() {
-            var counts = new LinkedHashMap<String, Long>();
-            program.lookupCounts().forEach((space, count) -> counts.put(space.label() + " memory lookups", count));
-            return counts;
+            return program.memoryStatistics();
         }
 
         @Override

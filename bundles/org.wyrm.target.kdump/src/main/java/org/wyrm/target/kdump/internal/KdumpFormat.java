@@ -73,8 +73,9 @@ public final class KdumpFormat implements TargetFormat {
                 .toList();
         var vmcoreinfo = vmcoreinfo(header, notes);
         var architecture = vmcoreinfo.isPresent() ? machine(header, vmcoreinfo.get()) : machine(header);
-        var memory = KdumpMemory.of(dump);
-        return new KdumpImage(header, architecture, memory, notes, vmcoreinfo, warnings(dump, memory));
+        var cache = new PageCache(header.blockByteSize());
+        var memory = KdumpMemory.of(dump, cache);
+        return new KdumpImage(header, architecture, memory, cache, notes, vmcoreinfo, warnings(dump, memory));
     }
 
     private static Optional<ByteSlice> vmcoreinfo(KdumpHeader header, List<TargetImage.Note> notes) {

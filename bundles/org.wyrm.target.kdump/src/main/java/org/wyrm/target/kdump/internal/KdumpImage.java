@@ -1,6 +1,7 @@
 package org.wyrm.target.kdump.internal;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.memory.spi.MemorySource;
@@ -11,6 +12,7 @@ record KdumpImage(
         KdumpHeader header,
         String architecture,
         List<MemorySource> physicalMemory,
+        PageCache cache,
         List<Note> notes,
         Optional<ByteSlice> vmcoreinfo,
         List<String> warnings)
@@ -20,6 +22,11 @@ record KdumpImage(
         var level = header.dumpLevel() == 0 ? "" : ", dump level " + header.dumpLevel();
         return "compressed kdump%s, header version %d%s"
                 .formatted(header.isPart() ? " in parts" : "", header.version(), level);
+    }
+
+    @Override
+    public Map<String, Long> statistics() {
+        return cache.statistics();
     }
 
     @Override

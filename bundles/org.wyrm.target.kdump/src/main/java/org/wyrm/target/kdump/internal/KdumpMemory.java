@@ -8,6 +8,7 @@ import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.bytes.FileView;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FaultException;
+import org.wyrm.base.error.FaultException.Kind;
 import org.wyrm.memory.Chunk;
 import org.wyrm.memory.spi.MemorySource;
 
@@ -54,12 +55,11 @@ final class KdumpMemory implements MemorySource {
     }
 
     /** {@return the memory of all parts of a dump, and what is missing of it} */
-    static List<MemorySource> of(SplitDump dump) {
+    static List<MemorySource> of(SplitDump dump, PageCache cache) {
         var header = dump.header();
         // They are the same in all parts.
         var memoryPages = new PageBitmap(header.memoryBitmap());
         var dumpedPages = new PageBitmap(header.dumpBitmap());
-        var cache = new PageCache(header.blockByteSize());
         var sources = new ArrayList<MemorySource>();
         for (var part : dump.parts()) {
             if (!part.pages().isEmpty()) {
@@ -133,6 +133,7 @@ final class KdumpMemory implements MemorySource {
         var data = file.slice(descriptor.offset, descriptor.byteSize);
         var compression = PageCompression.of(compressions, descriptor.flags);
         if (compression.isPresent()) {
+            cache.countDecompressed();
             return compression.get().decompress(data, pageByteSize, pfn);
         }
         if (descriptor.byteSize != pageByteSize) {
@@ -146,13 +147,13 @@ final class KdumpMemory implements MemorySource {
 
     private MemorySegment absentPage(long address, long pfn) {
         if (!memoryPages.contains(pfn)) {
-            throw fault(address, "there is no memory");
+            throw fault(Kind.NO_MEMORY, address, "there is no memory");
         }
         // Zero pages are found by their content, all other kinds by the kernel's page flags.
         if (header.dumpLevel() == LEVEL_ZERO_PAGES_ONLY) {
             return zeros;
         }
-        throw fault(address, leftOut);
+        throw fault(Kind.LEFT_OUT, address, leftOut);
     }
 
     /** Why a page of memory may be absent: told once, since a walk through a filtered dump meets thousands. */
@@ -177,7 +178,7 @@ final class KdumpMemory implements MemorySource {
         }
         var found = descriptorAt(at);
         if (found.offset == 0 && header.isIncomplete()) {
-            throw fault(address, "the dump is incomplete, its writer did not come to this page");
+            throw fault(Kind.MISSING, address, "the dump is incomplete, its writer did not come to this page");
         }
         if (found.offset < header.descriptorsOffset() || found.byteSize == 0 || found.byteSize > pageByteSize) {
             throw file.malformed(
@@ -243,6 +244,7 @@ final class KdumpMemory implements MemorySource {
     private FaultException cutShort(long address, long offset, long byteSize) {
         var end = offset + byteSize;
         return fault(
+                Kind.MISSING,
                 address,
                 end > file.byteSize()
                         ? "the file is cut short: it ends at 0x%x, this page needs 0x%x".formatted(file.byteSize(), end)
@@ -250,7 +252,7 @@ final class KdumpMemory implements MemorySource {
                                 .formatted(offset, end));
     }
 
-    private static FaultException fault(long address, String reason) {
-        return new FaultException(AddressSpace.PHYSICAL, address, reason);
+    private static FaultException fault(Kind kind, long address, String reason) {
+        return new FaultException(kind, AddressSpace.PHYSICAL, address, reason);
     }
 }

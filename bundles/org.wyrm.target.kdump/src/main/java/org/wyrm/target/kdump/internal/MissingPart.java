@@ -23,6 +23,6 @@ record MissingPart(long firstAddress, long lastAddress, String reason) implement
 
     @Override
     public Chunk chunk(long address, long wantedByteSize) {
-        throw new FaultException(AddressSpace.PHYSICAL, address, reason);
+        throw new FaultException(FaultException.Kind.MISSING, AddressSpace.PHYSICAL, address, reason);
     }
 }

@@ -1,5 +1,8 @@
 package org.wyrm.target.kdump.internal;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.memory.Chunk;
 
@@ -12,6 +15,8 @@ final class PageCache {
 
     private final int pageShift;
     private final @Nullable Chunk[] pages;
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder decompressed = new LongAdder();
 
     /** @param pageByteSize a power of two */
     PageCache(int pageByteSize) {
@@ -23,11 +28,28 @@ final class PageCache {
     @Nullable
     Chunk find(long address) {
         var known = pages[slot(address)];
-        return known != null && known.contains(address) ? known : null;
+        if (known != null && known.contains(address)) {
+            hits.increment();
+            return known;
+        }
+        return null;
     }
 
     void put(Chunk page) {
         pages[slot(page.firstAddress())] = page;
+    }
+
+    void countDecompressed() {
+        decompressed.increment();
+    }
+
+    /** {@return how many pages were decompressed, and how often one was still here; for {@code --stats}} */
+    Map<String, Long> statistics() {
+        var counts = new LinkedHashMap<String, Long>();
+        counts.put("pages decompressed", decompressed.sum());
+        counts.put("bytes decompressed", decompressed.sum() << pageShift);
+        counts.put("pages found in the cache", hits.sum());
+        return counts;
     }
 
     private int slot(long address) {

@@ -19,6 +19,7 @@ import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.bytes.FileView;
 import org.wyrm.base.cancellation.Cancellation;
+import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.base.error.UnreadableTargetException;
@@ -53,7 +54,7 @@ class SplitDumpTest extends TargetFormatContract {
         return dump;
     }
 
-    private static byte[] part(long first, long end) {
+    static byte[] part(long first, long end) {
         return whole().part(first, end).build();
     }
 
@@ -154,6 +155,39 @@ class SplitDumpTest extends TargetFormatContract {
                 .singleElement()
                 .asString()
                 .startsWith("part2: the file is cut short");
+    }
+
+    /** Opens two parts, and reads all there is of them. */
+    static void openBeside(byte[] part) {
+        try {
+            var memory = memory(open(part(0, 20), part));
+            for (var pfn = 0L; pfn < 70; pfn++) {
+                try {
+                    memory.u8(pfn * BLOCK);
+                } catch (DebuggerException expected) {
+                    assertThat(expected.getMessage()).isNotBlank();
+                }
+            }
+            var next = memory.nextPresent(0, new Cancellation());
+            while (next.isPresent()) {
+                next = memory.nextPresent((next.getAsLong() / BLOCK + 1) * BLOCK, new Cancellation());
+            }
+        } catch (DebuggerException expected) {
+            assertThat(expected.getMessage()).isNotBlank();
+        }
+    }
+
+    @Test
+    void reportsEveryDamageOfOnePart() {
+        var second = part(20, 64);
+
+        Damage.truncated(second).forEach(SplitDumpTest::openBeside);
+        Stream.of(
+                        Damage.extremes(second, 0x1a8, 0x1d0),
+                        Damage.extremes(second, BLOCK, BLOCK + 0x68),
+                        Damage.extremes(second, 4 * BLOCK, 4 * BLOCK + 48))
+                .flatMap(damaged -> damaged)
+                .forEach(SplitDumpTest::openBeside);
     }
 
     @Test
