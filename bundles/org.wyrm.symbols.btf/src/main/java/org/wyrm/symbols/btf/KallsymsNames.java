@@ -187,14 +187,14 @@ final class KallsymsNames {
         return matched == wanted.length;
     }
 
-    /** {@return a search for all symbols with a name, given as UTF-8, by reading the names} */
-    Search search(byte[] wanted) {
+    /** {@return a search for all symbols with one of some names, given as UTF-8, by reading the names} */
+    Search search(byte[]... wanted) {
         return new Search(wanted);
     }
 
     /** Reads the names from first to last; gives up on most of them at the first token. Confined to one thread. */
     final class Search {
-        private final byte[] wanted;
+        private final byte[][] wanted;
 
         /** By token: whether a name can start with it, without the letter of the type. */
         private final boolean[] canBeFirst = new boolean[TOKEN_COUNT];
@@ -203,20 +203,28 @@ final class KallsymsNames {
         private final boolean[] canBeSecond = new boolean[TOKEN_COUNT];
 
         private int next;
+        private int found = -1;
 
-        private Search(byte[] wanted) {
+        private Search(byte[]... wanted) {
             this.wanted = wanted;
-            for (var token = 0; token < TOKEN_COUNT; token++) {
-                canBeFirst[token] = !isEmpty[token] && startsWith(tokenStart[token] + 1, tokenEnd[token]);
-                canBeSecond[token] = startsWith(tokenStart[token], tokenEnd[token]);
+            for (var name : wanted) {
+                for (var token = 0; token < TOKEN_COUNT; token++) {
+                    canBeFirst[token] |= !isEmpty[token] && startsWith(name, tokenStart[token] + 1, tokenEnd[token]);
+                    canBeSecond[token] |= startsWith(name, tokenStart[token], tokenEnd[token]);
+                }
             }
         }
 
-        private boolean startsWith(int start, int end) {
+        private boolean startsWith(byte[] wanted, int start, int end) {
             return end - start <= wanted.length && Arrays.equals(tokens, start, end, wanted, 0, end - start);
         }
 
-        /** {@return the next symbol with the name, or the number of symbols if there is none} */
+        /** {@return which of the names the symbol has that was found last} */
+        int found() {
+            return found;
+        }
+
+        /** {@return the next symbol with one of the names, or the number of symbols if there is none} */
         int next() {
             while (next < symbolCount()) {
                 var end = Math.min(symbolCount(), next + SYMBOLS_AT_ONCE);
@@ -235,11 +243,21 @@ final class KallsymsNames {
                 at += names[at] < 0 ? 2 : 1;
                 if (canBeFirst[names[at] & 0xff]
                         && (at + 1 == starts[symbol + 1] || canBeSecond(at))
-                        && hasName(symbol, wanted)) {
+                        && hasWantedName(symbol)) {
                     return symbol;
                 }
             }
             return end;
+        }
+
+        private boolean hasWantedName(int symbol) {
+            for (var index = 0; index < wanted.length; index++) {
+                if (hasName(symbol, wanted[index])) {
+                    found = index;
+                    return true;
+                }
+            }
+            return false;
         }
 
         private boolean canBeSecond(int first) {
