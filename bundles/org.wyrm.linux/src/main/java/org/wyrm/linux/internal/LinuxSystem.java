@@ -1,6 +1,7 @@
 package org.wyrm.linux.internal;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.wyrm.arch.TranslatedMemory;
 import org.wyrm.arch.spi.PageTables;
@@ -11,6 +12,7 @@ import org.wyrm.base.error.FaultException;
 import org.wyrm.linux.LinuxKernel;
 import org.wyrm.linux.Vmcoreinfo;
 import org.wyrm.memory.TargetMemory;
+import org.wyrm.memory.spi.MemorySource;
 import org.wyrm.program.Program;
 import org.wyrm.program.spi.MainImage;
 import org.wyrm.program.spi.OperatingSystem;
@@ -40,10 +42,8 @@ public final class LinuxSystem implements OperatingSystem {
         var vmcoreinfo = new Vmcoreinfo(image.vmcoreinfo().orElseThrow());
         var architecture = program.architecture();
         var pageTables = architecture.kernelPageTables(program.physicalMemory(), vmcoreinfo);
-        var memory = new TargetMemory(
-                AddressSpace.VIRTUAL,
-                architecture.order(),
-                List.of(new TranslatedMemory(pageTables, program.physicalMemory())));
+        var memory =
+                new TargetMemory(AddressSpace.VIRTUAL, architecture.order(), virtualMemory(image, program, pageTables));
         checkRelease(image, vmcoreinfo, memory);
         var kernelImage = new KernelImage(program.cache(), vmcoreinfo, memory);
         var kallsyms = new KernelSymbols(vmcoreinfo, memory, architecture.pointerByteSize(), kernelImage);
@@ -66,6 +66,23 @@ public final class LinuxSystem implements OperatingSystem {
                 .extension(ThreadFinder.class, new KernelThreads())
                 .extension(AddressNamer.class, new KernelAddresses())
                 .extension(LinuxKernel.class, new LinuxKernel(vmcoreinfo, kallsyms.finder()));
+    }
+
+    /**
+     * By page tables: the addresses that dumps give themselves are right in some of them only. Those that a running kernel
+     * gives are right.
+     */
+    private static List<MemorySource> virtualMemory(TargetImage image, Program.Builder program, PageTables pageTables) {
+        var translated = new TranslatedMemory(pageTables, program.physicalMemory());
+        var sources = new ArrayList<MemorySource>();
+        for (var shown : image.virtualMemory()) {
+            if (!shown.isStable()) {
+                sources.add(new ShownMemory(
+                        shown, pageTables, translated, program.architecture().pageShift()));
+            }
+        }
+        sources.add(translated);
+        return sources;
     }
 
     /** Sees to it that the page tables lead to the kernel that VMCOREINFO tells of. */
