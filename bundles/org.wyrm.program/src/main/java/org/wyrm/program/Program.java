@@ -263,6 +263,11 @@ public final class Program implements AutoCloseable {
         return target.memory;
     }
 
+    /** {@return whether it may run while it is looked at, so that what is read twice may differ} */
+    public boolean isRunning() {
+        return !target.memory.isStable();
+    }
+
     /** {@return the target's memory by physical address} */
     public TargetMemory physicalMemory() {
         return target.physicalMemory;
