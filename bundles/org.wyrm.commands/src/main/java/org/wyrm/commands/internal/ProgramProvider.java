@@ -1,12 +1,14 @@
 package org.wyrm.commands.internal;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.UnreadableTargetException;
@@ -21,6 +23,7 @@ import org.wyrm.platform.command.TargetProvider;
 import org.wyrm.program.DebugSettings;
 import org.wyrm.program.DebugSettings.Directories;
 import org.wyrm.program.DebugSettings.Search;
+import org.wyrm.program.ImageSettings;
 import org.wyrm.program.Program;
 import org.wyrm.program.ProgramOpener;
 
@@ -35,7 +38,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             @Flag(
                     names = {"-c", "--core"},
                     argument = "FILE",
-                    help = "a core dump: an ELF vmcore or a compressed kdump")
+                    help = "a core dump of a kernel, an ELF vmcore or a compressed kdump, or of a process")
             Optional<Path> core,
 
             @Flag(
@@ -46,7 +49,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             @Flag(
                     names = {"-p", "--pid"},
                     argument = "PID",
-                    help = "a running process")
+                    help = "a running process; bt stops each of its threads for a moment")
             Optional<String> pid,
 
             @Flag(
@@ -60,6 +63,12 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
                     argument = "ADDRESS",
                     help = "what a gdb remote stub shows: HOST:PORT, or the path of a socket")
             Optional<String> gdb,
+
+            @Flag(
+                    names = {"--vmcoreinfo"},
+                    argument = "FILE",
+                    help = "the kernel's VMCOREINFO, as text or ELF note, or 0xADDRESS of it in physical memory")
+            Optional<String> vmcoreinfo,
 
             @Flag(
                     names = {"--demo"},
@@ -134,7 +143,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             return Optional.empty();
         }
         var debug = settings(options);
-        var opener = new ProgramOpener(context.contributions(), CacheFolder.ofUser());
+        var opener = new ProgramOpener(context.contributions(), CacheFolder.ofUser()).with(imageSettings(options));
         Program program;
         if (targets.isEmpty()) {
             program = opener.openFiles(debug, context.cancellation(), context::warn, context.progress());
@@ -177,6 +186,21 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         return targets;
     }
 
+    private static ImageSettings imageSettings(Options options) {
+        if (options.vmcoreinfo.isEmpty()) {
+            return ImageSettings.NONE;
+        }
+        var vmcoreinfo = options.vmcoreinfo.get();
+        try {
+            return vmcoreinfo.startsWith("0x")
+                    ? new ImageSettings(
+                            Optional.empty(), OptionalLong.of(Long.parseUnsignedLong(vmcoreinfo.substring(2), 16)))
+                    : new ImageSettings(Optional.of(Path.of(vmcoreinfo)), OptionalLong.empty());
+        } catch (NumberFormatException | InvalidPathException none) {
+            throw new UsageException("--vmcoreinfo %s: neither a file nor an address".formatted(vmcoreinfo));
+        }
+    }
+
     private static DebugSettings settings(Options options) {
         if (options.noDefaultSymbols && options.mainSymbols) {
             throw new UsageException("--no-default-symbols and --main-symbols exclude each other");
@@ -209,6 +233,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         public Map<String, Long> statistics() {
             var counts = new LinkedHashMap<String, Long>();
             program.lookupCounts().forEach((space, count) -> counts.put(space.label() + " memory lookups", count));
+            counts.putAll(program.image().statistics());
             return counts;
         }
 

@@ -1,6 +1,7 @@
 package org.wyrm.program.spi;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.wyrm.base.bytes.ByteSlice;
@@ -29,6 +30,16 @@ public interface TargetImage extends AutoCloseable {
 
     /** {@return what is wrong with the file without keeping it from being used, a clause each: that it is cut short} */
     List<String> warnings();
+
+    /** {@return whether its memory comes over a wire, so that reading all of it would take very long} */
+    default boolean isRemote() {
+        return false;
+    }
+
+    /** {@return what it counted, by name, for {@code --stats}} */
+    default Map<String, Long> statistics() {
+        return Map.of();
+    }
 
     /** Lets go of what it holds besides its file: a connection, a file of the system. It is closed with its program. */
     @Override
