@@ -4,6 +4,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.error.MalformedDataException;
 
@@ -38,6 +39,7 @@ public final class ElfFile {
 
     private final ByteSlice bytes;
     private final boolean wide;
+    private volatile @Nullable List<ElfSection> sections;
 
     private ElfFile(ByteSlice bytes, boolean wide) {
         this.bytes = bytes;
@@ -112,11 +114,34 @@ public final class ElfFile {
     }
 
     /**
+     * {@return where the program headers end in the file, in bytes; it need not be in what is at hand of it}
+     *
+     * @throws MalformedDataException if that is past the last offset there can be
+     */
+    public long programHeadersEnd() {
+        var start = address(wide ? 32 : 28);
+        var end = start + (long) bytes.u16(wide ? 54 : 42) * bytes.u16(wide ? 56 : 44);
+        if (start < 0 || end < 0) {
+            throw bytes.malformed(wide ? 32 : 28, "the program headers begin at 0x%x".formatted(start));
+        }
+        return end;
+    }
+
+    /**
      * {@return the section headers, in their order, each decoded when it is asked for}
      *
      * @throws MalformedDataException if the table or that of the names does not lie in the file
      */
     public List<ElfSection> sections() {
+        var known = sections;
+        if (known == null) {
+            known = readSections();
+            sections = known;
+        }
+        return known;
+    }
+
+    private List<ElfSection> readSections() {
         if (address(wide ? 40 : 32) == 0) {
             return List.of();
         }

@@ -15,6 +15,7 @@ import org.wyrm.symbols.CallSite;
 import org.wyrm.symbols.Scope;
 import org.wyrm.symbols.SourceFrame;
 import org.wyrm.symbols.SourceLine;
+import org.wyrm.symbols.TailCall;
 import org.wyrm.symbols.UnwindTable;
 import org.wyrm.symbols.UnwindTable.CallFrames;
 import org.wyrm.symbols.UnwindTable.Orc;
@@ -39,6 +40,7 @@ final class TestCode implements SymbolSource, UnwindTableFinder, ScopeFinder, Li
     private final Map<Long, List<Scope>> scopes = new HashMap<>();
     private final Map<Long, List<SourceFrame>> frames = new HashMap<>();
     private final Map<Long, CallSite> calls = new HashMap<>();
+    private final Map<Long, List<TailCall>> tailCalls = new HashMap<>();
     private @Nullable DebuggerException failure;
 
     static int cfa(String name) {
@@ -85,6 +87,11 @@ final class TestCode implements SymbolSource, UnwindTableFinder, ScopeFinder, Li
         return this;
     }
 
+    TestCode tailCalls(long function, TailCall... known) {
+        tailCalls.put(function, List.of(known));
+        return this;
+    }
+
     /** Says that tables cannot be had, others than those added. */
     TestCode failure(DebuggerException why) {
         failure = why;
@@ -105,7 +112,7 @@ final class TestCode implements SymbolSource, UnwindTableFinder, ScopeFinder, Li
     static CallFrames ofBytes(byte[] content) {
         return new CallFrames(
                 CallFrames.Format.EH_FRAME,
-                ByteSlice.of(".eh_frame", content, ByteOrder.LITTLE_ENDIAN),
+                () -> ByteSlice.of(".eh_frame", content, ByteOrder.LITTLE_ENDIAN),
                 0x60_0000,
                 8,
                 new SamePlaces());
@@ -168,6 +175,11 @@ final class TestCode implements SymbolSource, UnwindTableFinder, ScopeFinder, Li
     @Override
     public Optional<CallSite> callSiteAt(long returnAddress) {
         return Optional.ofNullable(calls.get(returnAddress));
+    }
+
+    @Override
+    public Optional<List<TailCall>> tailCallsOf(long functionAddress) {
+        return Optional.ofNullable(tailCalls.get(functionAddress));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.wyrm.program.spi;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.wyrm.base.bytes.ByteSlice;
@@ -33,6 +34,11 @@ public interface TargetImage extends AutoCloseable {
     /** {@return whether its memory comes over a wire, so that reading all of it would take very long} */
     default boolean isRemote() {
         return false;
+    }
+
+    /** {@return what was done to read it, for {@code --stats}: how many of what, by a name that people understand} */
+    default Map<String, Long> statistics() {
+        return Map.of();
     }
 
     /** Lets go of what it holds besides its file: a connection, a file of the system. It is closed with its program. */
