@@ -1,5 +1,6 @@
 package org.wyrm.program;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,11 +10,22 @@ import java.util.Optional;
  * @param path as the process knows it
  * @param buildId in hexadecimal digits, where the process's memory tells it
  * @param mappings in the order of addresses
+ * @param content where its very content can be read here, if not at its path: it was deleted, or is of another container
  */
-public record MappedFile(String path, Optional<String> buildId, List<Mapping> mappings) {
+public record MappedFile(String path, Optional<String> buildId, List<Mapping> mappings, Optional<Path> content) {
     /** Keeps a copy. */
     public MappedFile {
         mappings = List.copyOf(mappings);
+    }
+
+    /** A file that can be read at its path, if at all. */
+    public MappedFile(String path, Optional<String> buildId, List<Mapping> mappings) {
+        this(path, buildId, mappings, Optional.empty());
+    }
+
+    /** {@return the same, of which more is known} */
+    public MappedFile withBuildId(Optional<String> known) {
+        return new MappedFile(path, known, mappings, content);
     }
 
     /**

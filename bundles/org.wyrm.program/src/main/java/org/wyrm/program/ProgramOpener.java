@@ -31,6 +31,7 @@ import org.wyrm.program.spi.TargetImage;
 public final class ProgramOpener {
     private final Contributions contributions;
     private final CacheFolder cache;
+    private final ImageSettings settings;
 
     /** @param contributions where formats, architectures, systems and languages are from */
     public ProgramOpener(Contributions contributions) {
@@ -42,8 +43,18 @@ public final class ProgramOpener {
      * @param cache where what build IDs determine is kept for the next process
      */
     public ProgramOpener(Contributions contributions, CacheFolder cache) {
+        this(contributions, cache, ImageSettings.NONE);
+    }
+
+    private ProgramOpener(Contributions contributions, CacheFolder cache, ImageSettings settings) {
         this.contributions = contributions;
         this.cache = cache;
+        this.settings = settings;
+    }
+
+    /** {@return this opener, for targets of whose memory the user says something} */
+    public ProgramOpener with(ImageSettings said) {
+        return new ProgramOpener(contributions, cache, said);
     }
 
     /**
@@ -94,7 +105,8 @@ public final class ProgramOpener {
             for (var warning : image.warnings()) {
                 warnings.accept(paths.size() == 1 ? name + ": " + warning : warning);
             }
-            var program = open(image, name, files, debug, cancellation, warnings, progress);
+            var program =
+                    open(GivenVmcoreinfo.of(image, settings), name, files, debug, cancellation, warnings, progress);
             opened = true;
             return program;
         } finally {
@@ -146,7 +158,14 @@ public final class ProgramOpener {
         var opened = false;
         try {
             image.warnings().forEach(warnings);
-            var program = open(image, image.description(), image, debug, cancellation, warnings, progress);
+            var program = open(
+                    GivenVmcoreinfo.of(image, settings),
+                    image.description(),
+                    image,
+                    debug,
+                    cancellation,
+                    warnings,
+                    progress);
             opened = true;
             return program;
         } finally {
@@ -222,6 +241,9 @@ public final class ProgramOpener {
         for (var system : contributions.of(OperatingSystem.class)) {
             if (system.get().recognises(image)) {
                 var program = new Program.Builder(image, contributions, resource, cache);
+                program.cancellation = cancellation;
+                program.warnings = warning -> warnings.accept(name + ": " + warning);
+                program.progress = progress;
                 // The files that the user gave are of the outer target.
                 program.opener = inner ->
                         open(inner, inner.description(), inner, debug.ofInner(), cancellation, warnings, progress);

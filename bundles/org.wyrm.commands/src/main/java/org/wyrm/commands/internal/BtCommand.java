@@ -31,7 +31,7 @@ import org.wyrm.unwind.spi.TargetThread.Stack;
 /** Shows the stacks of threads. */
 @ProvidesCommand(
         name = "bt",
-        summary = "show the stacks of tasks",
+        summary = "show the stacks of tasks, or of a process's threads",
         row = BtCommand.Row.class,
         target = Program.class,
         layout = Layout.TEXT)
@@ -53,7 +53,9 @@ public final class BtCommand implements Command<BtCommand.Options> {
 
             @Flag(
                     names = {"-p", "--crashed"},
-                    help = "the task in which the target crashed; so without any argument")
+                    help =
+                            "the task in which the target crashed; so without any argument, but of a process that runs: all"
+                                    + " its threads")
             boolean crashed,
 
             @Flag(names = "--all", help = "all tasks, then the idle tasks of the CPUs")
@@ -116,10 +118,12 @@ public final class BtCommand implements Command<BtCommand.Options> {
             var text = new StringBuilder();
             if (pids.isPresent()) {
                 var count = pids.get().size();
-                text.append(count == 1 ? "1 task: " : count + " tasks: ")
+                text.append(count)
+                        .append(task.isPresent() ? " task" : " thread")
+                        .append(count == 1 ? ": " : "s: ")
                         .append(pids.get().stream().map(String::valueOf).collect(Collectors.joining(" ")));
             } else {
-                text.append("PID: ").append(pid);
+                text.append(task.isPresent() ? "PID: " : "TID: ").append(pid);
                 task.ifPresent(address -> text.append("  TASK: ").append(address));
                 cpu.orElse(OptionalInt.empty())
                         .ifPresent(number -> text.append("  CPU: ").append(number));
@@ -196,9 +200,11 @@ public final class BtCommand implements Command<BtCommand.Options> {
         if (options.all || options.state.isPresent()) {
             return Stream.concat(finder.threads(program), finder.withId(program, 0).stream());
         }
-        return Stream.of(finder.crashed(program)
-                .orElseThrow(
-                        () -> new UsageException("bt: the target did not crash: name a task, or say -a or --all")));
+        var crashed = finder.crashed(program);
+        if (crashed.isEmpty() && finder.isKernel()) {
+            throw new UsageException("bt: the target did not crash: name a task, or say -a or --all");
+        }
+        return crashed.isPresent() ? crashed.stream() : finder.threads(program);
     }
 
     private static boolean matches(TargetThread thread, Options options) {

@@ -1,11 +1,13 @@
 package org.wyrm.commands.internal;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.UnreadableTargetException;
@@ -20,6 +22,7 @@ import org.wyrm.platform.command.TargetProvider;
 import org.wyrm.program.DebugSettings;
 import org.wyrm.program.DebugSettings.Directories;
 import org.wyrm.program.DebugSettings.Search;
+import org.wyrm.program.ImageSettings;
 import org.wyrm.program.Program;
 import org.wyrm.program.ProgramOpener;
 
@@ -34,7 +37,8 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             @Flag(
                     names = {"-c", "--core"},
                     argument = "FILE",
-                    help = "a core dump: an ELF vmcore or a compressed kdump; repeated, each part of a split one")
+                    help =
+                            "a core dump of a kernel, an ELF vmcore or a compressed kdump (of a split one each part), or of a process")
             List<Path> core,
 
             @Flag(
@@ -45,7 +49,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             @Flag(
                     names = {"-p", "--pid"},
                     argument = "PID",
-                    help = "a running process")
+                    help = "a running process; bt stops each of its threads for a moment")
             Optional<String> pid,
 
             @Flag(
@@ -59,6 +63,12 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
                     argument = "ADDRESS",
                     help = "what a gdb remote stub shows: HOST:PORT, or the path of a socket")
             Optional<String> gdb,
+
+            @Flag(
+                    names = {"--vmcoreinfo"},
+                    argument = "FILE",
+                    help = "the kernel's VMCOREINFO, as text or ELF note, or 0xADDRESS of it in physical memory")
+            Optional<String> vmcoreinfo,
 
             @Flag(
                     names = {"--demo"},
@@ -133,7 +143,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             return Optional.empty();
         }
         var debug = settings(options);
-        var opener = new ProgramOpener(context.contributions(), CacheFolder.ofUser());
+        var opener = new ProgramOpener(context.contributions(), CacheFolder.ofUser()).with(imageSettings(options));
         Program program;
         if (targets.isEmpty()) {
             program = opener.openFiles(debug, context.cancellation(), context::warn, context.progress());
@@ -174,6 +184,21 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         options.qemu.ifPresent(address -> targets.add(new NamedTarget("--qemu", "qemu", address)));
         options.gdb.ifPresent(address -> targets.add(new NamedTarget("--gdb", "gdb", address)));
         return targets;
+    }
+
+    private static ImageSettings imageSettings(Options options) {
+        if (options.vmcoreinfo.isEmpty()) {
+            return ImageSettings.NONE;
+        }
+        var vmcoreinfo = options.vmcoreinfo.get();
+        try {
+            return vmcoreinfo.startsWith("0x")
+                    ? new ImageSettings(
+                            Optional.empty(), OptionalLong.of(Long.parseUnsignedLong(vmcoreinfo.substring(2), 16)))
+                    : new ImageSettings(Optional.of(Path.of(vmcoreinfo)), OptionalLong.empty());
+        } catch (NumberFormatException | InvalidPathException none) {
+            throw new UsageException("--vmcoreinfo %s: neither a file nor an address".formatted(vmcoreinfo));
+        }
     }
 
     private static DebugSettings settings(Options options) {

@@ -60,13 +60,14 @@ final class ThreadChoice {
                     .forEach(found::add);
         }
         if (found.isEmpty()) {
-            throw new LookupFailedException("task", text);
+            throw new LookupFailedException(finder.isKernel() ? "task" : "thread", text);
         }
         return found;
     }
 
     /**
-     * {@return the one thread that a text means; without one, that which the target crashed in}
+     * {@return the one thread that a text means; without one, that which the target crashed in, or the first
+     * of a process}
      *
      * @throws LookupFailedException if there is none, or several
      */
@@ -90,11 +91,15 @@ final class ThreadChoice {
     }
 
     /**
-     * {@return the thread that the target crashed in}
+     * {@return the thread that the target crashed in; of a process that runs, its first}
      *
      * @throws UsageException if it did not crash
      */
     TargetThread crashed() {
-        return finder.crashed(program).orElseThrow(() -> new UsageException("the target did not crash: name a task"));
+        return finder.crashed(program)
+                .or(() -> finder.isKernel()
+                        ? Optional.empty()
+                        : finder.threads(program).findFirst())
+                .orElseThrow(() -> new UsageException("the target did not crash: name a task"));
     }
 }

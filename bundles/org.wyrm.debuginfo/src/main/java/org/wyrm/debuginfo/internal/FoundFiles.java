@@ -34,10 +34,20 @@ import org.wyrm.symbols.spi.VariableFinder;
  */
 final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, LineFinder, ScopeFinder, UnwindTableFinder {
     private final Supplier<List<Owner>> parts;
+    private final Supplier<Optional<Owner>> executable;
 
     /** @param parts lists them; is asked each time */
     FoundFiles(Supplier<List<Owner>> parts) {
+        this(parts, Optional::empty);
+    }
+
+    /**
+     * @param parts lists them; is asked each time
+     * @param executable gives the one whose names count alone, whatever the others have of the same name
+     */
+    FoundFiles(Supplier<List<Owner>> parts, Supplier<Optional<Owner>> executable) {
         this.parts = parts;
+        this.executable = executable;
     }
 
     /**
@@ -58,6 +68,14 @@ final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, Line
         return all.size() < 2 || name.contains("::")
                 ? ask(all, question)
                 : ask(all.stream().filter(part -> part.file.mayHave(name)).toList(), question);
+    }
+
+    private <T> List<T> askExecutable(String name, Function<DwarfTypes, List<T>> question) {
+        return executable
+                .get()
+                .filter(owner -> owner.file.mayHave(name))
+                .map(owner -> owner.file.ask(question))
+                .orElse(List.of());
     }
 
     private static <T> List<T> ask(List<Owner> all, Function<DwarfTypes, List<T>> question) {
@@ -119,14 +137,21 @@ final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, Line
     /** {@inheritDoc} */
     @Override
     public List<TypeRef> findTypes(TypeKind kind, String name) {
+        Function<DwarfTypes, List<TypeRef>> question = types -> types.findTypes(kind, name);
+        var own = complete(askExecutable(name, question));
+        if (!own.isEmpty()) {
+            return own;
+        }
         // Base types have several spellings.
-        var found = kind == TypeKind.BASE
-                ? askAll(types -> types.findTypes(kind, name))
-                : askAll(name, types -> types.findTypes(kind, name));
-        var complete = found.stream()
+        var found = kind == TypeKind.BASE ? askAll(question) : askAll(name, question);
+        var complete = complete(found);
+        return complete.isEmpty() ? found : complete;
+    }
+
+    private static List<TypeRef> complete(List<TypeRef> types) {
+        return types.stream()
                 .filter(type -> !type.resolve().isDeclarationOnly())
                 .toList();
-        return complete.isEmpty() ? found : complete;
     }
 
     /** {@inheritDoc} */
@@ -144,7 +169,9 @@ final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, Line
     /** {@inheritDoc} */
     @Override
     public List<Variable> findVariables(String name) {
-        return askAll(name, types -> types.findVariables(name));
+        Function<DwarfTypes, List<Variable>> question = types -> types.findVariables(name);
+        var own = askExecutable(name, question);
+        return own.isEmpty() ? askAll(name, question) : own;
     }
 
     /** {@inheritDoc} */

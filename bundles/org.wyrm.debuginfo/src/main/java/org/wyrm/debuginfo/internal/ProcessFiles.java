@@ -25,6 +25,7 @@ import org.wyrm.memory.spi.MemorySource;
 import org.wyrm.program.MappedFile;
 import org.wyrm.program.Program;
 import org.wyrm.program.spi.DebugRequest;
+import org.wyrm.program.spi.RunningProcess;
 import org.wyrm.symbols.dwarf.DwarfUnwindTables;
 import org.wyrm.symbols.spi.SymbolSource;
 import org.wyrm.symbols.spi.UnwindTableFinder;
@@ -42,6 +43,7 @@ final class ProcessFiles {
     private final List<Runnable> closers;
     private final List<GivenFile> given = new ArrayList<>();
     private final List<Owner> owners = new ArrayList<>();
+    private Optional<Owner> executable = Optional.empty();
     private final List<WantedFile> parts = new ArrayList<>();
     private final List<MemorySource> memory = new ArrayList<>();
     private final TargetMemory dumped;
@@ -85,7 +87,7 @@ final class ProcessFiles {
                 throw new UnreadableTargetException(why);
             });
         }
-        program.sourceFirst(new FoundFiles(() -> owners));
+        program.sourceFirst(new FoundFiles(() -> owners, () -> executable));
         // What is in the dump counts: a process may have changed what its files say.
         memory.addAll(program.image().virtualMemory());
         program.memory(
@@ -107,19 +109,30 @@ final class ProcessFiles {
         var addresses = image.get().addresses();
         var module = isExecutable ? Optional.<String>empty() : Optional.of(String.valueOf(path.getFileName()));
         parts.add(wanted);
-        memory.addAll(image.get().constantMemory(dumped));
+        if (!isRunning()) {
+            memory.addAll(image.get().constantMemory(dumped));
+        }
         var part = new PartFile(
                 wanted,
                 debugFile -> addresses,
                 new DebugFileFinder(settings, givenFor(wanted), client),
                 request,
                 closers);
-        owners.add(new Owner(part, image.get()::contains));
+        var owner = new Owner(part, image.get()::contains);
+        owners.add(owner);
+        if (isExecutable) {
+            executable = Optional.of(owner);
+        }
         var placement = Placement.biased(image.get().bias());
         program.source(new ElfSymbols(file.elf(), placement, module));
         file.embeddedSymbols().ifPresent(small -> program.source(new ElfSymbols(small, placement, module)));
         program.source(new StrippedSymbols(image.get(), part, module));
         program.source(new Frames(new DwarfUnwindTables(new SourceFile.Sections(file), addresses)));
+    }
+
+    /** {@return whether all memory is there: a dump leaves out what files have} */
+    private boolean isRunning() {
+        return program.image() instanceof RunningProcess;
     }
 
     /** The call frame information of a file that is loaded: stripping leaves it there. */
@@ -153,7 +166,7 @@ final class ProcessFiles {
                 }
             }
         }
-        var path = DebugPlaces.below(settings.root(), Path.of("/"), wanted.path());
+        var path = mapped.content().orElseGet(() -> DebugPlaces.below(settings.root(), Path.of("/"), wanted.path()));
         return Files.isRegularFile(path) ? verified(path, mapped, wanted) : absent(path, wanted);
     }
 

@@ -10,10 +10,11 @@ import org.wyrm.base.error.FaultException;
 import org.wyrm.memory.TargetMemory;
 import org.wyrm.program.MappedFile;
 import org.wyrm.program.MappedFile.Mapping;
+import org.wyrm.program.spi.RunningProcess;
 import org.wyrm.program.spi.TargetImage;
 
 /**
- * The files that a process has mapped, as {@code NT_FILE} lists them.
+ * The files that a process has mapped: as it runs, or as {@code NT_FILE} of its dump lists them.
  *
  * <pre>
  * count, page size                  8 bytes each
@@ -24,6 +25,9 @@ import org.wyrm.program.spi.TargetImage;
  * @kernel fs/binfmt_elf.c fill_files_note
  */
 final class MappedFiles {
+    /** Where the program headers of the executable are. */
+    private static final long AT_PHDR = 3;
+
     private static final int HEADER_BYTES = 2 * Long.BYTES;
     private static final int ENTRY_BYTES = 3 * Long.BYTES;
 
@@ -33,18 +37,31 @@ final class MappedFiles {
     private MappedFiles() {}
 
     /**
-     * {@return the files, in the order of their first addresses}
+     * {@return the files, in the order of their first addresses, but the executable first}
      *
      * @throws org.wyrm.base.error.MalformedDataException if the list is damaged
      */
     static List<MappedFile> read(TargetImage image, TargetMemory memory) {
-        var note = ProcessNotes.files(image);
-        if (note.isEmpty()) {
-            return List.of();
+        var files = image instanceof RunningProcess running
+                ? running.mappedFiles()
+                : ProcessNotes.files(image).map(MappedFiles::ofNote).orElse(List.of());
+        var known = new ArrayList<MappedFile>();
+        var headers = ProcessNotes.auxiliary(image, AT_PHDR);
+        for (var file : files) {
+            var isExecutable = headers.filter(address -> has(file, address)).isPresent();
+            known.add(isExecutable ? 0 : known.size(), file.withBuildId(buildId(file.mappings(), memory)));
         }
+        return known;
+    }
+
+    private static boolean has(MappedFile file, long address) {
+        return file.mappings().stream()
+                .anyMatch(mapping -> Long.compareUnsigned(address - mapping.firstAddress(), mapping.byteSize()) < 0);
+    }
+
+    private static List<MappedFile> ofNote(ByteSlice note) {
         var files = new ArrayList<MappedFile>();
-        mappings(note.get())
-                .forEach((path, mappings) -> files.add(new MappedFile(path, buildId(mappings, memory), mappings)));
+        mappings(note).forEach((path, mappings) -> files.add(new MappedFile(path, Optional.empty(), mappings)));
         return files;
     }
 

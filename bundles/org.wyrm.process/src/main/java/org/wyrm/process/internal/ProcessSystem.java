@@ -7,10 +7,11 @@ import org.wyrm.base.contribution.Contributions;
 import org.wyrm.memory.TargetMemory;
 import org.wyrm.program.Program;
 import org.wyrm.program.spi.OperatingSystem;
+import org.wyrm.program.spi.RunningProcess;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.unwind.spi.ThreadFinder;
 
-/** A process of Linux, by its core dump: the kernel's, or gdb's {@code gcore}. */
+/** A process of Linux: one that runs, or by its core dump, the kernel's or gdb's {@code gcore}. */
 @Contributes(type = OperatingSystem.class, name = "process")
 public final class ProcessSystem implements OperatingSystem {
     /** {@code AT_SYSINFO_EHDR} */
@@ -20,7 +21,7 @@ public final class ProcessSystem implements OperatingSystem {
     public boolean recognises(TargetImage image) {
         return image.vmcoreinfo().isEmpty()
                 && image.physicalMemory().isEmpty()
-                && image.notes().stream().anyMatch(ProcessNotes::isStatus);
+                && (image instanceof RunningProcess || image.notes().stream().anyMatch(ProcessNotes::isStatus));
     }
 
     @Override
@@ -41,6 +42,8 @@ public final class ProcessSystem implements OperatingSystem {
         program.memory(memory)
                 .mappedFiles(files)
                 .source(view -> new MemoryFrames(view, headers))
-                .extension(ThreadFinder.class, new ProcessThreads());
+                .extension(
+                        ThreadFinder.class,
+                        image instanceof RunningProcess running ? new RunningThreads(running) : new ProcessThreads());
     }
 }

@@ -3,6 +3,9 @@ package org.wyrm.process.internal;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.LongFunction;
+import org.wyrm.base.address.AddressRange;
+import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
@@ -51,25 +54,50 @@ final class ProcessThread implements TargetThread {
 
     @Override
     public Start start() {
+        return start(program, status.registers(), status.floatingPoint());
+    }
+
+    /**
+     * {@return registers of a thread, to begin with}
+     *
+     * @param general as in {@code NT_PRSTATUS}
+     * @param floatingPoint as in {@code NT_FPREGSET}
+     */
+    static Start start(Program program, ByteSlice general, Optional<ByteSlice> floatingPoint) {
         var architecture = program.architecture();
         var abi = architecture
                 .abi()
                 .orElseThrow(() -> new UnsupportedTargetException(
                         "registers of architecture " + architecture.name() + " are not known"));
-        var registers = status.registers();
-        if (registers.byteSize() < abi.ptRegsByteSize()) {
-            throw registers.malformed(0, "NT_PRSTATUS has only %d bytes of registers".formatted(registers.byteSize()));
+        if (general.byteSize() < abi.ptRegsByteSize()) {
+            throw general.malformed(0, "NT_PRSTATUS has only %d bytes of registers".formatted(general.byteSize()));
         }
-        var general = abi.ofPtRegs(registers);
+        var registers = abi.ofPtRegs(general);
         return new Start(
-                status.floatingPoint()
-                        .map(content -> abi.withFloatingPoint(general, content))
-                        .orElse(general),
+                floatingPoint
+                        .map(content -> abi.withFloatingPoint(registers, content))
+                        .orElse(registers),
                 true);
     }
 
+    /** {@inheritDoc} It is the mapping that the stack pointer leads to. */
     @Override
     public List<Stack> stacks() {
-        return List.of();
+        return stacks(
+                program,
+                start(),
+                address -> program.memory().ranges().stream()
+                        .filter(range -> range.contains(address))
+                        .findFirst());
+    }
+
+    /** {@return the stack that a thread is on, if its stack pointer is in a mapping} */
+    static List<Stack> stacks(Program program, Start start, LongFunction<Optional<AddressRange>> mappingAt) {
+        var sp =
+                start.registers().get(program.architecture().abi().orElseThrow().stackPointer());
+        return sp.isEmpty()
+                ? List.of()
+                : mappingAt.apply(sp.getAsLong()).map(range -> new Stack("task", range)).stream()
+                        .toList();
     }
 }

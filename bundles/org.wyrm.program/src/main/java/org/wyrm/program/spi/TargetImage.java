@@ -31,6 +31,11 @@ public interface TargetImage extends AutoCloseable {
     /** {@return what is wrong with the file without keeping it from being used, a clause each: that it is cut short} */
     List<String> warnings();
 
+    /** {@return whether its memory comes over a wire, so that reading all of it would take very long} */
+    default boolean isRemote() {
+        return false;
+    }
+
     /** {@return what was done to read it, for {@code --stats}: how many of what, by a name that people understand} */
     default Map<String, Long> statistics() {
         return Map.of();

@@ -48,7 +48,9 @@ class SourceRulesTest {
         /** An interrupt of another thread: it closes the {@code FileChannel} of everyone. */
         INTERRUPT,
         /** {@code Thread.sleep}: waiting is not synchronising. */
-        SLEEP
+        SLEEP,
+        /** Calls of code that is not Java's: in {@code org.wyrm.host} only. */
+        NATIVE_CALL
     }
 
     private record Place(Rule rule, String file) {}
@@ -94,7 +96,8 @@ class SourceRulesTest {
             Map.entry("System.exit", Rule.EXIT),
             Map.entry("Runtime.getRuntime().exit", Rule.EXIT),
             Map.entry("Runtime.getRuntime().halt", Rule.EXIT),
-            Map.entry("Thread.sleep", Rule.SLEEP));
+            Map.entry("Thread.sleep", Rule.SLEEP),
+            Map.entry("Linker.nativeLinker", Rule.NATIVE_CALL));
 
     private static final Map<Place, List<String>> FOUND =
             new TreeMap<>(java.util.Comparator.comparing(Place::rule).thenComparing(Place::file));

@@ -75,7 +75,8 @@ class DumpFormsIT {
 
         assertThat(parts).allSatisfy(part -> assertThat(part).isNotEmptyFile());
         assertThat(rows(parts, "bt --all")).isEqualTo(rows(List.of(file(REFERENCE)), "bt --all"));
-        assertThat(wyrm.run("-c", parts.get(0), "-c", parts.get(1), "sys").err()).contains("is not given");
+        assertThat(wyrm.run("-c", parts.get(0), "-c", parts.get(1), "sys").err())
+                .contains("is not given");
     }
 
     @Test

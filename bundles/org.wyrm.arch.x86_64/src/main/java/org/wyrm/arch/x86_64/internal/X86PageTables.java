@@ -205,7 +205,10 @@ final class X86PageTables implements PageTables {
 
     private Translation walk(long virtualAddress, @Nullable List<Step> steps) {
         if (!paging.isCanonical(virtualAddress)) {
-            throw fault(Kind.NOT_MAPPED, virtualAddress, "not a canonical address with %d levels".formatted(paging.levelCount()));
+            throw fault(
+                    Kind.NOT_MAPPED,
+                    virtualAddress,
+                    "not a canonical address with %d levels".formatted(paging.levelCount()));
         }
         var end = descend(virtualAddress, steps);
         if (end.fault != null) {
@@ -220,7 +223,10 @@ final class X86PageTables implements PageTables {
         }
         var reserved = reservedBits(end);
         if (reserved != 0) {
-            throw fault(Kind.NOT_MAPPED, virtualAddress, "not mapped: %s, with reserved bits 0x%x".formatted(describe(end), reserved));
+            throw fault(
+                    Kind.NOT_MAPPED,
+                    virtualAddress,
+                    "not mapped: %s, with reserved bits 0x%x".formatted(describe(end), reserved));
         }
         return page(virtualAddress, end);
     }

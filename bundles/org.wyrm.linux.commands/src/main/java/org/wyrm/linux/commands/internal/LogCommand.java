@@ -49,7 +49,7 @@ public final class LogCommand implements Command<LogCommand.Options> {
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
         var mostLevel = options.level.map(LogCommand::level).orElse(LEVELS - 1);
-        return Printk.getPrintkRecords(context.target(Program.class))
+        return Printk.getPrintkRecords(KernelTarget.of(context))
                 .filter(each -> each.level() <= mostLevel)
                 .map(LogCommand::row);
     }

@@ -45,7 +45,7 @@ public final class ModCommand implements Command<ModCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        return Modules.forEachModule(context.target(Program.class)).map(ModCommand::row);
+        return Modules.forEachModule(KernelTarget.of(context)).map(ModCommand::row);
     }
 
     private static Row row(Value module) {

@@ -47,7 +47,7 @@ public final class PteCommand implements Command<PteCommand.Options> {
         if (options.values.isEmpty()) {
             throw new UsageException("pte: VALUE is missing");
         }
-        var program = context.target(Program.class);
+        var program = KernelTarget.of(context);
         return options.values.stream().map(text -> row(program, Hexadecimal.parse("pte", text)));
     }
 

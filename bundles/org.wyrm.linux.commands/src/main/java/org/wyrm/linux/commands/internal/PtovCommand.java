@@ -39,7 +39,7 @@ public final class PtovCommand implements Command<PtovCommand.Options> {
         if (options.addresses.isEmpty()) {
             throw new UsageException("ptov: PHYSICAL is missing");
         }
-        var program = context.target(Program.class);
+        var program = KernelTarget.of(context);
         return options.addresses.stream().map(text -> row(program, Hexadecimal.parse("ptov", text)));
     }
 

@@ -61,7 +61,7 @@ public final class SysCommand implements Command<SysCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        var program = context.target(Program.class);
+        var program = KernelTarget.of(context);
         return Stream.of(new Row(
                 program.image().description(),
                 name(program, "release"),

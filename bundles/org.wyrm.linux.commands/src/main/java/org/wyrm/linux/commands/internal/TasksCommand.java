@@ -77,7 +77,7 @@ public final class TasksCommand implements Command<TasksCommand.Options> {
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
         check(options);
-        var program = context.target(Program.class);
+        var program = KernelTarget.of(context);
         if (options.pid.isPresent()) {
             var number = options.pid.getAsInt();
             var task = Pids.findTask(program, number)

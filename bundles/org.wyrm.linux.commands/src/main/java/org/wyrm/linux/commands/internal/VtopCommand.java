@@ -110,7 +110,7 @@ public final class VtopCommand implements Command<VtopCommand.Options> {
         if (options.addresses.isEmpty()) {
             throw new UsageException("vtop: ADDRESS is missing");
         }
-        var program = context.target(Program.class);
+        var program = KernelTarget.of(context);
         var tables = options.task.map(text -> Mm.pageTables(mm(program, text))).orElseGet(() -> Mm.pageTables(program));
         return options.addresses.stream().map(text -> row(tables, address(program, text)));
     }

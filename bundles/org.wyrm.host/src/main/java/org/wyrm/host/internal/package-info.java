@@ -1,0 +1,5 @@
+/** How system calls are made. */
+@NullMarked
+package org.wyrm.host.internal;
+
+import org.jspecify.annotations.NullMarked;
