@@ -40,7 +40,10 @@ def by_reading():
     for address, size in sorted(segments()):
         for start in range(0, size, BLOCK):
             count = min(BLOCK + len(wanted) - 1, size - start)
-            block = prog.read(address + start, count, True)
+            try:
+                block = prog.read(address + start, count, True)
+            except drgn.FaultError:  # memory of a device, which a diskdump has not
+                continue
             at = block.find(wanted)
             while 0 <= at < BLOCK:
                 if (address + start + at) % alignment == 0:
