@@ -82,6 +82,11 @@ public final class TranslatedMemory implements MemorySource {
         return new Chunk(address - before, bytes);
     }
 
+    @Override
+    public boolean isStable() {
+        return physicalMemory.isStable();
+    }
+
     private Chunk physicalChunk(long address, long physicalAddress, long wantedByteSize) {
         try {
             return physicalMemory.chunk(physicalAddress, wantedByteSize);

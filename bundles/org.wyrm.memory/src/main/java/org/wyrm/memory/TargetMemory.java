@@ -32,6 +32,9 @@ public final class TargetMemory {
     private static final int SLOT_SHIFT = 12;
     private static final int SLOT_COUNT = 512;
 
+    /** Few texts have more. */
+    private static final int USUAL_TEXT_BYTES = 64;
+
     /** From how many bytes on a read is worth a second thread. */
     private static final long PARALLEL_BYTE_SIZE = 1 << 19;
 
@@ -43,6 +46,7 @@ public final class TargetMemory {
     private final ByteOrder order;
     private final boolean bigEndian;
     private final List<Piece> pieces;
+    private final boolean stable;
     private final LongAdder lookups = new LongAdder();
     private final LongAdder faults = new LongAdder();
     private final LongAdder copiedBytes = new LongAdder();
@@ -65,6 +69,7 @@ public final class TargetMemory {
         this.order = order;
         this.bigEndian = order == ByteOrder.BIG_ENDIAN;
         this.pieces = join(sources);
+        this.stable = sources.stream().allMatch(MemorySource::isStable);
     }
 
     private static List<Piece> join(List<? extends MemorySource> sources) {
@@ -116,6 +121,11 @@ public final class TargetMemory {
     /** {@return the target's byte order} */
     public ByteOrder order() {
         return order;
+    }
+
+    /** {@return whether the bytes at an address stay the same; those of a target that runs do not} */
+    public boolean isStable() {
+        return stable;
     }
 
     /** {@return the ranges that sources serve, lowest first; they may have holes inside} */
@@ -267,11 +277,11 @@ public final class TargetMemory {
      * @param maxByteSize the most bytes to read
      */
     public byte[] bytesToNul(long address, int maxByteSize) {
-        var text = new byte[Math.min(maxByteSize, 64)];
+        var text = new byte[Math.min(maxByteSize, USUAL_TEXT_BYTES)];
         var length = 0;
         while (length < maxByteSize) {
             var at = address + length;
-            var chunk = chunk(at, 1);
+            var chunk = chunk(at, Math.min(maxByteSize - length, USUAL_TEXT_BYTES));
             var offset = at - chunk.firstAddress();
             var end = Math.min(chunk.bytes().byteSize(), offset + (maxByteSize - length));
             for (; offset < end; offset++) {

@@ -112,6 +112,11 @@ record GivenVmcoreinfo(TargetImage image, ByteSlice text) implements TargetImage
     }
 
     @Override
+    public Map<String, Long> statistics() {
+        return image.statistics();
+    }
+
+    @Override
     public void close() {
         image.close();
     }

@@ -263,6 +263,11 @@ public final class Program implements AutoCloseable {
         return target.memory;
     }
 
+    /** {@return whether it may run while it is looked at, so that what is read twice may differ} */
+    public boolean isRunning() {
+        return !target.memory.isStable();
+    }
+
     /** {@return the target's memory by physical address} */
     public TargetMemory physicalMemory() {
         return target.physicalMemory;
@@ -607,6 +612,18 @@ public final class Program implements AutoCloseable {
      */
     public Value ofBytes(TargetType type, byte[] bytes) {
         return ComputedValues.ofBytes(this, type, bytes);
+    }
+
+    /**
+     * {@return an object made of bytes of which some bits are not known: each of its members is absent, optimized out, if
+     * it has one of them; so is the object, if no bit of it is known}
+     *
+     * @param bytes in the target's order, at least as many as the type has
+     * @param missing as many bytes; a bit is set where that in {@code bytes} is not known
+     * @throws org.wyrm.base.error.OperationFailedException if there are fewer
+     */
+    public Value ofBytes(TargetType type, byte[] bytes, byte[] missing) {
+        return ComputedValues.ofBytes(this, type, bytes, missing);
     }
 
     /** {@return what stands for an object of which there is no value} */

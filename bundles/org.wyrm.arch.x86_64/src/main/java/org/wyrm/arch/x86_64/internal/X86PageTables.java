@@ -137,6 +137,9 @@ final class X86PageTables implements PageTables {
             return large;
         }
         var found = walk(virtualAddress, null);
+        if (!physical.isStable()) {
+            return found; // what is mapped there may be another page soon
+        }
         if (found.pageByteSize() == 1L << PTE_SHIFT) {
             smallPages[smallSlot] = found;
         } else {

@@ -35,6 +35,29 @@ class X86PageTablesTest {
     private static final long ROOT = 0x10_0000;
     private static final long DIRECT_MAP = 0xffff_8880_0000_0000L;
 
+    /** Memory of a machine that runs. */
+    private record Running(Bytes bytes) implements MemorySource {
+        @Override
+        public long firstAddress() {
+            return bytes.firstAddress();
+        }
+
+        @Override
+        public long lastAddress() {
+            return bytes.lastAddress();
+        }
+
+        @Override
+        public Chunk chunk(long address, long wantedByteSize) {
+            return bytes.chunk(address, wantedByteSize);
+        }
+
+        @Override
+        public boolean isStable() {
+            return false;
+        }
+    }
+
     /** Physical memory made of some bytes. */
     private record Bytes(long firstAddress, byte[] content) implements MemorySource {
         @Override
@@ -62,6 +85,21 @@ class X86PageTablesTest {
 
     private static PageTableBuilder builder() {
         return new PageTableBuilder(4, ROOT);
+    }
+
+    @Test
+    void ofAMachineThatRunsAreReadEachTime() {
+        var before = builder().map(DIRECT_MAP, 0x7000).build();
+        var after = builder().map(DIRECT_MAP, 0x9000).build();
+        var memory = before.clone();
+        var physical = physical(new Running(new Bytes(ROOT, memory)));
+        var tables = new X86PageTables(physical, ROOT, Paging.FOUR_LEVELS, 0);
+        assertThat(tables.translate(DIRECT_MAP).firstPhysicalAddress()).isEqualTo(0x7000);
+
+        System.arraycopy(after, 0, memory, 0, memory.length);
+
+        assertThat(tables.translate(DIRECT_MAP).firstPhysicalAddress()).isEqualTo(0x9000);
+        assertThat(new TranslatedMemory(tables, physical).isStable()).isFalse();
     }
 
     @ParameterizedTest
