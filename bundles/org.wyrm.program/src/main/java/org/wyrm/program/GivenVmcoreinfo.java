@@ -102,11 +102,6 @@ record GivenVmcoreinfo(TargetImage image, ByteSlice text) implements TargetImage
     }
 
     @Override
-    public Map<String, Long> statistics() {
-        return image.statistics();
-    }
-
-    @Override
     public boolean isRemote() {
         return image.isRemote();
     }
