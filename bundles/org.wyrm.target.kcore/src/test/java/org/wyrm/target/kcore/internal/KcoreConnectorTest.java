@@ -29,7 +29,6 @@ import org.wyrm.memory.spi.MemorySource;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.testkit.dump.Damage;
 import org.wyrm.testkit.dump.ElfBuilder;
-import org.wyrm.testkit.dump.Sample;
 import org.wyrm.testkit.dump.VmcoreBuilder;
 
 class KcoreConnectorTest {
