@@ -92,6 +92,7 @@ public final class TranslatedMemory implements MemorySource {
             return physicalMemory.chunk(physicalAddress, wantedByteSize);
         } catch (FaultException fault) {
             throw new FaultException(
+                    fault.kind(),
                     AddressSpace.VIRTUAL,
                     address,
                     "physical address 0x%x: %s".formatted(physicalAddress, fault.reason()));

@@ -5,7 +5,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -46,6 +48,8 @@ public final class TargetMemory {
     private final List<Piece> pieces;
     private final boolean stable;
     private final LongAdder lookups = new LongAdder();
+    private final LongAdder faults = new LongAdder();
+    private final LongAdder copiedBytes = new LongAdder();
 
     /**
      * The chunks last used, by the address's page. Written and read without a lock: a chunk is immutable, and an entry
@@ -131,9 +135,18 @@ public final class TargetMemory {
                 .toList();
     }
 
-    /** {@return how often a source was asked, for {@code --stats}} */
+    /** {@return how often a source was asked, because what was looked for was not at hand} */
     public long lookupCount() {
         return lookups.sum();
+    }
+
+    /** {@return lookups, faults among them, and bytes that were copied, for {@code --stats}} */
+    public Map<String, Long> statistics() {
+        var counts = new LinkedHashMap<String, Long>();
+        counts.put("lookups", lookups.sum());
+        counts.put("faults", faults.sum());
+        counts.put("bytes copied", copiedBytes.sum());
+        return counts;
     }
 
     /** {@return the byte at an address, 0 to 255} */
@@ -180,6 +193,7 @@ public final class TargetMemory {
     /** Fills {@code destination} with the bytes at an address. */
     public void read(long address, MemorySegment destination) {
         var byteSize = destination.byteSize();
+        copiedBytes.add(byteSize);
         var chunk = byteSize == 0 ? null : chunk(address, byteSize);
         if (byteSize >= PARALLEL_BYTE_SIZE && chunk != null && chunk.bytes().byteSize() < PARALLEL_BYTE_SIZE) {
             readInHalves(address, destination);
@@ -297,8 +311,15 @@ public final class TargetMemory {
             return known;
         }
         lookups.increment();
-        var piece = pieceAt(address);
-        var found = piece.source.chunk(address, wantedByteSize);
+        Piece piece;
+        Chunk found;
+        try {
+            piece = pieceAt(address);
+            found = piece.source.chunk(address, wantedByteSize);
+        } catch (FaultException fault) {
+            faults.increment();
+            throw fault;
+        }
         var lastFound = found.firstAddress() + found.bytes().byteSize() - 1;
         if (Long.compareUnsigned(found.firstAddress(), piece.firstAddress) < 0
                 || Long.compareUnsigned(lastFound, piece.lastAddress) > 0) {
@@ -346,7 +367,14 @@ public final class TargetMemory {
     private Piece pieceAt(long address) {
         var index = firstPieceTo(address);
         if (index == pieces.size() || Long.compareUnsigned(address, pieces.get(index).firstAddress) < 0) {
-            throw new FaultException(space, address, "not in the dump");
+            var isBeyond = space == AddressSpace.PHYSICAL && index == pieces.size() && index > 0;
+            throw new FaultException(
+                    FaultException.Kind.NO_MEMORY,
+                    space,
+                    address,
+                    isBeyond
+                            ? "beyond the dump, whose last address is 0x%x".formatted(pieces.getLast().lastAddress)
+                            : "not in the dump");
         }
         return pieces.get(index);
     }

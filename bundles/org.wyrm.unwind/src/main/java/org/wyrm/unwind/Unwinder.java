@@ -184,7 +184,7 @@ public final class Unwinder {
 
         StackTrace trace() {
             var shown = new ArrayList<StackFrame>();
-            for (var each : frames) {
+            for (var each : TailCalls.of(program).addTo(frames, program, abi)) {
                 StackFrame.addTo(shown, program, abi, each);
             }
             return new StackTrace(shown, Optional.ofNullable(problem));

@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,8 +43,8 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             @Flag(
                     names = {"-c", "--core"},
                     argument = "FILE",
-                    help = "a core dump of a kernel, an ELF vmcore or a compressed kdump, or of a process")
-            Optional<Path> core,
+                    help = "a core dump of a kernel or of a process, in any format; repeated, each part of a split one")
+            List<Path> core,
 
             @Flag(
                     names = {"-k", "--kernel"},
@@ -157,8 +156,8 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         if (targets.isEmpty()) {
             program = opener.openFiles(debug, context.cancellation(), context::warn, context.progress());
         } else if (targets.getFirst().connector.isEmpty()) {
-            var path = options.core.orElseGet(ProgramProvider::demo);
-            program = opener.openCore(path, debug, context.cancellation(), context::warn, context.progress());
+            var paths = options.demo ? List.of(demo()) : options.core;
+            program = opener.openCore(paths, debug, context.cancellation(), context::warn, context.progress());
         } else {
             program = opener.connect(
                     targets.getFirst().connector,
@@ -192,9 +191,9 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         if (options.demo) {
             targets.add(new NamedTarget("--demo", "", ""));
         }
-        if (options.core.isPresent()) {
+        if (!options.core.isEmpty()) {
             // Others open it as a core dump; it cannot be mapped.
-            targets.add(new NamedTarget("--core", options.core.get().equals(KCORE) ? KERNEL : "", ""));
+            targets.add(new NamedTarget("--core", options.core.equals(List.of(KCORE)) ? KERNEL : "", ""));
         }
         if (options.kernel) {
             targets.add(new NamedTarget("--kernel", KERNEL, ""));
@@ -255,10 +254,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
 
         @Override
         public Map<String, Long> statistics() {
-            var counts = new LinkedHashMap<String, Long>();
-            program.lookupCounts().forEach((space, count) -> counts.put(space.label() + " memory lookups", count));
-            counts.putAll(program.image().statistics());
-            return counts;
+            return program.memoryStatistics();
         }
 
         @Override

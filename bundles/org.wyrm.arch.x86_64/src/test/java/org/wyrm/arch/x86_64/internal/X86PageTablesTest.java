@@ -182,15 +182,15 @@ class X86PageTablesTest {
             assertFault(
                     tables,
                     DIRECT_MAP + 0x10,
-                    "not mapped: %s entry at physical %s is 0xabc0000".formatted(level, entryAddress));
+                    "not mapped: %s entry at physical %s is 0xabc0000, not present".formatted(level, entryAddress));
         }
 
         @Test
         void namesTheFifthLevel() {
             var tables = tables(new PageTableBuilder(5, ROOT).entry(0, 39, 0), Paging.FIVE_LEVELS);
 
-            assertFault(tables, 0x1000, "not mapped: P4D entry at physical 0x101000 is 0x0");
-            assertFault(tables, 1L << 48, "not mapped: PGD entry at physical 0x100008 is 0x0");
+            assertFault(tables, 0x1000, "not mapped: P4D entry at physical 0x101000 is 0x0, not present");
+            assertFault(tables, 1L << 48, "not mapped: PGD entry at physical 0x100008 is 0x0, not present");
         }
 
         @Test
@@ -220,7 +220,7 @@ class X86PageTablesTest {
             assertFault(
                     tables(builder().entry(DIRECT_MAP, 30, 0x66_6000 | 1)),
                     DIRECT_MAP,
-                    "its PMD entry at physical 0x666000 cannot be read: not in the dump");
+                    "its PMD entry at physical 0x666000 cannot be read: beyond the dump, whose last address is 0x101fff");
         }
     }
 
@@ -356,7 +356,7 @@ class X86PageTablesTest {
             assertThat(walk.steps()).hasSize(4);
             assertThat(walk.page()).isEmpty();
             assertThat(walk.fault().orElseThrow().reason())
-                    .isEqualTo("not mapped: PTE entry at physical 0x103008 is 0x0");
+                    .isEqualTo("not mapped: PTE entry at physical 0x103008 is 0x0, not present");
         }
 
         @Test
@@ -507,8 +507,11 @@ class X86PageTablesTest {
             assertThat(memory.bytes(DIRECT_MAP + 0x1000, 4096)).isEqualTo(numbered(4096));
             assertThatThrownBy(() -> memory.bytes(DIRECT_MAP + 0x1ff0, 17))
                     .isInstanceOf(FaultException.class)
-                    .hasMessage(
-                            "cannot read virtual address 0xffff888000002000: physical address 0x402000: not in the dump");
+                    .hasMessage("cannot read virtual address 0xffff888000002000: physical address 0x402000: beyond the"
+                            + " dump, whose last address is 0x401fff")
+                    .isInstanceOfSatisfying(
+                            FaultException.class,
+                            fault -> assertThat(fault.kind()).isEqualTo(FaultException.Kind.NO_MEMORY));
         }
 
         @Test
