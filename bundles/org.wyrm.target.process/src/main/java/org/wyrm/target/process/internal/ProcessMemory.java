@@ -13,7 +13,6 @@ import java.util.OptionalLong;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FaultException;
-import org.wyrm.base.error.FileErrors;
 import org.wyrm.memory.Chunk;
 import org.wyrm.memory.spi.MemorySource;
 
@@ -176,8 +175,8 @@ final class ProcessMemory implements MemorySource, AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new FaultException(
-                    AddressSpace.VIRTUAL, 0, "the mappings of %s: %s".formatted(folder.label(), FileErrors.reason(e)));
+            // ESRCH: there is nobody with this memory any more.
+            return List.of();
         }
         return Region.parse(new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8));
     }
