@@ -105,8 +105,8 @@ final class ProcessFiles {
             return;
         }
         // Dumps may leave out the headers, which tell it: then the file that is taken for the process's tells its own.
-        var wanted = new WantedFile.Program(
-                path, mappedHere.buildId().or(image.get().file()::buildId), mapped.content());
+        var wanted =
+                new WantedFile.Program(path, mappedHere.buildId().or(image.get().file()::buildId), mapped.content());
         var file = image.get().file();
         var addresses = image.get().addresses();
         var module = isExecutable ? Optional.<String>empty() : Optional.of(String.valueOf(path.getFileName()));
