@@ -4,6 +4,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.error.MalformedDataException;
 
@@ -38,6 +39,7 @@ public final class ElfFile {
 
     private final ByteSlice bytes;
     private final boolean wide;
+    private volatile @Nullable List<ElfSection> sections;
 
     private ElfFile(ByteSlice bytes, boolean wide) {
         this.bytes = bytes;
@@ -117,6 +119,15 @@ public final class ElfFile {
      * @throws MalformedDataException if the table or that of the names does not lie in the file
      */
     public List<ElfSection> sections() {
+        var known = sections;
+        if (known == null) {
+            known = readSections();
+            sections = known;
+        }
+        return known;
+    }
+
+    private List<ElfSection> readSections() {
         if (address(wide ? 40 : 32) == 0) {
             return List.of();
         }

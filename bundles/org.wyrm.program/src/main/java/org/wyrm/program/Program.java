@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -22,6 +23,7 @@ import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.base.progress.Progress;
 import org.wyrm.memory.TargetMemory;
 import org.wyrm.program.spi.MainImage;
 import org.wyrm.program.spi.NameScope;
@@ -83,6 +85,9 @@ public final class Program implements AutoCloseable {
         };
         Function<Program, List<LoadedModule>> moduleLister = program -> List.of();
         private @Nullable TargetMemory memory;
+        Cancellation cancellation = new Cancellation();
+        Consumer<String> warnings = warning -> {};
+        Progress progress = Progress.NONE;
 
         /**
          * Begins a program whose memory is that of an image.
@@ -108,6 +113,21 @@ public final class Program implements AutoCloseable {
         /** {@return the target as its file offers it} */
         public TargetImage image() {
             return image;
+        }
+
+        /** {@return the token that work on opening it polls} */
+        public Cancellation cancellation() {
+            return cancellation;
+        }
+
+        /** {@return what is told of work on opening it that takes long} */
+        public Progress progress() {
+            return progress;
+        }
+
+        /** Tells the user, once, what is wrong or was guessed without keeping the target from being used. */
+        public void warn(String message) {
+            warnings.accept(message);
         }
 
         /** {@return the target's architecture} */

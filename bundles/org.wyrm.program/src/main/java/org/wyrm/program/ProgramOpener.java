@@ -28,6 +28,7 @@ import org.wyrm.program.spi.TargetImage;
 public final class ProgramOpener {
     private final Contributions contributions;
     private final CacheFolder cache;
+    private final ImageSettings settings;
 
     /** @param contributions where formats, architectures, systems and languages are from */
     public ProgramOpener(Contributions contributions) {
@@ -39,8 +40,18 @@ public final class ProgramOpener {
      * @param cache where what build IDs determine is kept for the next process
      */
     public ProgramOpener(Contributions contributions, CacheFolder cache) {
+        this(contributions, cache, ImageSettings.NONE);
+    }
+
+    private ProgramOpener(Contributions contributions, CacheFolder cache, ImageSettings settings) {
         this.contributions = contributions;
         this.cache = cache;
+        this.settings = settings;
+    }
+
+    /** {@return this opener, for targets of whose memory the user says something} */
+    public ProgramOpener with(ImageSettings said) {
+        return new ProgramOpener(contributions, cache, said);
     }
 
     /**
@@ -103,7 +114,14 @@ public final class ProgramOpener {
         var opened = false;
         try {
             image.warnings().forEach(warnings);
-            var program = open(image, image.description(), image, debug, cancellation, warnings, progress);
+            var program = open(
+                    GivenVmcoreinfo.of(image, settings),
+                    image.description(),
+                    image,
+                    debug,
+                    cancellation,
+                    warnings,
+                    progress);
             opened = true;
             return program;
         } finally {
@@ -176,7 +194,14 @@ public final class ProgramOpener {
             Progress progress) {
         var image = recognise(file.bytes(), warnings);
         image.warnings().forEach(warning -> warnings.accept(file.bytes().name() + ": " + warning));
-        return open(image, file.bytes().name(), file, debug, cancellation, warnings, progress);
+        return open(
+                GivenVmcoreinfo.of(image, settings),
+                file.bytes().name(),
+                file,
+                debug,
+                cancellation,
+                warnings,
+                progress);
     }
 
     private Program open(
@@ -190,6 +215,9 @@ public final class ProgramOpener {
         for (var system : contributions.of(OperatingSystem.class)) {
             if (system.get().recognises(image)) {
                 var program = new Program.Builder(image, contributions, resource, cache);
+                program.cancellation = cancellation;
+                program.warnings = warning -> warnings.accept(name + ": " + warning);
+                program.progress = progress;
                 // The files that the user gave are of the outer target.
                 program.opener = inner ->
                         open(inner, inner.description(), inner, debug.ofInner(), cancellation, warnings, progress);

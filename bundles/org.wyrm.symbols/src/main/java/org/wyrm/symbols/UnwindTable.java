@@ -2,6 +2,8 @@ package org.wyrm.symbols;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
 
 /**
@@ -21,7 +23,8 @@ public sealed interface UnwindTable {
     /** Call frame information of DWARF. */
     final class CallFrames implements UnwindTable {
         private final Format format;
-        private final ByteSlice content;
+        private final Supplier<ByteSlice> reader;
+        private @Nullable ByteSlice content;
         private final long sectionAddress;
         private final int addressByteSize;
         private final Addresses addresses;
@@ -39,14 +42,18 @@ public sealed interface UnwindTable {
         /**
          * Takes a section.
          *
-         * @param content all of it
+         * @param reader gives all of it, when it is first asked for
          * @param sectionAddress of its first byte, as the file has it
          * @param addressByteSize 4 or 8
          */
         public CallFrames(
-                Format format, ByteSlice content, long sectionAddress, int addressByteSize, Addresses addresses) {
+                Format format,
+                Supplier<ByteSlice> reader,
+                long sectionAddress,
+                int addressByteSize,
+                Addresses addresses) {
             this.format = format;
-            this.content = content;
+            this.reader = reader;
             this.sectionAddress = sectionAddress;
             this.addressByteSize = addressByteSize;
             this.addresses = addresses;
@@ -58,8 +65,13 @@ public sealed interface UnwindTable {
         }
 
         /** {@return its bytes} */
-        public ByteSlice content() {
-            return content;
+        public synchronized ByteSlice content() {
+            var known = content;
+            if (known == null) {
+                known = reader.get();
+                content = known;
+            }
+            return known;
         }
 
         /** {@return the address of its first byte, as the file has it} */

@@ -105,7 +105,7 @@ final class TestCode implements SymbolSource, UnwindTableFinder, ScopeFinder, Li
     static CallFrames ofBytes(byte[] content) {
         return new CallFrames(
                 CallFrames.Format.EH_FRAME,
-                ByteSlice.of(".eh_frame", content, ByteOrder.LITTLE_ENDIAN),
+                () -> ByteSlice.of(".eh_frame", content, ByteOrder.LITTLE_ENDIAN),
                 0x60_0000,
                 8,
                 new SamePlaces());

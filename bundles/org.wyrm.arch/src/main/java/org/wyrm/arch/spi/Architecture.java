@@ -1,9 +1,12 @@
 package org.wyrm.arch.spi;
 
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.wyrm.arch.FloatFormat;
+import org.wyrm.base.address.AddressRange;
+import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.memory.TargetMemory;
 
 /**
@@ -51,6 +54,21 @@ public interface Architecture {
      * @throws org.wyrm.base.error.MalformedDataException if a parameter that is needed is not there
      */
     PageTables pageTables(TargetMemory physical, KernelParameters parameters, long rootPhysicalAddress);
+
+    /**
+     * {@return page tables that a CPU may have used when it stopped} They translate at least the kernel's image, if they are
+     * right; several are where one register leaves open which.
+     *
+     * @param qemuState what QEMU writes of a CPU: the note {@code QEMU}
+     */
+    default List<PageTables> pageTablesOfCpu(TargetMemory physical, ByteSlice qemuState) {
+        return List.of();
+    }
+
+    /** {@return the virtual addresses in which a Linux kernel has its image; empty where that is not known here} */
+    default Optional<AddressRange> kernelImageRange() {
+        return Optional.empty();
+    }
 
     /**
      * {@return an entry of a page table, by its bits alone}

@@ -1,12 +1,14 @@
 package org.wyrm.commands.internal;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.UnreadableTargetException;
@@ -21,6 +23,7 @@ import org.wyrm.platform.command.TargetProvider;
 import org.wyrm.program.DebugSettings;
 import org.wyrm.program.DebugSettings.Directories;
 import org.wyrm.program.DebugSettings.Search;
+import org.wyrm.program.ImageSettings;
 import org.wyrm.program.Program;
 import org.wyrm.program.ProgramOpener;
 
@@ -60,6 +63,12 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
                     argument = "ADDRESS",
                     help = "what a gdb remote stub shows: HOST:PORT, or the path of a socket")
             Optional<String> gdb,
+
+            @Flag(
+                    names = {"--vmcoreinfo"},
+                    argument = "FILE",
+                    help = "the kernel's VMCOREINFO, as text or ELF note, or 0xADDRESS of it in physical memory")
+            Optional<String> vmcoreinfo,
 
             @Flag(
                     names = {"--demo"},
@@ -134,7 +143,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             return Optional.empty();
         }
         var debug = settings(options);
-        var opener = new ProgramOpener(context.contributions(), CacheFolder.ofUser());
+        var opener = new ProgramOpener(context.contributions(), CacheFolder.ofUser()).with(imageSettings(options));
         Program program;
         if (targets.isEmpty()) {
             program = opener.openFiles(debug, context.cancellation(), context::warn, context.progress());
@@ -175,6 +184,21 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         options.qemu.ifPresent(address -> targets.add(new NamedTarget("--qemu", "qemu", address)));
         options.gdb.ifPresent(address -> targets.add(new NamedTarget("--gdb", "gdb", address)));
         return targets;
+    }
+
+    private static ImageSettings imageSettings(Options options) {
+        if (options.vmcoreinfo.isEmpty()) {
+            return ImageSettings.NONE;
+        }
+        var vmcoreinfo = options.vmcoreinfo.get();
+        try {
+            return vmcoreinfo.startsWith("0x")
+                    ? new ImageSettings(
+                            Optional.empty(), OptionalLong.of(Long.parseUnsignedLong(vmcoreinfo.substring(2), 16)))
+                    : new ImageSettings(Optional.of(Path.of(vmcoreinfo)), OptionalLong.empty());
+        } catch (NumberFormatException | InvalidPathException none) {
+            throw new UsageException("--vmcoreinfo %s: neither a file nor an address".formatted(vmcoreinfo));
+        }
     }
 
     private static DebugSettings settings(Options options) {

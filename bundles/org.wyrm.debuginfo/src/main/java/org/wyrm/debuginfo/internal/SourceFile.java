@@ -1,6 +1,10 @@
 package org.wyrm.debuginfo.internal;
 
+import java.io.IOException;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -46,10 +50,22 @@ final class SourceFile implements IndexedFile {
                 new IndexSettings(
                         request.cache(),
                         file.buildId().map(BuildId::digits),
+                        copy(file.path()),
                         request.cancellation(),
                         request.progress()));
         closers.add(dwarf::close);
         types = new DwarfTypes(dwarf, mapping);
+    }
+
+    private static Optional<String> copy(Path path) {
+        try {
+            var attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            return Optional.of(
+                    "%s %d %s".formatted(path.toAbsolutePath(), attributes.size(), attributes.lastModifiedTime()));
+        } catch (IOException e) {
+            // Gone since it was opened.
+            return Optional.empty();
+        }
     }
 
     /** {@return where a file is that the target moved as a whole} */

@@ -1,5 +1,6 @@
 package org.wyrm.linux.internal;
 
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressRange;
@@ -20,6 +21,23 @@ final class KernelSymbols {
     /** The most that lies between two symbols of the image: a table, or all of BTF, in bytes. */
     private static final long MAX_BETWEEN_BYTES = 1 << 28;
 
+    /** What short commands ask for, such as {@code tasks}, {@code mod} and {@code bt}, on a dump without other files. */
+    private static final List<String> LIKELY_NAMES = List.of(
+            "_stext",
+            "_end",
+            "__start_BTF",
+            "__stop_BTF",
+            "__per_cpu_start",
+            "init_pid_ns",
+            "init_thread_union",
+            "modules",
+            "__start_orc_unwind_ip",
+            "__stop_orc_unwind_ip",
+            "__start_orc_unwind",
+            "__stop_orc_unwind",
+            "__start_orc_header",
+            "__stop_orc_header");
+
     private final Vmcoreinfo vmcoreinfo;
     private final TargetMemory memory;
     private final int pointerByteSize;
@@ -32,7 +50,7 @@ final class KernelSymbols {
         this.memory = memory;
         this.pointerByteSize = pointerByteSize;
         this.image = image;
-        this.kallsyms = new Kallsyms(this::readTables);
+        this.kallsyms = new Kallsyms(this::readTables, LIKELY_NAMES);
     }
 
     private KallsymsTables readTables() {

@@ -1,16 +1,9 @@
 package org.wyrm.linux.internal;
 
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import org.wyrm.arch.TranslatedMemory;
 import org.wyrm.arch.spi.PageTables;
-import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.contribution.Contributes;
 import org.wyrm.base.contribution.Contributions;
-import org.wyrm.base.error.FaultException;
 import org.wyrm.linux.LinuxKernel;
-import org.wyrm.linux.Vmcoreinfo;
-import org.wyrm.memory.TargetMemory;
 import org.wyrm.program.Program;
 import org.wyrm.program.spi.MainImage;
 import org.wyrm.program.spi.OperatingSystem;
@@ -25,26 +18,18 @@ import org.wyrm.unwind.spi.ThreadFinder;
  */
 @Contributes(type = OperatingSystem.class, name = "linux")
 public final class LinuxSystem implements OperatingSystem {
-    /** {@code __NEW_UTS_LEN + 1}: the size of a field of {@code struct new_utsname}, in bytes. */
-    private static final int UTS_FIELD_BYTES = 65;
-
-    private static final int UTS_RELEASE_INDEX = 2;
-
+    /** {@inheritDoc} Any memory by physical address may have a kernel in it: where nothing tells of it, it is looked for. */
     @Override
     public boolean recognises(TargetImage image) {
-        return image.vmcoreinfo().isPresent();
+        return image.vmcoreinfo().isPresent() || !image.physicalMemory().isEmpty();
     }
 
     @Override
     public void attach(TargetImage image, Program.Builder program, Contributions contributions) {
-        var vmcoreinfo = new Vmcoreinfo(image.vmcoreinfo().orElseThrow());
         var architecture = program.architecture();
-        var pageTables = architecture.kernelPageTables(program.physicalMemory(), vmcoreinfo);
-        var memory = new TargetMemory(
-                AddressSpace.VIRTUAL,
-                architecture.order(),
-                List.of(new TranslatedMemory(pageTables, program.physicalMemory())));
-        checkRelease(image, vmcoreinfo, memory);
+        var kernel = locate(image, program);
+        var vmcoreinfo = kernel.vmcoreinfo();
+        var memory = kernel.memory();
         var kernelImage = new KernelImage(program.cache(), vmcoreinfo, memory);
         var kallsyms = new KernelSymbols(vmcoreinfo, memory, architecture.pointerByteSize(), kernelImage);
         var types = BtfTypes.ofKernel(
@@ -62,40 +47,19 @@ public final class LinuxSystem implements OperatingSystem {
                 .source(view -> new ModuleSymbolSource(view, types))
                 .source(view -> new OrcSource(view, vmcoreinfo, kallsyms))
                 .onClose(() -> kallsyms.keep(types))
-                .extension(PageTables.class, pageTables)
+                .extension(PageTables.class, kernel.pageTables())
                 .extension(ThreadFinder.class, new KernelThreads())
                 .extension(AddressNamer.class, new KernelAddresses())
                 .extension(LinuxKernel.class, new LinuxKernel(vmcoreinfo, kallsyms.finder()));
     }
 
-    /** Sees to it that the page tables lead to the kernel that VMCOREINFO tells of. */
-    private static void checkRelease(TargetImage image, Vmcoreinfo vmcoreinfo, TargetMemory memory) {
-        var told = vmcoreinfo.get("OSRELEASE");
-        var names = vmcoreinfo.symbol("init_uts_ns");
-        var offset = vmcoreinfo.offset("uts_namespace.name");
-        if (names.isEmpty() || offset.isEmpty()) {
-            return;
+    private static LocatedKernel locate(TargetImage image, Program.Builder program) {
+        var text = image.vmcoreinfo();
+        if (text.isEmpty()) {
+            return new VmcoreinfoSearch(program).kernel();
         }
-        var address = names.getAsLong() + offset.getAsLong() + (long) UTS_FIELD_BYTES * UTS_RELEASE_INDEX;
-        String found;
-        try {
-            found = memory.cString(address, UTS_FIELD_BYTES);
-        } catch (FaultException fault) {
-            throw image.vmcoreinfo()
-                    .orElseThrow()
-                    .malformed(
-                            0,
-                            "VMCOREINFO places init_uts_ns where memory cannot be read (%s)"
-                                    .formatted(fault.getMessage()));
-        }
-        if (!found.equals(told)) {
-            var printable = new String(found.getBytes(StandardCharsets.US_ASCII), StandardCharsets.US_ASCII);
-            throw image.vmcoreinfo()
-                    .orElseThrow()
-                    .malformed(
-                            0,
-                            "VMCOREINFO tells of kernel %s, but the release in memory at 0x%x is '%s'"
-                                    .formatted(told, address, printable));
-        }
+        var kernel = LocatedKernel.of(program, text.get());
+        kernel.checkRelease();
+        return kernel;
     }
 }

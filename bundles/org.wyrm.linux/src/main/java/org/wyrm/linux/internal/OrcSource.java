@@ -31,7 +31,8 @@ final class OrcSource implements SymbolSource, UnwindTableFinder {
     private final Program program;
     private final Vmcoreinfo vmcoreinfo;
     private final KernelSymbols kallsyms;
-    private @Nullable Image image;
+    private @Nullable AddressRange text;
+    private @Nullable List<UnwindTable> kernelTables;
     private @Nullable List<Module> modules;
 
     OrcSource(Program program, Vmcoreinfo vmcoreinfo, KernelSymbols kallsyms) {
@@ -39,9 +40,6 @@ final class OrcSource implements SymbolSource, UnwindTableFinder {
         this.vmcoreinfo = vmcoreinfo;
         this.kallsyms = kallsyms;
     }
-
-    /** The kernel's image, and its table: empty if the kernel has none. */
-    private record Image(AddressRange text, Optional<Orc> table) {}
 
     /** A module, whose table is read when it is needed. */
     private static final class Module {
@@ -82,24 +80,32 @@ final class OrcSource implements SymbolSource, UnwindTableFinder {
 
     @Override
     public List<UnwindTable> unwindTablesAt(long virtualAddress) {
-        var kernel = image();
-        if (kernel.text.contains(virtualAddress)) {
-            return kernel.table.<List<UnwindTable>>map(List::of).orElse(List.of());
+        if (text().contains(virtualAddress)) {
+            return kernelTables();
         }
         for (var module : modules()) {
             if (module.contains(virtualAddress)) {
-                return module.tables(kernel.table.flatMap(Orc::header), vmcoreinfo.get("OSRELEASE"));
+                return module.tables(header(), vmcoreinfo.get("OSRELEASE"));
             }
         }
         return List.of();
     }
 
-    private synchronized Image image() {
-        var known = image;
+    private synchronized AddressRange text() {
+        var known = text;
         if (known == null) {
-            var text = new AddressRange(kallsyms.address("_stext"), kallsyms.address("_end") - 1);
-            known = new Image(text, has("__start_orc_unwind_ip") ? Optional.of(kernelTable()) : Optional.empty());
-            image = known;
+            known = new AddressRange(kallsyms.address("_stext"), kallsyms.address("_end") - 1);
+            text = known;
+        }
+        return known;
+    }
+
+    /** {@return the table of the kernel's image; none if it has none} */
+    private synchronized List<UnwindTable> kernelTables() {
+        var known = kernelTables;
+        if (known == null) {
+            known = has("__start_orc_unwind_ip") ? List.of(kernelTable()) : List.of();
+            kernelTables = known;
         }
         return known;
     }
@@ -113,10 +119,14 @@ final class OrcSource implements SymbolSource, UnwindTableFinder {
                 kallsyms.between("__start_orc_unwind_ip", "__stop_orc_unwind_ip"),
                 kallsyms.address("__start_orc_unwind_ip"),
                 kallsyms.between("__start_orc_unwind", "__stop_orc_unwind"),
-                has("__start_orc_header")
-                        ? Optional.of(kallsyms.between("__start_orc_header", "__stop_orc_header"))
-                        : Optional.empty(),
+                header(),
                 vmcoreinfo.get("OSRELEASE"));
+    }
+
+    private Optional<ByteSlice> header() {
+        return has("__start_orc_header")
+                ? Optional.of(kallsyms.between("__start_orc_header", "__stop_orc_header"))
+                : Optional.empty();
     }
 
     private synchronized List<Module> modules() {

@@ -96,7 +96,7 @@ final class MemoryFrames implements SymbolSource, UnwindTableFinder {
         var byteSize = byteSize(memory, first);
         return List.of(new CallFrames(
                 CallFrames.Format.EH_FRAME,
-                memory.slice(".eh_frame at 0x%x".formatted(first), first, byteSize),
+                () -> memory.slice(".eh_frame at 0x%x".formatted(first), first, byteSize),
                 first,
                 program.architecture().pointerByteSize(),
                 elf));

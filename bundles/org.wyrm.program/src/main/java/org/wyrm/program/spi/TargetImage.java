@@ -31,6 +31,11 @@ public interface TargetImage extends AutoCloseable {
     /** {@return what is wrong with the file without keeping it from being used, a clause each: that it is cut short} */
     List<String> warnings();
 
+    /** {@return whether its memory comes over a wire, so that reading all of it would take very long} */
+    default boolean isRemote() {
+        return false;
+    }
+
     /** {@return what it counted, by name, for {@code --stats}} */
     default Map<String, Long> statistics() {
         return Map.of();

@@ -1,5 +1,6 @@
 package org.wyrm.symbols.btf;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.wyrm.symbols.spi.SymbolFinder;
@@ -17,9 +18,14 @@ import org.wyrm.symbols.spi.SymbolSource;
 public final class Kallsyms implements SymbolSource {
     private final KallsymsSymbols symbols;
 
-    /** @param tables gives the tables when they are first needed */
-    public Kallsyms(Supplier<KallsymsTables> tables) {
-        symbols = new KallsymsSymbols(tables);
+    /**
+     * Makes the source.
+     *
+     * @param tables gives the tables when they are first needed
+     * @param likelyNames that will be asked for, most of them: they are looked for together
+     */
+    public Kallsyms(Supplier<KallsymsTables> tables, List<String> likelyNames) {
+        symbols = new KallsymsSymbols(tables, likelyNames);
     }
 
     @Override

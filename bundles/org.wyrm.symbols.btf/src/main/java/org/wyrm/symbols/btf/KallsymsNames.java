@@ -35,6 +35,13 @@ final class KallsymsNames {
     private final int[] tokenEnd = new int[TOKEN_COUNT];
     private final boolean[] isEmpty = new boolean[TOKEN_COUNT];
 
+    // The hash of a name is that of String, put together from the hashes of its tokens, so that no name is spelled out.
+    private final int[] tokenHash = new int[TOKEN_COUNT];
+    private final int[] tokenFactor = new int[TOKEN_COUNT];
+
+    /** Of the first token of a symbol, without the letter of the type. */
+    private final int[] tailHash = new int[TOKEN_COUNT];
+
     /** Where each symbol starts in the names, its length first; one more, where the last one ends. */
     private final int[] starts;
 
@@ -70,8 +77,42 @@ final class KallsymsNames {
             tokenStart[token] = at;
             tokenEnd[token] = end;
             isEmpty[token] = at == end;
+            hashToken(token);
             at = end + 1;
         }
+    }
+
+    private void hashToken(int token) {
+        var start = tokenStart[token];
+        tokenHash[token] = hash(tokens, start, tokenEnd[token]);
+        tailHash[token] = hash(tokens, start + 1, tokenEnd[token]);
+        tokenFactor[token] = 1;
+        for (var at = start; at < tokenEnd[token]; at++) {
+            tokenFactor[token] *= 31;
+        }
+    }
+
+    private static int hash(byte[] bytes, int start, int end) {
+        var hash = 0;
+        for (var at = start; at < end; at++) {
+            hash = hash * 31 + bytes[at];
+        }
+        return hash;
+    }
+
+    private static int hash(byte[] name) {
+        return hash(name, 0, name.length);
+    }
+
+    /** {@return the hash of a symbol's name} */
+    private int hash(int symbol) {
+        var at = firstToken(starts[symbol]);
+        var hash = tailHash[names[at] & 0xff];
+        for (at++; at < starts[symbol + 1]; at++) {
+            var token = names[at] & 0xff;
+            hash = hash * tokenFactor[token] + tokenHash[token];
+        }
+        return hash;
     }
 
     /** Goes on for some symbols; a few at a time, so that the method is compiled early. */
@@ -187,14 +228,15 @@ final class KallsymsNames {
         return matched == wanted.length;
     }
 
-    /** {@return a search for all symbols with a name, given as UTF-8, by reading the names} */
-    Search search(byte[] wanted) {
+    /** {@return a search for all symbols with one of some names, given as UTF-8, by reading the names} */
+    Search search(byte[]... wanted) {
         return new Search(wanted);
     }
 
     /** Reads the names from first to last; gives up on most of them at the first token. Confined to one thread. */
     final class Search {
-        private final byte[] wanted;
+        private final byte[][] wanted;
+        private final int[] hashes;
 
         /** By token: whether a name can start with it, without the letter of the type. */
         private final boolean[] canBeFirst = new boolean[TOKEN_COUNT];
@@ -203,20 +245,29 @@ final class KallsymsNames {
         private final boolean[] canBeSecond = new boolean[TOKEN_COUNT];
 
         private int next;
+        private int found = -1;
 
-        private Search(byte[] wanted) {
+        private Search(byte[]... wanted) {
             this.wanted = wanted;
-            for (var token = 0; token < TOKEN_COUNT; token++) {
-                canBeFirst[token] = !isEmpty[token] && startsWith(tokenStart[token] + 1, tokenEnd[token]);
-                canBeSecond[token] = startsWith(tokenStart[token], tokenEnd[token]);
+            hashes = Arrays.stream(wanted).mapToInt(KallsymsNames::hash).toArray();
+            for (var name : wanted) {
+                for (var token = 0; token < TOKEN_COUNT; token++) {
+                    canBeFirst[token] |= !isEmpty[token] && startsWith(name, tokenStart[token] + 1, tokenEnd[token]);
+                    canBeSecond[token] |= startsWith(name, tokenStart[token], tokenEnd[token]);
+                }
             }
         }
 
-        private boolean startsWith(int start, int end) {
+        private boolean startsWith(byte[] wanted, int start, int end) {
             return end - start <= wanted.length && Arrays.equals(tokens, start, end, wanted, 0, end - start);
         }
 
-        /** {@return the next symbol with the name, or the number of symbols if there is none} */
+        /** {@return which of the names the symbol has that was found last} */
+        int found() {
+            return found;
+        }
+
+        /** {@return the next symbol with one of the names, or the number of symbols if there is none} */
         int next() {
             while (next < symbolCount()) {
                 var end = Math.min(symbolCount(), next + SYMBOLS_AT_ONCE);
@@ -235,11 +286,22 @@ final class KallsymsNames {
                 at += names[at] < 0 ? 2 : 1;
                 if (canBeFirst[names[at] & 0xff]
                         && (at + 1 == starts[symbol + 1] || canBeSecond(at))
-                        && hasName(symbol, wanted)) {
+                        && hasWantedName(symbol)) {
                     return symbol;
                 }
             }
             return end;
+        }
+
+        private boolean hasWantedName(int symbol) {
+            var hash = hash(symbol);
+            for (var index = 0; index < wanted.length; index++) {
+                if (hashes[index] == hash && hasName(symbol, wanted[index])) {
+                    found = index;
+                    return true;
+                }
+            }
+            return false;
         }
 
         private boolean canBeSecond(int first) {
@@ -253,26 +315,12 @@ final class KallsymsNames {
         return new Index();
     }
 
-    /**
-     * A hash table of names in two arrays. The hash of a name is that of {@link String}, put together from the hashes of
-     * its tokens, so that no name is ever spelled out.
-     */
+    /** A hash table of names in two arrays. */
     final class Index {
         private final int[] firstOfHash = new int[Math.max(2, Integer.highestOneBit(symbolCount()))];
         private final int[] nextOfSymbol = new int[symbolCount()];
-        private final int[] tokenHash = new int[TOKEN_COUNT];
-        private final int[] tokenFactor = new int[TOKEN_COUNT];
-        private final int[] tailHash = new int[TOKEN_COUNT];
 
         private Index() {
-            for (var token = 0; token < TOKEN_COUNT; token++) {
-                tokenHash[token] = hash(tokens, tokenStart[token], tokenEnd[token]);
-                tokenFactor[token] = 1;
-                for (var at = tokenStart[token]; at < tokenEnd[token]; at++) {
-                    tokenFactor[token] *= 31;
-                }
-                tailHash[token] = hash(tokens, tokenStart[token] + 1, tokenEnd[token]);
-            }
             for (var end = symbolCount(); end > 0; end -= SYMBOLS_AT_ONCE) {
                 add(Math.max(0, end - SYMBOLS_AT_ONCE), end);
             }
@@ -280,13 +328,7 @@ final class KallsymsNames {
 
         private void add(int first, int end) {
             for (var symbol = end - 1; symbol >= first; symbol--) {
-                var at = firstToken(starts[symbol]);
-                var hash = tailHash[names[at] & 0xff];
-                for (at++; at < starts[symbol + 1]; at++) {
-                    var token = names[at] & 0xff;
-                    hash = hash * tokenFactor[token] + tokenHash[token];
-                }
-                var slot = slot(hash);
+                var slot = slot(hash(symbol));
                 nextOfSymbol[symbol] = firstOfHash[slot];
                 firstOfHash[slot] = symbol + 1;
             }
@@ -296,19 +338,11 @@ final class KallsymsNames {
             return (hash ^ hash >>> 15) & firstOfHash.length - 1;
         }
 
-        private static int hash(byte[] bytes, int start, int end) {
-            var hash = 0;
-            for (var at = start; at < end; at++) {
-                hash = hash * 31 + bytes[at];
-            }
-            return hash;
-        }
-
         /** {@return the symbols with a name, given as UTF-8, lowest first} */
         int[] find(byte[] wanted) {
             var found = new int[1];
             var count = 0;
-            var next = firstOfHash[slot(hash(wanted, 0, wanted.length))];
+            var next = firstOfHash[slot(hash(wanted))];
             for (; next != 0; next = nextOfSymbol[next - 1]) {
                 if (hasName(next - 1, wanted)) {
                     if (count == found.length) {

@@ -2,7 +2,9 @@ package org.wyrm.symbols.btf;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +21,8 @@ final class KallsymsSymbols implements SymbolFinder {
     private static final int LOOKUPS_WITHOUT_INDEX = 3;
 
     private final Supplier<KallsymsTables> tables;
+    private final List<String> likelyNames;
+    private @Nullable Map<String, List<Symbol>> likely;
     private final AtomicInteger nameLookups = new AtomicInteger();
     private volatile @Nullable Loaded loaded;
     private volatile KallsymsNames.@Nullable Index index;
@@ -49,31 +53,51 @@ final class KallsymsSymbols implements SymbolFinder {
         }
     }
 
-    KallsymsSymbols(Supplier<KallsymsTables> tables) {
+    /** @param likelyNames are looked for together, as a pass over all names takes about as long for many as for one */
+    KallsymsSymbols(Supplier<KallsymsTables> tables, List<String> likelyNames) {
         this.tables = tables;
+        this.likelyNames = List.copyOf(likelyNames);
     }
 
     /** {@inheritDoc} */
     @Override
     public List<Symbol> findSymbols(String name) {
         var known = loaded();
-        var wanted = name.getBytes(StandardCharsets.UTF_8);
-        var found = new ArrayList<Symbol>(1);
+        if (likelyNames.contains(name)) {
+            return likely(known).getOrDefault(name, List.of());
+        }
         if (index == null && nameLookups.incrementAndGet() <= LOOKUPS_WITHOUT_INDEX) {
-            findByReading(known, wanted, found);
-        } else {
-            for (var symbol : index(known).find(wanted)) {
-                found.add(symbol(known, symbol));
-            }
+            return findByReading(known, List.of(name)).getOrDefault(name, List.of());
+        }
+        var found = new ArrayList<Symbol>(1);
+        for (var symbol : index(known).find(bytes(name))) {
+            found.add(symbol(known, symbol));
         }
         return List.copyOf(found);
     }
 
-    private static void findByReading(Loaded known, byte[] wanted, List<Symbol> found) {
-        var search = known.names().search(wanted);
-        for (var symbol = search.next(); symbol < known.addresses.symbolCount(); symbol = search.next()) {
-            found.add(symbol(known, symbol));
+    private synchronized Map<String, List<Symbol>> likely(Loaded known) {
+        var found = likely;
+        if (found == null) {
+            found = findByReading(known, likelyNames);
+            likely = found;
         }
+        return found;
+    }
+
+    private static byte[] bytes(String name) {
+        return name.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, List<Symbol>> findByReading(Loaded known, List<String> names) {
+        var found = new HashMap<String, List<Symbol>>();
+        var search =
+                known.names().search(names.stream().map(KallsymsSymbols::bytes).toArray(byte[][]::new));
+        for (var symbol = search.next(); symbol < known.addresses.symbolCount(); symbol = search.next()) {
+            found.computeIfAbsent(names.get(search.found()), name -> new ArrayList<>(1))
+                    .add(symbol(known, symbol));
+        }
+        return found;
     }
 
     private KallsymsNames.Index index(Loaded known) {

@@ -99,7 +99,7 @@ class KallsymsFuzzTest {
     }
 
     private static void lookUp(KallsymsTables tables) {
-        var finder = new Kallsyms(() -> tables).symbols().orElseThrow();
+        var finder = new Kallsyms(() -> tables, List.of()).symbols().orElseThrow();
         finder.symbolsAt(TEXT + 1);
         for (var round = 0; round < 5; round++) {
             finder.findSymbols("other");

@@ -42,7 +42,10 @@ class KallsymsTest {
 
     private static SymbolFinder finder(KallsymsImage image, ByteOrder order, int pointerByteSize) {
         var memory = memory(image, order);
-        return new Kallsyms(() -> KallsymsTables.read(memory, locations(image), pointerByteSize))
+        // Some names are looked for together, the others alone.
+        return new Kallsyms(
+                        () -> KallsymsTables.read(memory, locations(image), pointerByteSize),
+                        List.of("init_task", "absent", "cleanup", "_end"))
                 .symbols()
                 .orElseThrow();
     }
@@ -91,10 +94,12 @@ class KallsymsTest {
         var image = KallsymsFixture.symbols().build();
         var memory = memory(image, ByteOrder.LITTLE_ENDIAN);
         var reads = new AtomicInteger();
-        var kallsyms = new Kallsyms(() -> {
-            reads.incrementAndGet();
-            return KallsymsTables.read(memory, locations(image), 8);
-        });
+        var kallsyms = new Kallsyms(
+                () -> {
+                    reads.incrementAndGet();
+                    return KallsymsTables.read(memory, locations(image), 8);
+                },
+                List.of());
 
         assertThat(kallsyms.name()).isEqualTo("kallsyms");
         assertThat(kallsyms.types()).isEmpty();
@@ -397,7 +402,7 @@ class KallsymsTest {
                                 whole.tokenIndex(),
                                 new KallsymsTables.Relative(cut(relative.bytes(), share), relative.relativeBase(), 8)));
                 for (var one : cuts) {
-                    var finder = new Kallsyms(() -> one).symbols().orElseThrow();
+                    var finder = new Kallsyms(() -> one, List.of()).symbols().orElseThrow();
                     assertThrows(MalformedDataException.class, () -> finder.symbolsAt(TEXT));
                 }
             }
@@ -450,7 +455,7 @@ class KallsymsTest {
                 new KallsymsTables.Relative(ByteSlice.of("offsets", new byte[4], ByteOrder.LITTLE_ENDIAN), TEXT, 8));
         tokens[512] = 0;
 
-        var finder = new Kallsyms(() -> tables).symbols().orElseThrow();
+        var finder = new Kallsyms(() -> tables, List.of()).symbols().orElseThrow();
 
         assertThatThrownBy(() -> finder.symbolsAt(TEXT))
                 .isInstanceOf(MalformedDataException.class)

@@ -13,6 +13,7 @@ import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.dwarf.DwarfInfo;
 import org.wyrm.dwarf.DwarfSection;
 import org.wyrm.dwarf.DwarfSections;
+import org.wyrm.symbols.SourceFrame;
 
 /**
  * The DWARF of a file, and the index of its names: made when it is first needed, and kept for the next process.
@@ -27,6 +28,7 @@ public final class DwarfFile implements AutoCloseable {
     private final DwarfSections sections;
     private final SplitFiles splitFiles;
     private final IndexSettings settings;
+    private final Optional<KeptFrames> keptFrames;
     private volatile @Nullable DwarfIndex index;
     private volatile @Nullable SplitUnits units;
     private @Nullable DwarfTypes supplementaryTypes;
@@ -90,6 +92,11 @@ public final class DwarfFile implements AutoCloseable {
         this.sections = sections;
         this.splitFiles = splitFiles;
         this.settings = settings;
+        // What another file may change is not kept.
+        keptFrames = sections.supplementary().isPresent()
+                ? Optional.empty()
+                : settings.cacheKey()
+                        .flatMap(key -> settings.copy().map(copy -> new KeptFrames(settings.cache(), key, copy)));
     }
 
     private static DwarfSections sections(DebugSections content, Optional<DebugSections> alternate) {
@@ -146,6 +153,20 @@ public final class DwarfFile implements AutoCloseable {
     DwarfIndex index() {
         var known = index;
         return known != null ? known : load();
+    }
+
+    /** {@return the functions and lines at an address of the file, if an earlier process was asked for them} */
+    Optional<List<SourceFrame>> keptFrames(long address) {
+        return keptFrames.flatMap(kept -> kept.find(address));
+    }
+
+    /** Keeps the functions and lines at an address of the file. */
+    void keepFrames(long address, List<SourceFrame> frames) {
+        if (keptFrames.isPresent()
+                && index().problems().isEmpty()
+                && index().splitFiles().isEmpty()) {
+            keptFrames.get().add(address, frames);
+        }
     }
 
     DwarfInfo info() {
@@ -210,9 +231,10 @@ public final class DwarfFile implements AutoCloseable {
         keeping = task;
     }
 
-    /** Waits until the index is kept. */
+    /** Keeps what was asked for, and waits until the index is kept. */
     @Override
     public synchronized void close() {
+        keptFrames.ifPresent(KeptFrames::keep);
         var task = keeping;
         if (task == null) {
             return;

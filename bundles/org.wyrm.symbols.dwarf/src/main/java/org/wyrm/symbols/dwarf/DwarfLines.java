@@ -48,6 +48,14 @@ final class DwarfLines implements LineFinder {
             return List.of();
         }
         var address = inFile.getAsLong();
+        return file.keptFrames(address).orElseGet(() -> {
+            var frames = readFrames(address);
+            file.keepFrames(address, frames);
+            return frames;
+        });
+    }
+
+    private List<SourceFrame> readFrames(long address) {
         var code = codeAt(address);
         if (code == null) {
             return List.of();

@@ -62,9 +62,13 @@ public final class DwarfUnwindTables implements UnwindTableFinder {
     }
 
     private void add(List<UnwindTable> found, String name, Format format) {
-        content.find(name)
-                .filter(bytes -> bytes.byteSize() > 0)
-                .ifPresent(bytes -> found.add(
-                        new CallFrames(format, bytes, content.address(name), content.addressByteSize(), mapping)));
+        if (content.byteSize(name) > 0) {
+            found.add(new CallFrames(
+                    format,
+                    () -> content.find(name).orElseThrow(),
+                    content.address(name),
+                    content.addressByteSize(),
+                    mapping));
+        }
     }
 }

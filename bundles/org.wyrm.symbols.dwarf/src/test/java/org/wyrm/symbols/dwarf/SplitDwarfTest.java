@@ -162,7 +162,7 @@ class SplitDwarfTest {
                 main,
                 Optional.empty(),
                 files,
-                new IndexSettings(cache, Optional.of("key"), new Cancellation(), Progress.NONE));
+                new IndexSettings(cache, Optional.of("key"), Optional.of("copy"), new Cancellation(), Progress.NONE));
         return new DwarfTypes(file, AddressMapping.NONE);
     }
 

@@ -45,7 +45,7 @@ final class TestFiles {
                 sections,
                 alternate,
                 SplitFiles.none(),
-                new IndexSettings(cache, Optional.of("key"), new Cancellation(), Progress.NONE));
+                new IndexSettings(cache, Optional.of("key"), Optional.of("copy"), new Cancellation(), Progress.NONE));
     }
 
     static DwarfTypes types(DwarfBuilder dwarf) {

@@ -1,6 +1,7 @@
 package org.wyrm.arch.x86_64.internal;
 
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Optional;
 import org.wyrm.arch.FloatFormat;
 import org.wyrm.arch.spi.Abi;
@@ -9,6 +10,8 @@ import org.wyrm.arch.spi.KernelParameters;
 import org.wyrm.arch.spi.PageTableEntry;
 import org.wyrm.arch.spi.PageTables;
 import org.wyrm.arch.spi.SwapEntry;
+import org.wyrm.base.address.AddressRange;
+import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.contribution.Contributes;
 import org.wyrm.memory.TargetMemory;
 
@@ -17,6 +20,20 @@ import org.wyrm.memory.TargetMemory;
 public final class X86Architecture implements Architecture {
     /** {@code __START_KERNEL_map}: where the kernel's image would be, were it loaded at physical address 0. */
     private static final long IMAGE_BASE = 0xffff_ffff_8000_0000L;
+
+    /** The last byte that an image may have, below the modules: {@code KERNEL_IMAGE_SIZE} with KASLR. */
+    private static final long IMAGE_LAST = 0xffff_ffff_bfff_ffffL;
+
+    /** Of {@code QEMUCPUState}, in bytes: version 1, and the control registers 3 and 4. */
+    private static final int QEMU_STATE_VERSION = 1;
+
+    private static final int QEMU_CR3_OFFSET = 416;
+    private static final int QEMU_CR4_OFFSET = 424;
+    private static final long CR3_ADDRESS = 0x000f_ffff_ffff_f000L;
+    private static final long CR4_LA57 = 1 << 12;
+
+    /** With page-table isolation the user's root lies one page after the kernel's. */
+    private static final long USER_ROOT = 1 << 12;
 
     @Override
     public String name() {
@@ -66,6 +83,24 @@ public final class X86Architecture implements Architecture {
     @Override
     public PageTables pageTables(TargetMemory physical, KernelParameters parameters, long rootPhysicalAddress) {
         return new X86PageTables(physical, rootPhysicalAddress, paging(parameters), encryptionMask(parameters));
+    }
+
+    @Override
+    public List<PageTables> pageTablesOfCpu(TargetMemory physical, ByteSlice qemuState) {
+        if (qemuState.byteSize() < QEMU_CR4_OFFSET + Long.BYTES || qemuState.u32(0) != QEMU_STATE_VERSION) {
+            return List.of();
+        }
+        var root = qemuState.u64(QEMU_CR3_OFFSET) & CR3_ADDRESS;
+        var paging = (qemuState.u64(QEMU_CR4_OFFSET) & CR4_LA57) == 0 ? Paging.FOUR_LEVELS : Paging.FIVE_LEVELS;
+        var ofKernel = new X86PageTables(physical, root & ~USER_ROOT, paging, 0);
+        return (root & USER_ROOT) == 0
+                ? List.of(ofKernel)
+                : List.of(new X86PageTables(physical, root, paging, 0), ofKernel);
+    }
+
+    @Override
+    public Optional<AddressRange> kernelImageRange() {
+        return Optional.of(new AddressRange(IMAGE_BASE, IMAGE_LAST));
     }
 
     @Override

@@ -63,7 +63,7 @@ public final class KdumpFormat implements TargetFormat {
                 .map(note -> new TargetImage.Note(note.name(), note.type(), note.description()))
                 .toList();
         var vmcoreinfo = vmcoreinfo(header, notes);
-        var architecture = vmcoreinfo.isPresent() ? machine(header, vmcoreinfo.get()) : machine(header);
+        var architecture = machine(header, vmcoreinfo, notes);
         var memory = new KdumpMemory(header);
         return new KdumpImage(header, architecture, memory, notes, vmcoreinfo, warnings(header, memory));
     }
@@ -111,10 +111,14 @@ public final class KdumpFormat implements TargetFormat {
         return header.machine();
     }
 
-    private static String machine(KdumpHeader header, ByteSlice vmcoreinfo) {
+    private static String machine(KdumpHeader header, Optional<ByteSlice> vmcoreinfo, List<TargetImage.Note> notes) {
         // Only x86-64 gives phys_base, a symbol first and a number since Linux 4.10.
-        var ofX86 = vmcoreinfo.text(0, vmcoreinfo.byteSize()).contains("(phys_base)=");
-        return !isNamed(header.machine()) && ofX86 ? "x86_64" : machine(header);
+        var ofX86 = vmcoreinfo
+                .filter(text -> text.text(0, text.byteSize()).contains("(phys_base)="))
+                .isPresent();
+        // QEMU writes notes of its own for x86 only, those of 32 bits with registers of 64 too.
+        var ofQemu = notes.stream().anyMatch(note -> note.name().equals("QEMU"));
+        return !isNamed(header.machine()) && (ofX86 || ofQemu) ? "x86_64" : machine(header);
     }
 
     private static List<String> warnings(KdumpHeader header, KdumpMemory memory) {

@@ -1,0 +1,112 @@
+package org.wyrm.program;
+
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.wyrm.base.address.AddressSpace;
+import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.error.FileErrors;
+import org.wyrm.base.error.UnreadableTargetException;
+import org.wyrm.base.error.UsageException;
+import org.wyrm.memory.TargetMemory;
+import org.wyrm.memory.spi.MemorySource;
+import org.wyrm.program.spi.TargetImage;
+
+/** An image whose VMCOREINFO the user gave, in the place of what it says itself. */
+record GivenVmcoreinfo(TargetImage image, ByteSlice text) implements TargetImage {
+    private static final String START = "OSRELEASE=";
+
+    /** A page in all kernels; of 64 KiB at most. */
+    private static final int MOST_TEXT_BYTES = 1 << 16;
+
+    /** The header of a note and its name come before the text. */
+    private static final int MOST_BYTES_BEFORE = 64;
+
+    /** {@return an image with what the settings give} */
+    static TargetImage of(TargetImage image, ImageSettings settings) {
+        if (settings.vmcoreinfo().isPresent()) {
+            return new GivenVmcoreinfo(image, ofFile(settings.vmcoreinfo().get()));
+        }
+        var address = settings.vmcoreinfoAddress();
+        return address.isPresent() ? new GivenVmcoreinfo(image, inMemory(image, address.getAsLong())) : image;
+    }
+
+    private static ByteSlice ofFile(Path file) {
+        byte[] bytes;
+        try (var content = Files.newInputStream(file)) {
+            bytes = content.readNBytes(MOST_BYTES_BEFORE + MOST_TEXT_BYTES + 1);
+        } catch (IOException e) {
+            throw new UnreadableTargetException(file + ": " + FileErrors.reason(e), e);
+        }
+        var text = new String(bytes, StandardCharsets.ISO_8859_1);
+        var first = text.indexOf(START);
+        if (first < 0 || first > MOST_BYTES_BEFORE || bytes.length > MOST_BYTES_BEFORE + MOST_TEXT_BYTES) {
+            throw new UnreadableTargetException(file
+                    + ": is no VMCOREINFO: neither its text, which begins with OSRELEASE=, nor the ELF note of it");
+        }
+        var end = text.indexOf('\0', first);
+        return slice(file.toString(), text.substring(first, end < 0 ? text.length() : end));
+    }
+
+    private static ByteSlice inMemory(TargetImage image, long address) {
+        var physical = new TargetMemory(AddressSpace.PHYSICAL, ByteOrder.LITTLE_ENDIAN, image.physicalMemory());
+        var text = new String(physical.bytesToNul(address, MOST_TEXT_BYTES), StandardCharsets.ISO_8859_1);
+        if (!text.startsWith(START)) {
+            throw new UsageException("--vmcoreinfo 0x%x: no VMCOREINFO is at that physical address".formatted(address));
+        }
+        return slice("VMCOREINFO at physical 0x%x".formatted(address), text);
+    }
+
+    private static ByteSlice slice(String name, String text) {
+        return ByteSlice.of(name, text.getBytes(StandardCharsets.ISO_8859_1), ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Override
+    public String description() {
+        return image.description();
+    }
+
+    @Override
+    public String architecture() {
+        return image.architecture();
+    }
+
+    @Override
+    public List<MemorySource> physicalMemory() {
+        return image.physicalMemory();
+    }
+
+    @Override
+    public List<MemorySource> virtualMemory() {
+        return image.virtualMemory();
+    }
+
+    @Override
+    public Optional<ByteSlice> vmcoreinfo() {
+        return Optional.of(text);
+    }
+
+    @Override
+    public List<Note> notes() {
+        return image.notes();
+    }
+
+    @Override
+    public List<String> warnings() {
+        return image.warnings();
+    }
+
+    @Override
+    public boolean isRemote() {
+        return image.isRemote();
+    }
+
+    @Override
+    public void close() {
+        image.close();
+    }
+}
