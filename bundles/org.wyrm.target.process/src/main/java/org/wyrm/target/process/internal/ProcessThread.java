@@ -71,7 +71,8 @@ record ProcessThread(ProcessFolder folder, int number, ProcessMemory memory, Sto
 
     @Override
     public Stopped stop() {
-        if (folder.status().number("PPid") == ProcessHandle.current().pid()) {
+        var parent = status(folder.path()).flatMap(lines -> ProcessStatus.value(lines, "PPid"));
+        if (parent.equals(Optional.of(Long.toString(ProcessHandle.current().pid())))) {
             throw new OperationFailedException(
                     "thread %d is of a child of this very process: Java would take its stop for its end"
                             .formatted(number));
