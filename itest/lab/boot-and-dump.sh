@@ -10,6 +10,8 @@
 #   action=idle|panic  dump a running guest, or one that crashed by sysrq-c
 #   action=nmi         dump a guest that crashed by an NMI from outside, whatever it
 #                      did just then
+#   action=sysrq       dump a guest that crashed by a break and a c on its serial line:
+#                      in the line's interrupt, whatever it did just then
 #   action=kdump       no QMP dump: the guest crashes into a kexec'ed kernel that
 #                      copies /proc/vmcore out, as vmcore.kexec. Needs mem=512.
 #   accel=tcg|kvm      (kvm under a nested hypervisor may be far slower)
@@ -50,9 +52,11 @@ rm -rf "$out"/{made.txt,converted.txt,serial.log,events.jsonl,facts,facts.img,no
 : >"$out/serial.log"
 truncate -s 64M "$out/facts.img"
 
+case $action in nmi | sysrq) does=idle ;; *) does=$action ;; esac # what comes from outside the guest does not do
 # no_hash_pointers: real addresses in the facts (/proc/net/tcp, timer_list, ...)
-cmdline="console=ttyS0 panic=0 no_hash_pointers lab.profile=$profile lab.action=${action/nmi/idle}"
+cmdline="console=ttyS0 panic=0 no_hash_pointers lab.profile=$profile lab.action=$does"
 [ "$action" != nmi ] || cmdline+=" unknown_nmi_panic"
+[ "$action" != sysrq ] || cmdline+=" sysrq_always_enabled"
 [ -z "$append" ] || cmdline+=" $append"
 [ "$kaslr" = on ] || cmdline+=" nokaslr"
 [ "$action" != kdump ] || cmdline+=" crashkernel=160M"
@@ -65,8 +69,16 @@ drive() { # SERIAL FILE [more]: a virtio disk the guest finds by its serial
 args=(-machine q35 -accel "$accel" -cpu "$cpu" -m "$mem" -smp "$smp" -display none -no-reboot
 	-action panic=pause -device vmcoreinfo -device pvpanic-pci
 	-nic user,model=virtio-net-pci,restrict=on
-	-serial "file:$out/serial.log" -qmp stdio
+	-serial chardev:console -qmp stdio
 	-kernel "$VMLINUZ" -initrd "$initrd" -append "$cmdline")
+if [ "$action" = sysrq ]; then # something to type on: what the guest says goes to console.out, and the log
+	rm -f "$out"/console.{in,out}
+	mkfifo "$out"/console.{in,out}
+	cat "$out/console.out" >/dev/null &
+	args+=(-chardev "pipe,id=console,path=$out/console,logfile=$out/serial.log")
+else
+	args+=(-chardev "file,id=console,path=$out/serial.log")
+fi
 drive facts "$out/facts.img"
 if [ "$action" = kdump ]; then
 	rm -rf "$out/kdump" && mkdir "$out/kdump"
@@ -94,7 +106,7 @@ coproc QEMU { exec setpriv --pdeathsig TERM timeout -k 5 $((wait * 4)) "${qemu[@
 qemu_pid=$QEMU_PID
 exec {qin}>&"${QEMU[1]}" {qout}<&"${QEMU[0]}"
 trap 'kill "$qemu_pid" 2>/dev/null || true; wait "$qemu_pid" 2>/dev/null || true
-	rm -f "$out/kdump.img" "$out/facts.img"' EXIT
+	rm -f "$out/kdump.img" "$out/facts.img" "$out"/console.{in,out}' EXIT
 
 reply=
 qmp() { # JSON: send a command, put its answer in $reply, log the events
@@ -128,8 +140,12 @@ kdump)
 	await $((wait * 2)) LAB-VMCORE
 	formats=
 	;;
-panic | nmi) # pvpanic tells QEMU, which pauses; a kernel without its driver goes on to the last line
+panic | nmi | sysrq) # pvpanic tells QEMU, which pauses; a kernel without its driver goes on to the last line
 	[ "$action" != nmi ] || qmp '{"execute":"inject-nmi"}'
+	if [ "$action" = sysrq ]; then
+		qmp '{"execute":"chardev-send-break","arguments":{"id":"console"}}'
+		printf c >"$out/console.in"
+	fi
 	until grep -q 'end Kernel panic' "$out/serial.log"; do
 		[ $SECONDS -lt "$wait" ] || die "$name: no panic seen"
 		qmp '{"execute":"query-status"}'

@@ -29,8 +29,8 @@ quick="kaslr256 panic256 mini80-panic"
 extra="qemu10-256"
 all_names() { # of the kernel at hand
 	case $KERNEL in
-	6.1) echo kaslr256 nokaslr256 panic256 la57-256 kaslr512 kdump512 mini80-panic nmi256 ;;
-	6.12) echo kaslr256 panic256 la57-256 kdump512 mini80-panic ;;
+	6.1) echo kaslr256 nokaslr256 panic256 la57-256 kaslr512 kdump512 mini80-panic nmi256 irq256 ;;
+	6.12) echo kaslr256 panic256 la57-256 kdump512 mini80-panic irq256 ;;
 	*) echo kaslr256 panic256 mini80-panic ;;
 	esac
 }
@@ -47,6 +47,7 @@ options() { # NAME: its options in $opts, the dump to convert in $from, its form
 	kaslr512) opts=(mem=512) ;;
 	kdump512) opts=(action=kdump mem=512) from=vmcore.kexec ;; # a real /proc/vmcore
 	nmi256) opts=(action=nmi profile=mini) ;;                  # crashed by an NMI, on a stack of its own
+	irq256) opts=(action=sysrq profile=mini append="irqaffinity=0 isolcpus=0") ;; # crashed in an interrupt of an idle CPU
 	mini80-panic) opts=(mem=80 profile=mini action=panic) ;;   # the smallest guest
 	qemu10-256) opts=(formats="elf kdump-raw-zlib" qemu="trixie.sh qemu-system-x86_64") ;;
 	*) die "unknown dump $1 (--names tells them)" ;;

@@ -138,10 +138,17 @@ NOINLINE int inlined(int value)
 	return result + middle(value, &mixed);
 }
 
+/* Compilers do not see that it never returns: so calls of it may be jumps. */
+static NOINLINE void wait_long(void)
+{
+	if (atomic_load(&waiting) >= 0)
+		wait_here();
+}
+
 static NOINLINE int last_of_tail(int value, int other)
 {
 	int local = value * other;
-	wait_here();
+	wait_long();
 	return local + value;
 }
 
@@ -155,6 +162,52 @@ NOINLINE int first_of_tail(int value)
 {
 	sink = value + 1;
 	return tail(value * 3);
+}
+
+static NOINLINE int one_way(int value)
+{
+	sink = value + 2;
+	return last_of_tail(value, 2);
+}
+
+static NOINLINE int other_way(int value)
+{
+	sink = value + 3;
+	return last_of_tail(value, 3);
+}
+
+static NOINLINE int either_way(int value)
+{
+	sink = value;
+	if (value > 5)
+		return one_way(value - 1);
+	return other_way(value + 1);
+}
+
+NOINLINE int several_ways(int value)
+{
+	sink = value + 1;
+	return either_way(value * 2);
+}
+
+static NOINLINE int in_circles(int value)
+{
+	sink = value;
+	if (value > 100)
+		return tail(value);
+	return last_of_tail(value, value);
+}
+
+NOINLINE int waits_at_the_end(int value)
+{
+	sink = value;
+	return in_circles(value + 1) - value;
+}
+
+NOINLINE void jumps_to_wait(int value)
+{
+	sink = value;
+	wait_long();
 }
 
 static NOINLINE long scaled(long value, int factor)
@@ -233,11 +286,14 @@ static void *start(void *argument)
 	case 7: sink = calls_by_pointer(8); break;
 	case 8: sink = interrupted(SIGUSR1); break;
 	case 9: sink = faulting(1); break;
+	case 10: sink = several_ways(6); break;
+	case 11: sink = waits_at_the_end(7); break;
+	case 12: jumps_to_wait(8); break;
 	}
 	return NULL;
 }
 
-#define KINDS 10
+#define KINDS 13
 
 NOINLINE int to_nothing(int value)
 {

@@ -28,17 +28,19 @@ def compound(value, type):
             yield from compound(value[field], inner)
 
 
+def joined(begin, parts, end):
+    """Of an object some parts may be optimized out; if all are, so is the object."""
+    parts = list(parts)
+    return "?" if parts and all(part == "?" for part in parts) else begin + ",".join(parts) + end
+
+
 def text(value):
     type = value.type.strip_typedefs()
     if type.code in (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION):
-        if value.is_optimized_out:
-            return "?"
-        return "{" + ",".join(compound(value, type)) + "}"
+        return joined("{", compound(value, type), "}")
     if type.code == gdb.TYPE_CODE_ARRAY:
-        if value.is_optimized_out:
-            return "?"
         low, high = type.range()
-        return "[" + ",".join(text(value[at]) for at in range(low, min(high + 1, low + MOST_ELEMENTS))) + "]"
+        return joined("[", (text(value[at]) for at in range(low, min(high + 1, low + MOST_ELEMENTS))), "]")
     if value.is_optimized_out:
         return "?"
     if type.code == gdb.TYPE_CODE_FLT:

@@ -76,6 +76,19 @@ final class ComputedValues {
         return type.unaliased() instanceof Scalar ? value.read() : value;
     }
 
+    static Value ofBytes(Program program, TargetType type, byte[] bytes, byte[] missing) {
+        var whole = ofBytes(program, type, bytes);
+        if (missing.length != bytes.length) {
+            throw new IllegalArgumentException(missing.length + " bytes tell what is missing of " + bytes.length);
+        }
+        var partial = new PartialBytes(MemorySegment.ofArray(bytes.clone()), MemorySegment.ofArray(missing.clone()));
+        var known = partial.part(program, type, 0, 0, 0);
+        if (known instanceof AbsenceReason reason) {
+            return Value.absent(program, type, reason);
+        }
+        return known instanceof PartialBytes ? Value.computed(program, type, 0, 0, known) : whole;
+    }
+
     /** {@return a number or address as another scalar type, as C converts it} */
     static Value cast(Value value, TargetType to) {
         var program = value.program;

@@ -50,7 +50,8 @@ public final class Value {
     final int bitFieldBits;
 
     /**
-     * The bytes of a snapshot or computed object, a {@link MemorySegment}; a computed number that is no {@link #word}, a
+     * The bytes of a snapshot or computed object, a {@link MemorySegment}, or {@link PartialBytes} of a computed structure or
+     * array of which parts are not known; a computed number that is no {@link #word}, a
      * {@link BigInteger} or a {@link BinaryFloat}; an {@link AbsenceReason}; else null.
      */
     final @Nullable Object payload;
@@ -147,6 +148,11 @@ public final class Value {
         }
     }
 
+    /** {@return whether it is an object of which some parts have no value} */
+    boolean isPartial() {
+        return payload instanceof PartialBytes;
+    }
+
     /** {@return a pointer to the object} */
     public Value addressOf() {
         if (kind == Kind.ABSENT) {
@@ -210,7 +216,17 @@ public final class Value {
         var bytes = Math.floorDiv(bits, (long) Byte.SIZE);
         var rest = (int) (bits - bytes * Byte.SIZE);
         var width = memberBits == 0 && rest != 0 ? widthOf(memberType) : memberBits;
-        return new Value(program, memberType, kind, word + bytes, width == 0 ? 0 : rest, width, rest(bytes));
+        return part(memberType, bytes, width == 0 ? 0 : rest, width);
+    }
+
+    private Value part(TargetType partType, long byteOffset, int partBitOffset, int partBits) {
+        if (payload instanceof PartialBytes partial) {
+            var part = partial.part(program, partType, byteOffset, partBitOffset, partBits);
+            return part instanceof AbsenceReason reason
+                    ? absent(program, partType, reason)
+                    : new Value(program, partType, kind, 0, partBitOffset, partBits, part);
+        }
+        return new Value(program, partType, kind, word + byteOffset, partBitOffset, partBits, rest(byteOffset));
     }
 
     /** {@return the width of what does not start at a byte and is no bit field: a number of a packed structure} */
@@ -256,7 +272,7 @@ public final class Value {
 
     private static Value element(Value base, TargetType elementType, long index) {
         var byteOffset = index * TypeLayout.sizeOf(base.program.complete(elementType));
-        return new Value(base.program, elementType, base.kind, base.word + byteOffset, 0, 0, base.rest(byteOffset));
+        return base.part(elementType, byteOffset, 0, 0);
     }
 
     /**
@@ -351,7 +367,9 @@ public final class Value {
 
     /** {@return the same bytes of memory as an object of another type} */
     public Value reinterpret(TargetType to) {
-        return new Value(program, to, kind, word, bitOffset, 0, payload);
+        return payload instanceof PartialBytes
+                ? part(to, 0, 0, 0)
+                : new Value(program, to, kind, word, bitOffset, 0, payload);
     }
 
     /** {@return a snapshot of the object: its bytes are read now, and its members come from them} */

@@ -55,7 +55,7 @@ final class ValueReader {
 
     /** Whether it is computed and not made of bytes. */
     private static boolean isNumber(Value value) {
-        return value.kind == Kind.COMPUTED && !(value.payload instanceof MemorySegment);
+        return value.kind == Kind.COMPUTED && !(value.payload instanceof MemorySegment) && !value.isPartial();
     }
 
     /** {@return the bytes of an object, in the target's order} */
@@ -71,11 +71,19 @@ final class ValueReader {
 
     /** {@return some bytes from the start of an object} */
     static byte[] bytes(Value value, int byteSize) {
+        checkWhole(value);
         value.program.cancellation().check();
         if (value.payload instanceof MemorySegment bytes) {
             return bytes.asSlice(0, byteSize).toArray(ValueLayout.JAVA_BYTE);
         }
         return value.program.memory().bytes(value.address(), byteSize);
+    }
+
+    private static void checkWhole(Value value) {
+        if (value.isPartial()) {
+            throw new LookupFailedException(
+                    "all of the value", TypeLayout.describe(value.type), "parts of it are optimized out");
+        }
     }
 
     /** {@return the number of up to 64 bits, of what is not a computed word} */
@@ -157,6 +165,7 @@ final class ValueReader {
     /** {@return the text of an array of characters or behind a pointer} */
     static String string(Value value) {
         var type = value.type;
+        checkWhole(value);
         value.program.cancellation().check();
         if (type.unaliased() instanceof ArrayType array && array.elementCount().isPresent()) {
             return string(value, (int)
@@ -173,6 +182,7 @@ final class ValueReader {
 
     /** {@return the text at the start of an array or behind a pointer, up to a number of bytes} */
     static String string(Value value, int maxByteSize) {
+        checkWhole(value);
         var type = value.type;
         if (value.payload instanceof MemorySegment inside && type.unaliased() instanceof ArrayType) {
             var bytes =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -360,6 +361,54 @@ class ValueTest {
         assertThatThrownBy(() -> program.ofBytes(thing(program).type(), new byte[31]))
                 .isInstanceOf(OperationFailedException.class)
                 .hasMessageContaining("has 32 bytes, and only 31 are given");
+    }
+
+    @Test
+    void ofAnObjectOfWhichBitsAreUnknownTheOtherMembersHaveValues() {
+        var program = program().open();
+        var bytes = new byte[32];
+        bytes[0] = 42;
+        bytes[4] = 7;
+        bytes[16] = (byte) 0b11111_010;
+        var missing = new byte[32];
+        Arrays.fill(missing, 6, 16, (byte) 0xff);
+        missing[16] = 0b1000;
+
+        var object = program.ofBytes(thing(program).type(), bytes, missing);
+
+        assertThat(object.absence()).isEmpty();
+        assertThat(object.member("number").longValue()).isEqualTo(42);
+        assertThat(object.member("low").longValue()).isEqualTo(2);
+        assertThat(object.member("big").longValue()).isZero();
+        for (var name : List.of("high", "text", "next")) {
+            assertThat(object.member(name).absence()).as(name).contains(AbsenceReason.OPTIMIZED_OUT);
+        }
+        assertThat(object.member("row").subscript(0).longValue()).isEqualTo(7);
+        assertThat(object.member("row").subscript(1).absence()).isPresent();
+        assertThat(object.reinterpret(thing(program).member("number").type()).longValue())
+                .isEqualTo(42);
+        assertThatThrownBy(object::bytes)
+                .isInstanceOf(LookupFailedException.class)
+                .hasMessageContaining("parts of it are optimized out");
+        assertThatThrownBy(object::address).isInstanceOf(LookupFailedException.class);
+    }
+
+    @Test
+    void anObjectOfWhichAllOrNoBitsAreUnknownIsAbsentOrWhole() {
+        var program = program().open();
+        var type = thing(program).type();
+        var integer = thing(program).member("number").type();
+        var character = thing(program).member("text").subscript(0).type();
+        var all = new byte[32];
+        Arrays.fill(all, (byte) 0xff);
+
+        assertThat(program.ofBytes(type, all, all).absence()).contains(AbsenceReason.OPTIMIZED_OUT);
+        assertThat(program.ofBytes(type, all, new byte[32]).bytes()).isEqualTo(all);
+        assertThat(program.ofBytes(integer, all, new byte[32]).longValue()).isEqualTo(-1);
+        var oneBit = new byte[32];
+        oneBit[1] = 1;
+        assertThat(program.ofBytes(integer, all, oneBit).absence()).isPresent();
+        assertThat(program.ofBytes(character, all, oneBit).longValue()).isEqualTo(-1);
     }
 
     @Test

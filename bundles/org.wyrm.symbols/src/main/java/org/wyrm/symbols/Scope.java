@@ -31,9 +31,36 @@ public record Scope(Kind kind, Optional<String> function, List<Local> locals) {
      * @param isParameter whether it is a parameter
      * @param place where it is declared, if that is known
      * @param location where it is while the program is at the address that the scope was asked for
+     * @param lengths of an array, {@code int a[n][2]}: of each dimension, the outermost first, what tells its length, if
+     *     that is not in the type; empty if all are in the type
      */
     public record Local(
-            String name, boolean isParameter, TypeRef type, Optional<SourcePlace> place, LocalLocation location) {}
+            String name,
+            boolean isParameter,
+            TypeRef type,
+            Optional<SourcePlace> place,
+            LocalLocation location,
+            List<Optional<ArrayLength>> lengths) {
+        public Local {
+            lengths = List.copyOf(lengths);
+        }
+
+        /** One whose type tells all of its size. */
+        public Local(
+                String name, boolean isParameter, TypeRef type, Optional<SourcePlace> place, LocalLocation location) {
+            this(name, isParameter, type, place, location, List.of());
+        }
+    }
+
+    /**
+     * What tells the length of an array where it is known only when the program runs.
+     *
+     * @param location of the number
+     * @param type of the number, where {@code location} is that of a variable; empty where it computes the number itself
+     * @param isUpperBound whether the number is the last index, one less than the length
+     * @dwarf 5.13 Subrange Type Entries
+     */
+    public record ArrayLength(LocalLocation location, Optional<TypeRef> type, boolean isUpperBound) {}
 
     /** Where a local is. */
     public sealed interface LocalLocation {

@@ -1,12 +1,10 @@
 package org.wyrm.unwind;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.wyrm.dwarf.Expression;
 import org.wyrm.dwarf.Operand;
 import org.wyrm.program.Program;
-import org.wyrm.symbols.CallSite;
 import org.wyrm.symbols.CallSite.Target;
 import org.wyrm.symbols.LocationExpression;
 
@@ -21,9 +19,6 @@ import org.wyrm.symbols.LocationExpression;
 final class EntryValues {
     /** How many callers a value may come from: each passes on what it got itself. */
     private static final int MAX_DEPTH = 32;
-
-    /** What compilers add to the name of a function's code that is put elsewhere, or made from it. */
-    private static final char SUFFIX = '.';
 
     private final Program program;
     private final PhysicalFrame frame;
@@ -49,9 +44,12 @@ final class EntryValues {
         if (caller.isEmpty() || depth >= MAX_DEPTH) {
             throw AbsentException.optimizedOut("its value when the function was entered is lost");
         }
-        var site = callSite(caller.get().pc());
+        var site = TailCalls.callSite(program, caller.get().pc());
         if (site.isEmpty()) {
             throw AbsentException.optimizedOut("nothing tells what the caller passed");
+        }
+        if (site.get().target() instanceof Target.Unknown) {
+            throw AbsentException.optimizedOut("nothing tells which function the caller called");
         }
         if (!isOfThisFunction(site.get().target(), caller.get())) {
             throw AbsentException.optimizedOut("the caller called another function, which jumped to this one");
@@ -64,38 +62,12 @@ final class EntryValues {
         throw AbsentException.optimizedOut("the caller kept no copy of what it passed");
     }
 
-    private Optional<CallSite> callSite(long returnAddress) {
-        for (var source : program.sources()) {
-            var found = source.scopes().flatMap(scopes -> scopes.callSiteAt(returnAddress));
-            if (found.isPresent()) {
-                return found;
-            }
-        }
-        return Optional.empty();
-    }
-
     private boolean isOfThisFunction(Target target, PhysicalFrame caller) throws AbsentException {
-        var symbols = CodeCache.of(program).at(program, frame.lookupAddress()).symbol().stream()
-                .toList();
-        return switch (target) {
-            case Target.Function function ->
-                symbols.stream().anyMatch(symbol -> symbol.address() == function.virtualAddress())
-                        || program.symbolsAt(function.virtualAddress()).stream()
-                                .anyMatch(called ->
-                                        symbols.stream().anyMatch(symbol -> isPart(symbol.name(), called.name())));
-            case Target.Named named -> symbols.stream().anyMatch(symbol -> isPart(symbol.name(), named.name()));
-            case Target.Computed computed -> {
-                var address = evaluator(computed.expression(), caller)
-                        .address(ExpressionEvaluator.parse(computed.expression()), OptionalLong.empty());
-                yield symbols.stream().anyMatch(symbol -> symbol.address() == address);
-            }
-            case Target.Unknown _ -> false;
-        };
-    }
-
-    private static boolean isPart(String symbol, String function) {
-        return symbol.startsWith(function)
-                && (symbol.length() == function.length() || symbol.charAt(function.length()) == SUFFIX);
+        var function = CalledFunction.of(program, frame);
+        return target instanceof Target.Computed(var expression)
+                ? function.isAt(evaluator(expression, caller)
+                        .address(ExpressionEvaluator.parse(expression), OptionalLong.empty()))
+                : function.isTarget(target);
     }
 
     private static boolean isRegister(Expression expression, int register) {

@@ -1,19 +1,26 @@
 package org.wyrm.unwind;
 
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.symbols.LocationExpression;
+import org.wyrm.symbols.Scope.ArrayLength;
 import org.wyrm.symbols.Scope.Local;
 import org.wyrm.symbols.Scope.LocalLocation;
 import org.wyrm.symbols.TargetType;
+import org.wyrm.symbols.TargetType.ArrayType;
 import org.wyrm.unwind.FrameLocation.Piece;
 
 /** Makes values of the parameters and variables of a frame. */
 final class LocalValues {
+    /** Of the array whose length a variable tells, which may have any value before it is set. */
+    private static final long MOST_ARRAY_BYTES = 1 << 24;
+
     private final Program program;
     private final PhysicalFrame frame;
 
@@ -25,7 +32,7 @@ final class LocalValues {
     Value value(Local local) {
         var type = local.type().resolve();
         try {
-            return present(local.location(), type);
+            return present(local.location(), sized(type, local.lengths()));
         } catch (AbsentException absent) {
             return program.absent(type, absent.reason());
         }
@@ -33,11 +40,51 @@ final class LocalValues {
 
     Optional<String> absence(Local local) {
         try {
-            present(local.location(), local.type().resolve());
+            present(local.location(), sized(local.type().resolve(), local.lengths()));
             return Optional.empty();
         } catch (AbsentException absent) {
             return Optional.ofNullable(absent.getMessage());
         }
+    }
+
+    /** {@return an array's type with the lengths that it has in this frame; those that are lost stay open} */
+    private TargetType sized(TargetType type, List<Optional<ArrayLength>> lengths) {
+        if (lengths.isEmpty() || !(type.unaliased() instanceof ArrayType array)) {
+            return type;
+        }
+        var element = sized(array.element().resolve(), lengths.subList(1, lengths.size()));
+        var length = lengths.getFirst();
+        return program.arrayOf(element, length.isPresent() ? count(length.get(), element) : array.elementCount());
+    }
+
+    private OptionalLong count(ArrayLength length, TargetType element) {
+        long number;
+        try {
+            number = number(length);
+        } catch (AbsentException lost) {
+            return OptionalLong.empty();
+        }
+        var count = length.isUpperBound() ? number + 1 : number;
+        if (element.unaliased() instanceof ArrayType inner
+                && inner.elementCount().isEmpty()) {
+            return OptionalLong.empty();
+        }
+        var byteSize = Math.max(1, Value.sizeOf(element));
+        if (count > MOST_ARRAY_BYTES / byteSize) {
+            throw new OperationFailedException(
+                    "its length is %s elements, which it may not be yet".formatted(Long.toUnsignedString(count)));
+        }
+        return OptionalLong.of(Math.max(0, count));
+    }
+
+    private long number(ArrayLength length) throws AbsentException {
+        if (length.type().isPresent()) {
+            return present(length.location(), length.type().get().resolve()).longValue();
+        }
+        if (length.location() instanceof LocalLocation.Computed(var expression)) {
+            return evaluator(expression).address(ExpressionEvaluator.parse(expression), OptionalLong.empty());
+        }
+        throw AbsentException.optimizedOut("nothing tells the length");
     }
 
     private Value present(LocalLocation location, TargetType type) throws AbsentException {
@@ -51,13 +98,16 @@ final class LocalValues {
     }
 
     private Value located(LocationExpression expression, TargetType type) throws AbsentException {
-        var evaluator = new ExpressionEvaluator(
+        return at(evaluator(expression).location(ExpressionEvaluator.parse(expression)), type);
+    }
+
+    private ExpressionEvaluator evaluator(LocationExpression expression) {
+        return new ExpressionEvaluator(
                 program,
                 program.memory(),
                 frame,
                 new UnitContext(expression, EntryValues.of(program, frame)),
                 expression.addressByteSize());
-        return at(evaluator.location(ExpressionEvaluator.parse(expression)), type);
     }
 
     /** What operations refer to in the unit of an expression. */
@@ -82,14 +132,17 @@ final class LocalValues {
         return switch (location) {
             case FrameLocation.InMemory memory -> program.object(type, memory.address());
             case FrameLocation.Nowhere nowhere -> throw AbsentException.optimizedOut(nowhere.reason());
-            default -> {
-                var bits = Value.sizeOf(type) * Byte.SIZE;
-                if (bits > Integer.MAX_VALUE) {
-                    throw new OperationFailedException("an object of " + bits + " bits that is not in memory");
-                }
-                yield ofBytes(type, content(location, (int) (bits / Byte.SIZE)));
-            }
+            case FrameLocation.Pieces pieces -> joined(pieces, type, byteSize(type));
+            default -> ofBytes(type, content(location, byteSize(type)));
         };
+    }
+
+    private static int byteSize(TargetType type) {
+        var byteSize = Value.sizeOf(type);
+        if (byteSize > Integer.MAX_VALUE / Byte.SIZE) {
+            throw new OperationFailedException("an object of " + byteSize + " bytes that is not in memory");
+        }
+        return (int) byteSize;
     }
 
     /** {@return the bytes of an object} */
@@ -103,11 +156,16 @@ final class LocalValues {
                         : FrameLocation.bytes(computed.bits(), byteSize, order());
             case FrameLocation.Constant constant -> resized(constant.content(), byteSize);
             case FrameLocation.Nowhere nowhere -> throw AbsentException.optimizedOut(nowhere.reason());
-            case FrameLocation.Pieces pieces -> joined(pieces, byteSize);
+            case FrameLocation.Pieces _ -> throw AbsentException.notImplemented("pieces of a piece");
         };
     }
 
     private byte[] ofRegister(int number, int byteSize) throws AbsentException {
+        var wide = frame.registers().bytes(number);
+        if (wide.isPresent()) {
+            // A number of 10 bytes takes 16 in memory.
+            return Arrays.copyOf(wide.get(), byteSize);
+        }
         var value = frame.registers().get(number);
         if (value.isEmpty()) {
             throw AbsentException.optimizedOut("register " + number + " of the frame is not known");
@@ -119,23 +177,44 @@ final class LocalValues {
     }
 
     private static byte[] resized(byte[] content, int byteSize) {
-        return content.length == byteSize ? content : java.util.Arrays.copyOf(content, byteSize);
+        return content.length == byteSize ? content : Arrays.copyOf(content, byteSize);
     }
 
-    private byte[] joined(FrameLocation.Pieces pieces, int byteSize) throws AbsentException {
+    /** {@return an object of pieces; those that are nowhere are missing} */
+    private Value joined(FrameLocation.Pieces pieces, TargetType type, int byteSize) throws AbsentException {
         var joined = new byte[byteSize];
+        var missing = new byte[byteSize];
+        var firstReason = (AbsentException) null;
+        var bitSize = (long) byteSize * Byte.SIZE;
         var at = 0L;
         for (var piece : pieces.pieces()) {
-            var bits = Math.min(piece.bitSize(), (long) byteSize * Byte.SIZE - at);
+            var bits = Math.min(piece.bitSize(), bitSize - at);
             if (bits > 0) {
-                copy(piece, joined, at, bits);
+                try {
+                    copy(piece, joined, at, bits);
+                } catch (AbsentException lost) {
+                    set(missing, at, bits);
+                    firstReason = firstReason == null ? lost : firstReason;
+                }
                 at += bits;
             }
         }
-        if (at < (long) byteSize * Byte.SIZE) {
-            throw AbsentException.optimizedOut("only " + at + " of its bits are somewhere");
+        if (at < bitSize) {
+            set(missing, at, bitSize - at);
         }
-        return joined;
+        var value = program.ofBytes(type, joined, missing);
+        if (value.absence().isPresent()) {
+            throw firstReason != null
+                    ? firstReason
+                    : AbsentException.optimizedOut("only " + at + " of its bits are somewhere");
+        }
+        return value;
+    }
+
+    private static void set(byte[] bits, long first, long count) {
+        for (var bit = first; bit < first + count; bit++) {
+            bits[(int) (bit / Byte.SIZE)] |= (byte) (1 << bit % Byte.SIZE);
+        }
     }
 
     private void copy(Piece piece, byte[] to, long firstBit, long bitSize) throws AbsentException {
@@ -160,7 +239,7 @@ final class LocalValues {
         var bytes = FrameLocation.bytes(number, byteSize, order());
         if (number < 0 && byteSize > Long.BYTES) {
             var first = order() == ByteOrder.BIG_ENDIAN ? 0 : Long.BYTES;
-            java.util.Arrays.fill(bytes, first, first + byteSize - Long.BYTES, (byte) -1);
+            Arrays.fill(bytes, first, first + byteSize - Long.BYTES, (byte) -1);
         }
         return bytes;
     }

@@ -44,6 +44,11 @@ final class PhysicalFrame {
         caller = to;
     }
 
+    /** Says that there are frames between it and its caller: before others see the frame. */
+    void relink(PhysicalFrame to) {
+        caller = to;
+    }
+
     Registers registers() {
         return registers;
     }

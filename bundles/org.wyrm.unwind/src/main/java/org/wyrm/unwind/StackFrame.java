@@ -2,11 +2,11 @@ package org.wyrm.unwind;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.arch.Registers;
 import org.wyrm.arch.spi.Abi;
+import org.wyrm.arch.spi.Abi.WideRegister;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.program.spi.NameScope;
@@ -69,7 +69,7 @@ public final class StackFrame implements NameScope {
         return index;
     }
 
-    /** {@return the address of the next instruction: behind the call, where there was one} */
+    /** {@return the address of the next instruction: behind the call, where there was one; or behind the jump} */
     public long pc() {
         return physical.pc();
     }
@@ -107,6 +107,14 @@ public final class StackFrame implements NameScope {
     /** {@return whether it is inlined into the next frame's function} */
     public boolean isInlined() {
         return source.map(SourceFrame::isInlined).orElse(false);
+    }
+
+    /**
+     * {@return whether it has ended by a jump to the frame before: nothing is on the stack of it, and it is known only by
+     * what compilers tell of such jumps} Its registers are what its caller gets back.
+     */
+    public boolean isTailCall() {
+        return physical.foundBy().filter(UnwindMethod.TAIL_CALL::equals).isPresent();
     }
 
     /** {@return whether it did not call the frame before, but was interrupted} */
@@ -190,6 +198,11 @@ public final class StackFrame implements NameScope {
                 : Optional.of(program.scalar(program.type("unsigned long"), value.getAsLong()));
     }
 
+    /** {@return the value of a wide register, if it is known: a number, or a union of what may be in a vector} */
+    public Optional<Value> register(WideRegister register) {
+        return WideRegisters.value(program, physical.registers(), register);
+    }
+
     /**
      * {@inheritDoc}
      *
@@ -205,11 +218,14 @@ public final class StackFrame implements NameScope {
                     .findFirst()
                     .map(this::value);
         }
-        OptionalInt number = abi.register(name.substring(1));
-        if (number.isEmpty()) {
+        var number = abi.register(name.substring(1));
+        var wide = abi.wideRegisters().stream()
+                .filter(register -> register.name().equals(name.substring(1)))
+                .findFirst();
+        if (number.isEmpty() && wide.isEmpty()) {
             return Optional.empty();
         }
-        var value = register(number.getAsInt());
+        var value = number.isPresent() ? register(number.getAsInt()) : wide.flatMap(this::register);
         if (value.isEmpty()) {
             throw new org.wyrm.base.error.LookupFailedException(
                     "value of register", name, "frame " + index + " has lost it");

@@ -12,7 +12,12 @@ public enum UnwindMethod {
      * A word of the stack that is where a call of the function returns to, the nearest one: for functions of which no
      * table tells. It may be left from an earlier call.
      */
-    STACK_SEARCH("stack search");
+    STACK_SEARCH("stack search"),
+    /**
+     * What compilers tell of calls that are jumps: the function called another one so as its last act, and has nothing on
+     * the stack any more.
+     */
+    TAIL_CALL("tail call");
 
     private final String label;
 

@@ -6,7 +6,10 @@ import static org.wyrm.dwarf.constants.DwOperation.*;
 
 import java.math.BigInteger;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.error.OperationFailedException;
@@ -16,8 +19,11 @@ import org.wyrm.program.Program;
 import org.wyrm.program.TestProgram;
 import org.wyrm.program.Value;
 import org.wyrm.program.spi.Language;
+import org.wyrm.symbols.Scope.ArrayLength;
 import org.wyrm.symbols.Scope.Local;
 import org.wyrm.symbols.Scope.LocalLocation;
+import org.wyrm.symbols.TargetType;
+import org.wyrm.symbols.TargetType.ArrayType;
 import org.wyrm.testkit.dwarf.SectionBuilder.Part;
 
 class LocalValuesTest {
@@ -164,19 +170,93 @@ class LocalValuesTest {
     }
 
     @Test
-    void ofWhichAPieceIsNowhereAreAbsent() {
+    void ofWhichAPieceIsNowhereHaveTheOtherMembers() {
+        for (var code : List.<Part>of(
+                bytes -> bytes.u8(DW_OP_reg0.number())
+                        .u8s(DW_OP_piece.number(), 4)
+                        .u8s(DW_OP_piece.number(), 4),
+                bytes -> bytes.u8(DW_OP_reg0.number())
+                        .u8s(DW_OP_piece.number(), 4)
+                        .u8s(DW_OP_reg13.number(), DW_OP_piece.number(), 4),
+                bytes -> bytes.u8(DW_OP_reg0.number()).u8s(DW_OP_piece.number(), 4))) {
+            var pair = value(TestTypes.PAIR, code);
+
+            assertThat(pair.absence()).isEmpty();
+            assertThat(pair.member("first").longValue()).isEqualTo(0x5566_7788);
+            assertThat(pair.member("second").absence()).contains(AbsenceReason.OPTIMIZED_OUT);
+        }
+    }
+
+    @Test
+    void ofWhichAllPiecesAreNowhereAreAbsent() {
+        assertAbsent(
+                AbsenceReason.OPTIMIZED_OUT,
+                "register 13 of the frame is not known",
+                TestTypes.PAIR,
+                code -> code.u8s(DW_OP_reg13.number(), DW_OP_piece.number(), 4));
         assertAbsent(
                 AbsenceReason.OPTIMIZED_OUT,
                 "optimized out",
-                TestTypes.PAIR,
-                code -> code.u8(DW_OP_reg0.number())
-                        .u8s(DW_OP_piece.number(), 4)
-                        .u8s(DW_OP_piece.number(), 4));
-        assertAbsent(
-                AbsenceReason.OPTIMIZED_OUT,
-                "only 32 of its bits",
-                TestTypes.PAIR,
-                code -> code.u8(DW_OP_reg0.number()).u8s(DW_OP_piece.number(), 4));
+                TestTypes.INT,
+                code -> code.u8s(DW_OP_piece.number(), 2)
+                        .u8(DW_OP_reg0.number())
+                        .u8s(DW_OP_piece.number(), 2));
+    }
+
+    private static Value array(ArrayLength... lengths) {
+        TargetType type = TestTypes.ref(TestTypes.CHAR).resolve();
+        for (var dimension : lengths) {
+            type = PROGRAM.arrayOf(type, OptionalLong.empty());
+        }
+        var location = new LocalLocation.Computed(
+                TestExpression.of(code -> code.u8(DW_OP_breg3.number()).sleb(0)));
+        var all = Stream.of(lengths).map(Optional::of).toList();
+        return new LocalValues(PROGRAM, FRAME)
+                .value(new Local("row", false, type.ref(), Optional.empty(), location, all));
+    }
+
+    private static ArrayLength computed(boolean isUpperBound, Part code) {
+        return new ArrayLength(new LocalLocation.Computed(TestExpression.of(code)), Optional.empty(), isUpperBound);
+    }
+
+    @Test
+    void thatAreArraysHaveTheLengthsOfTheFrame() {
+        var inVariable = new ArrayLength(
+                new LocalLocation.Computed(TestExpression.of(code -> code.u8(DW_OP_reg1.number()))),
+                Optional.of(TestTypes.ref(TestTypes.LONG)),
+                false);
+        var three = computed(false, code -> code.u8(DW_OP_lit3.number()));
+        var upTo1 = computed(true, code -> code.u8(DW_OP_lit1.number()));
+
+        var rows = array(three, upTo1);
+
+        assertThat(rows.elementCount()).isEqualTo(3);
+        assertThat(rows.subscript(1).elementCount()).isEqualTo(2);
+        assertThat(rows.subscript(2).subscript(1).longValue()).isEqualTo(0x66);
+        // It is -2.
+        assertThat(array(inVariable).elementCount()).isZero();
+    }
+
+    @Test
+    void thatAreArraysOfLostLengthsAreOpen() {
+        var lost = computed(false, code -> code.u8(DW_OP_breg10.number()).sleb(0));
+        var two = computed(false, code -> code.u8(DW_OP_lit2.number()));
+
+        assertThat(array(lost).type()).isInstanceOfSatisfying(ArrayType.class, this::assertOpen);
+        assertThat(array(two, lost).type()).isInstanceOfSatisfying(ArrayType.class, this::assertOpen);
+        assertThat(array(lost, two).subscript(1).subscript(1).longValue()).isEqualTo(0x44);
+    }
+
+    private void assertOpen(ArrayType type) {
+        assertThat(type.elementCount()).isEmpty();
+    }
+
+    @Test
+    void thatAreArraysOfALengthThatCannotBeAreErrors() {
+        assertThatThrownBy(() -> array(
+                        computed(false, code -> code.u8(DW_OP_const4u.number()).u32(1 << 30))))
+                .isInstanceOf(OperationFailedException.class)
+                .hasMessageContaining("its length is 1073741824 elements");
     }
 
     @Test

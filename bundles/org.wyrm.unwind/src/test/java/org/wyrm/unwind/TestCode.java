@@ -15,6 +15,7 @@ import org.wyrm.symbols.CallSite;
 import org.wyrm.symbols.Scope;
 import org.wyrm.symbols.SourceFrame;
 import org.wyrm.symbols.SourceLine;
+import org.wyrm.symbols.TailCall;
 import org.wyrm.symbols.UnwindTable;
 import org.wyrm.symbols.UnwindTable.CallFrames;
 import org.wyrm.symbols.UnwindTable.Orc;
@@ -39,6 +40,7 @@ final class TestCode implements SymbolSource, UnwindTableFinder, ScopeFinder, Li
     private final Map<Long, List<Scope>> scopes = new HashMap<>();
     private final Map<Long, List<SourceFrame>> frames = new HashMap<>();
     private final Map<Long, CallSite> calls = new HashMap<>();
+    private final Map<Long, List<TailCall>> tailCalls = new HashMap<>();
     private @Nullable DebuggerException failure;
 
     static int cfa(String name) {
@@ -82,6 +84,11 @@ final class TestCode implements SymbolSource, UnwindTableFinder, ScopeFinder, Li
 
     TestCode call(long returnAddress, CallSite site) {
         calls.put(returnAddress, site);
+        return this;
+    }
+
+    TestCode tailCalls(long function, TailCall... known) {
+        tailCalls.put(function, List.of(known));
         return this;
     }
 
@@ -168,6 +175,11 @@ final class TestCode implements SymbolSource, UnwindTableFinder, ScopeFinder, Li
     @Override
     public Optional<CallSite> callSiteAt(long returnAddress) {
         return Optional.ofNullable(calls.get(returnAddress));
+    }
+
+    @Override
+    public Optional<List<TailCall>> tailCallsOf(long functionAddress) {
+        return Optional.ofNullable(tailCalls.get(functionAddress));
     }
 
     @Override

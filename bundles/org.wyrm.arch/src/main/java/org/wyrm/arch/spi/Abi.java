@@ -25,6 +25,21 @@ public interface Abi {
     /** {@return the registers that {@link Registers} may tell of, in the order in which people list them} */
     List<Register> registers();
 
+    /**
+     * A register that is wider than 64 bits. Several may have one number: each is the lowest bytes of the next.
+     *
+     * @param number in DWARF
+     * @param name as assemblers write it: {@code xmm0}
+     * @param byteSize its size, in bytes
+     * @param isFloatingPoint whether it is one number, and no vector
+     */
+    record WideRegister(int number, String name, int byteSize, boolean isFloatingPoint) {}
+
+    /** {@return the wide registers, in the order in which people list them} */
+    default List<WideRegister> wideRegisters() {
+        return List.of();
+    }
+
     /** {@return the register of that name, as assemblers write it, or as the kernel's structures do: {@code ip}} */
     default OptionalInt register(String name) {
         for (var register : registers()) {
@@ -61,9 +76,10 @@ public interface Abi {
     Registers ofPtRegs(ByteSlice content);
 
     /**
-     * {@return registers, and the lowest 64 bits of each floating-point register}
+     * {@return registers, and those of floating-point numbers and vectors}
      *
-     * @param content of the ELF note {@code NT_FPREGSET}; as much of it as there is
+     * @param content of the ELF note {@code NT_FPREGSET}, or of the architecture's own that begins with the same and has
+     *     more; as much of it as there is
      */
     default Registers withFloatingPoint(Registers registers, ByteSlice content) {
         return registers;

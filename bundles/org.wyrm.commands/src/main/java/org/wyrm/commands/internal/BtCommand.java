@@ -90,7 +90,8 @@ public final class BtCommand implements Command<BtCommand.Options> {
 
             @Flag(
                     names = {"-g", "--group"},
-                    help = "tell each stack once, with the tasks that have it, that of most tasks first")
+                    help = "tell each stack once, with the tasks that have it, that of most tasks first; of all tasks,"
+                            + " where no others are named")
             boolean group,
 
             @Argument(name = "PID|TASK|COMM", help = "tasks by number, address of the task_struct, or name")
@@ -197,7 +198,7 @@ public final class BtCommand implements Command<BtCommand.Options> {
         if (options.running) {
             return finder.running(program);
         }
-        if (options.all || options.state.isPresent()) {
+        if (options.all || options.state.isPresent() || options.group) {
             return Stream.concat(finder.threads(program), finder.withId(program, 0).stream());
         }
         var crashed = finder.crashed(program);
@@ -278,7 +279,7 @@ public final class BtCommand implements Command<BtCommand.Options> {
     /** {@return the words from a frame's stack pointer to that of the next, or to the end of the stack} */
     private static List<StackWord> words(Program program, StackTrace trace, StackFrame frame, List<Stack> stacks) {
         var first = frame.stackPointer();
-        if (frame.isInlined() || frame.isUserSpace() || first.isEmpty()) {
+        if (frame.isInlined() || frame.isTailCall() || frame.isUserSpace() || first.isEmpty()) {
             return List.of();
         }
         var stack = stacks.stream()

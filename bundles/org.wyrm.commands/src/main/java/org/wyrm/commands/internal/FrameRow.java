@@ -17,6 +17,7 @@ import org.wyrm.unwind.spi.TargetThread.Stack;
  * @param function by debugging information, and where that has none, by the symbol
  * @param offset of {@code pc} in the symbol
  * @param inline whether it is inlined into the next frame's function
+ * @param tailCall whether it ended by a jump to the frame before, and has nothing on the stack
  * @param interrupted whether it did not call the frame before, but was interrupted
  * @param user whether it is of user space
  * @param stack the stack that it is on, where that is known
@@ -32,6 +33,7 @@ record FrameRow(
         Optional<String> symbol,
         Optional<String> module,
         boolean inline,
+        boolean tailCall,
         Optional<String> file,
         OptionalInt line,
         OptionalInt column,
@@ -74,6 +76,7 @@ record FrameRow(
                 frame.symbol().map(Symbol::name),
                 frame.module(),
                 frame.isInlined(),
+                frame.isTailCall(),
                 place.map(SourcePlace::file),
                 place.map(SourcePlace::line).map(FrameRow::number).orElse(OptionalInt.empty()),
                 place.map(SourcePlace::column).map(FrameRow::number).orElse(OptionalInt.empty()),
@@ -129,9 +132,12 @@ record FrameRow(
         if (inline) {
             text.append(" (inlined)");
         }
+        if (tailCall && !inline) {
+            text.append(" (tail call)");
+        }
         if (user) {
             text.append(" (user space)");
-        } else if (interrupted && index > 0) {
+        } else if (interrupted && foundBy.isPresent()) {
             text.append(" (interrupted)");
         }
         foundBy.filter(FrameRow::isGuess)

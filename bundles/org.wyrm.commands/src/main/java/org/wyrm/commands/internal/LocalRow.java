@@ -44,9 +44,16 @@ record LocalRow(
                 local.name(),
                 local.isParameter(),
                 isShadowed,
-                CFormat.name(local.type().resolve()),
+                CFormat.name(value.map(Value::type).orElse(local.type().resolve())),
                 value.map(present -> absence.isPresent() ? Optional.empty() : Optional.of(FORMAT.format(present))),
-                absence.isPresent() ? frame.absence(local) : Optional.empty());
+                absence.map(reason -> explained(reason.label(), frame.absence(local))));
+    }
+
+    private static String explained(String reason, Optional<String> why) {
+        return reason
+                + why.filter(text -> !text.equals(reason))
+                        .map(text -> ": " + text)
+                        .orElse("");
     }
 
     /** {@return it as text; of a value that is longer than anybody reads, the beginning} */

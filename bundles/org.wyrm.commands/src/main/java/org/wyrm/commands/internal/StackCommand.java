@@ -112,10 +112,10 @@ public final class StackCommand implements Command<StackCommand.Options> {
         var found = new HashMap<Long, String>();
         StackFrame called = null;
         for (var frame : frames) {
-            if (called != null && called.cfa().isPresent() && !frame.isInterrupted()) {
+            if (called != null && called.cfa().isPresent() && !frame.isInterrupted() && !frame.isTailCall()) {
                 found.putIfAbsent(called.cfa().getAsLong() - byteSize, frame.toString());
             }
-            called = frame.isInlined() ? called : frame;
+            called = frame.isInlined() || frame.isTailCall() ? called : frame;
         }
         return found;
     }

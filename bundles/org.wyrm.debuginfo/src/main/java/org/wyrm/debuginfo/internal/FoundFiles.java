@@ -13,6 +13,7 @@ import org.wyrm.symbols.CallSite;
 import org.wyrm.symbols.Scope;
 import org.wyrm.symbols.SourceFrame;
 import org.wyrm.symbols.SourceLine;
+import org.wyrm.symbols.TailCall;
 import org.wyrm.symbols.TypeKind;
 import org.wyrm.symbols.TypeRef;
 import org.wyrm.symbols.UnwindTable;
@@ -197,6 +198,17 @@ final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, Line
         return askOwner(
                         returnAddress - 1,
                         types -> types.scopes().orElseThrow().callSiteAt(returnAddress).stream()
+                                .toList())
+                .stream()
+                .findFirst();
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Optional<List<TailCall>> tailCallsOf(long functionAddress) {
+        return askOwner(
+                        functionAddress,
+                        types -> types.scopes().orElseThrow().tailCallsOf(functionAddress).stream()
                                 .toList())
                 .stream()
                 .findFirst();

@@ -19,6 +19,8 @@ final class ProcessNotes {
     private static final int NT_PRPSINFO = 3;
     private static final int NT_AUXV = 6;
     private static final int NT_FILE = 0x4649_4c45;
+    private static final String LINUX = "LINUX";
+    private static final int NT_X86_XSTATE = 0x202;
 
     /** Of {@code struct elf_prpsinfo}. */
     private static final int NAME_OFFSET = 40;
@@ -37,12 +39,17 @@ final class ProcessNotes {
         for (var note : image.notes()) {
             if (isStatus(note)) {
                 statuses.add(new ThreadStatus(note.description(), Optional.empty()));
-            } else if (note.type() == NT_FPREGSET && note.name().equals(CORE) && !statuses.isEmpty()) {
-                // The other notes of a thread follow its status.
+            } else if (isFloatingPoint(note) && !statuses.isEmpty()) {
+                // The other notes of a thread follow its status; the one that has more comes last.
                 statuses.add(new ThreadStatus(statuses.removeLast().content(), Optional.of(note.description())));
             }
         }
         return statuses;
+    }
+
+    private static boolean isFloatingPoint(Note note) {
+        return note.type() == NT_FPREGSET && note.name().equals(CORE)
+                || note.type() == NT_X86_XSTATE && note.name().equals(LINUX);
     }
 
     /** {@return the list of mapped files, if there is one} */

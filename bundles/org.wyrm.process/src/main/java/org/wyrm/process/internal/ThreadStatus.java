@@ -7,7 +7,8 @@ import org.wyrm.base.bytes.ByteSlice;
  * {@code struct elf_prstatus} of 64 bits.
  *
  * @param content the note
- * @param floatingPoint the thread's {@code NT_FPREGSET}, if there is one
+ * @param floatingPoint the thread's {@code NT_FPREGSET}, or the architecture's own note that begins with the same, if
+ *     there is one
  * @kernel include/linux/elfcore.h
  */
 record ThreadStatus(ByteSlice content, Optional<ByteSlice> floatingPoint) {

@@ -35,6 +35,7 @@ import org.wyrm.unwind.spi.ThreadFinder;
 class ProcessSystemTest {
     private static final int NT_PRSTATUS = 1;
     private static final int NT_FPREGSET = 2;
+    private static final int NT_X86_XSTATE = 0x202;
     private static final int NT_PRPSINFO = 3;
     private static final int NT_AUXV = 6;
     private static final int NT_FILE = 0x4649_4c45;
@@ -226,6 +227,24 @@ class ProcessSystemTest {
             assertThat(registers.get(XMM0 + 15)).hasValue(16);
             assertThat(registers.has(XMM0 + 16)).isFalse();
             assertThat(registers.get(RIP)).hasValue(2);
+        }
+
+        @Test
+        void haveTheNoteWithMoreRegistersRatherThanThatBeforeIt() {
+            var area = ByteBuffer.allocate(832)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(160, 1)
+                    .putLong(464, 7)
+                    .putLong(512, 7);
+            image.note(NT_PRSTATUS, status(12, 1))
+                    .note(NT_FPREGSET, new byte[512])
+                    .note("OTHER", NT_X86_XSTATE, new byte[832])
+                    .note("LINUX", NT_X86_XSTATE, area.array());
+
+            var registers = threads().getFirst().start().registers();
+
+            assertThat(registers.get(XMM0)).hasValue(1);
+            assertThat(registers.bytes(XMM0).orElseThrow()).hasSize(32);
         }
 
         @Test

@@ -8,16 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.dwarf.Die;
 import org.wyrm.symbols.CallSite;
-import org.wyrm.symbols.LocationExpression;
 import org.wyrm.symbols.Scope;
+import org.wyrm.symbols.Scope.ArrayLength;
 import org.wyrm.symbols.Scope.Local;
 import org.wyrm.symbols.Scope.LocalLocation;
 import org.wyrm.symbols.SourcePlace;
+import org.wyrm.symbols.TailCall;
+import org.wyrm.symbols.TargetType;
 import org.wyrm.symbols.spi.ScopeFinder;
 
 /** The scopes of one file's code: functions, inlined calls and blocks, with what is declared in each. Thread-safe. */
@@ -25,11 +26,13 @@ final class DwarfScopes implements ScopeFinder {
     private final DwarfTypes types;
     private final DwarfLines lines;
     private final AddressMapping mapping;
+    private final DwarfCalls calls;
 
     DwarfScopes(DwarfTypes types, DwarfLines lines, AddressMapping mapping) {
         this.types = types;
         this.lines = lines;
         this.mapping = mapping;
+        this.calls = new DwarfCalls(types, lines, mapping);
     }
 
     @Override
@@ -51,74 +54,12 @@ final class DwarfScopes implements ScopeFinder {
 
     @Override
     public Optional<CallSite> callSiteAt(long returnAddress) {
-        // Where it returns to may be behind the last instruction of the file.
-        var inFile = mapping.toFile(returnAddress - 1);
-        if (inFile.isEmpty()) {
-            return Optional.empty();
-        }
-        var address = inFile.getAsLong();
-        var scopes = lines.scopeEntries(address);
-        for (var scope : scopes.reversed()) {
-            for (var die : scope.children()) {
-                if (isCall(die) && returnAddress(die) == address + 1) {
-                    return Optional.of(callSite(die, scopes.getFirst(), address));
-                }
-            }
-        }
-        return Optional.empty();
+        return calls.returningTo(returnAddress);
     }
 
-    private static boolean isCall(Die die) {
-        return die.tag() == DW_TAG_call_site || die.tag() == DW_TAG_GNU_call_site;
-    }
-
-    private static long returnAddress(Die call) {
-        var address = call.address(DW_AT_call_return_pc);
-        return (address.isPresent() ? address : call.address(DW_AT_low_pc)).orElse(0);
-    }
-
-    private CallSite callSite(Die call, Die function, long address) {
-        var parameters = new ArrayList<CallSite.Parameter>();
-        for (var die : call.children()) {
-            if (die.tag() == DW_TAG_call_site_parameter || die.tag() == DW_TAG_GNU_call_site_parameter) {
-                var location = die.block(DW_AT_location);
-                var value = die.block(DW_AT_call_value);
-                value = value != null ? value : die.block(DW_AT_GNU_call_site_value);
-                if (location != null && value != null) {
-                    parameters.add(new CallSite.Parameter(
-                            expression(die, location, function, address), expression(die, value, function, address)));
-                }
-            }
-        }
-        return new CallSite(target(call, function, address), parameters);
-    }
-
-    private CallSite.Target target(Die call, Die function, long address) {
-        var origin = call.reference(DW_AT_call_origin);
-        origin = origin != null ? origin : call.reference(DW_AT_abstract_origin);
-        if (origin != null) {
-            var placed = withAttribute(origin, DW_AT_low_pc);
-            var start = placed == null ? OptionalLong.empty() : placed.address(DW_AT_low_pc);
-            var inTarget = start.isPresent() ? mapping.toTarget(start.getAsLong()) : OptionalLong.empty();
-            if (inTarget.isPresent()) {
-                return new CallSite.Target.Function(inTarget.getAsLong());
-            }
-            var linked = withAttribute(origin, DW_AT_linkage_name);
-            var named = linked != null ? linked : withAttribute(origin, DW_AT_name);
-            return named == null
-                    ? new CallSite.Target.Unknown()
-                    : new CallSite.Target.Named(
-                            String.valueOf(named.string(linked != null ? DW_AT_linkage_name : DW_AT_name)));
-        }
-        var computed = call.block(DW_AT_call_target);
-        computed = computed != null ? computed : call.block(DW_AT_GNU_call_site_target);
-        return computed == null
-                ? new CallSite.Target.Unknown()
-                : new CallSite.Target.Computed(expression(call, computed, function, address));
-    }
-
-    private LocationExpression expression(Die of, ByteSlice code, Die function, long address) {
-        return new DwarfExpression(types, mapping, of, code, function, address);
+    @Override
+    public Optional<List<TailCall>> tailCallsOf(long functionAddress) {
+        return calls.tailCallsOf(functionAddress);
     }
 
     private Scope scope(Die die, Die function, long address) {
@@ -144,16 +85,64 @@ final class DwarfScopes implements ScopeFinder {
 
     private Local local(Die die, Die named, boolean isParameter, Die function, long address) {
         var typed = withAttribute(die, DW_AT_type);
+        var type = typed == null ? null : typed.reference(DW_AT_type);
         return new Local(
                 String.valueOf(named.string(DW_AT_name)),
                 isParameter,
-                types.reference(typed == null ? null : typed.reference(DW_AT_type)),
+                types.reference(type),
                 place(die),
-                location(die, function, address));
+                location(die, function, address),
+                lengths(type, function, address));
+    }
+
+    private List<Optional<ArrayLength>> lengths(@Nullable Die type, Die function, long address) {
+        var array = type;
+        for (var count = 0; array != null && count < TargetType.MAX_ALIASES && isAlias(array); count++) {
+            array = array.reference(DW_AT_type);
+        }
+        if (array == null || array.tag() != DW_TAG_array_type) {
+            return List.of();
+        }
+        var lengths = new ArrayList<Optional<ArrayLength>>();
+        for (var child : array.children()) {
+            if (child.tag() == DW_TAG_subrange_type) {
+                lengths.add(length(child, DW_AT_count, function, address)
+                        .or(() -> length(child, DW_AT_upper_bound, function, address)));
+            }
+        }
+        return lengths.stream().anyMatch(Optional::isPresent) ? lengths : List.of();
+    }
+
+    private static boolean isAlias(Die type) {
+        return switch (type.tag()) {
+            case DW_TAG_typedef, DW_TAG_const_type, DW_TAG_volatile_type -> true;
+            default -> false;
+        };
+    }
+
+    private Optional<ArrayLength> length(Die range, int attribute, Die function, long address) {
+        var isUpperBound = attribute == DW_AT_upper_bound;
+        var code = range.block(attribute);
+        if (code != null) {
+            var expression = new DwarfExpression(types, mapping, range, code, function, address);
+            return Optional.of(new ArrayLength(new LocalLocation.Computed(expression), Optional.empty(), isUpperBound));
+        }
+        return isReference(range.form(attribute))
+                ? Optional.ofNullable(range.reference(attribute))
+                        .map(variable -> new ArrayLength(
+                                location(variable, function, address),
+                                Optional.of(types.reference(variable.reference(DW_AT_type))),
+                                isUpperBound))
+                : Optional.empty();
+    }
+
+    /** {@return whether a form is that of a reference in the same file, and no constant} */
+    private static boolean isReference(int form) {
+        return form >= DW_FORM_ref_addr && form <= DW_FORM_ref_udata;
     }
 
     /** {@return the entry itself, or the one that it is an instance of, whichever has an attribute; null if none has} */
-    private static @Nullable Die withAttribute(Die die, int attribute) {
+    static @Nullable Die withAttribute(Die die, int attribute) {
         var at = die;
         for (var count = 0; count < DwarfLines.MAX_ORIGINS; count++) {
             if (at.has(attribute)) {

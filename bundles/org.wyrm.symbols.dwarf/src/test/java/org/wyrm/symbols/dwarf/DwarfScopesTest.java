@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.wyrm.symbols.Scope;
 import org.wyrm.symbols.Scope.Local;
 import org.wyrm.symbols.Scope.LocalLocation;
+import org.wyrm.symbols.TargetType;
 import org.wyrm.testkit.dwarf.DwarfBuilder;
 
 /**
@@ -20,7 +21,9 @@ import org.wyrm.testkit.dwarf.DwarfBuilder;
  * outer(int count)        0x1000-0x1100, frame base DW_OP_call_frame_cfa
  *     int gone, two = 2
  *     inner(int count)    0x1010-0x1040, inlined
- *     {  int here;  }     0x1080-0x10c0; from 0x1090 on it is in register 3
+ *     {                   0x1080-0x10c0; from 0x1090 on here is in register 3
+ *         int here, rows[...][4][here], fixed[4][];
+ *     }
  * </pre>
  */
 class DwarfScopesTest {
@@ -74,14 +77,34 @@ class DwarfScopesTest {
         call.child(DW_TAG_formal_parameter)
                 .reference(DW_AT_abstract_origin, DW_FORM_ref4, originCount)
                 .block(DW_AT_location, DW_FORM_exprloc, DW_OP_fbreg, 0x10);
-        outer.child(DW_TAG_lexical_block)
+        var block = outer.child(DW_TAG_lexical_block)
                 .number(DW_AT_low_pc, DW_FORM_addr, 0x1080)
                 .number(DW_AT_high_pc, DW_FORM_data4, 0x40)
-                .withChildren()
-                .child(DW_TAG_variable)
+                .withChildren();
+        var here = block.child(DW_TAG_variable)
                 .text(DW_AT_name, DW_FORM_string, "here")
                 .reference(DW_AT_type, DW_FORM_ref4, number)
                 .number(DW_AT_location, DW_FORM_sec_offset, 0);
+        var array = root.child(DW_TAG_array_type)
+                .reference(DW_AT_type, DW_FORM_ref4, number)
+                .withChildren();
+        array.child(DW_TAG_subrange_type).block(DW_AT_upper_bound, DW_FORM_exprloc, DW_OP_fbreg, 8);
+        array.child(DW_TAG_subrange_type).number(DW_AT_upper_bound, DW_FORM_data1, 3);
+        array.child(DW_TAG_subrange_type).reference(DW_AT_count, DW_FORM_ref4, here);
+        var fixed = root.child(DW_TAG_array_type)
+                .reference(DW_AT_type, DW_FORM_ref4, number)
+                .withChildren();
+        fixed.child(DW_TAG_subrange_type).number(DW_AT_upper_bound, DW_FORM_data1, 3);
+        fixed.child(DW_TAG_subrange_type);
+        var alias = root.child(DW_TAG_typedef)
+                .text(DW_AT_name, DW_FORM_string, "rows")
+                .reference(DW_AT_type, DW_FORM_ref4, array);
+        block.child(DW_TAG_variable)
+                .text(DW_AT_name, DW_FORM_string, "rows")
+                .reference(DW_AT_type, DW_FORM_ref4, alias);
+        block.child(DW_TAG_variable)
+                .text(DW_AT_name, DW_FORM_string, "fixed")
+                .reference(DW_AT_type, DW_FORM_ref4, fixed);
         var sections = new HashMap<>(dwarf.build());
         var list = ByteBuffer.allocate(16 + 2 + 1 + 16).order(ByteOrder.LITTLE_ENDIAN);
         list.putLong(0x90).putLong(0x100).putShort((short) 1).put((byte) DW_OP_reg3);
@@ -149,6 +172,26 @@ class DwarfScopesTest {
         assertThat(local(at(0x108f).getFirst(), "here").location())
                 .isEqualTo(new LocalLocation.Absent("it has no place or value at this address"));
         assertThat(local(at(0x1090).getFirst(), "here").location()).hasToString("Computed[expression=DW_OP_reg3]");
+    }
+
+    @Test
+    void theLengthsOfAnArrayAreComputedOrInVariablesWhereTheTypeDoesNotTellThem() {
+        var block = at(0x1090).getFirst();
+
+        var lengths = local(block, "rows").lengths();
+        assertThat(lengths).hasSize(3);
+        assertThat(lengths.get(0).orElseThrow()).satisfies(length -> {
+            assertThat(length.isUpperBound()).isTrue();
+            assertThat(length.type()).isEmpty();
+            assertThat(length.location()).hasToString("Computed[expression=DW_OP_fbreg 8]");
+        });
+        assertThat(lengths.get(1)).isEmpty();
+        assertThat(lengths.get(2).orElseThrow()).satisfies(length -> {
+            assertThat(length.isUpperBound()).isFalse();
+            assertThat(length.type().orElseThrow().resolve()).isInstanceOf(TargetType.IntType.class);
+            assertThat(length.location()).hasToString("Computed[expression=DW_OP_reg3]");
+        });
+        assertThat(local(block, "fixed").lengths()).isEmpty();
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.wyrm.symbols.CallSite;
 import org.wyrm.symbols.Scope;
+import org.wyrm.symbols.TailCall;
 
 /** Leads from addresses to the names that the source has there. Thread-safe. */
 @ConsumerType
@@ -14,6 +15,15 @@ public interface ScopeFinder {
 
     /** {@return the call that returns to an address, if something is known of it} */
     default Optional<CallSite> callSiteAt(long returnAddress) {
+        return Optional.empty();
+    }
+
+    /**
+     * {@return the calls by which a function ends that are jumps; empty if it is not known that these are all}
+     *
+     * @param functionAddress where its code begins
+     */
+    default Optional<List<TailCall>> tailCallsOf(long functionAddress) {
         return Optional.empty();
     }
 }

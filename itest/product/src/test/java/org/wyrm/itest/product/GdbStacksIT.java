@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +23,9 @@ import org.wyrm.program.DebugSettings;
 import org.wyrm.program.DebugSettings.Directories;
 import org.wyrm.program.DebugSettings.Search;
 import org.wyrm.program.Program;
+import org.wyrm.program.Value;
 import org.wyrm.symbols.Scope.Local;
+import org.wyrm.symbols.TargetType;
 import org.wyrm.testkit.dwarf.Compiler;
 import org.wyrm.unwind.StackFrame;
 import org.wyrm.unwind.Unwinder;
@@ -35,24 +40,34 @@ class GdbStacksIT {
     private static final List<String> UNTIL_THE_CRASH =
             List.of("set startup-with-shell off", "handle SIGUSR1 SIGILL nostop noprint pass");
 
+    private static final Pattern LOST = Pattern.compile("register (\\d+) of the frame is not known");
+
     @TempDir
     Path folder;
 
     /** Why gdb may answer otherwise. */
     enum Rule implements PeerRule {
-        TAIL_CALLS("gdb shows functions that ended by a jump, as far as the call sites leave one way only", 0.02),
-        OTHER_NAMES("gdb takes another of the names that the symbol table has for the address", 0.02),
-        LOST_REGISTERS("gdb takes registers that functions need not preserve for unchanged", 0.12),
-        GUESSES("gdb goes on from code that no table tells of, by what it guesses of a frame", 0.005),
-        POINTERS_TO_VALUES("gdb shows a pointer to something without an address, which has no number", 0.05),
-        THROUGH_JUMPS("gdb finds what was passed through functions that ended by a jump", 0.02),
+        TAIL_INLINES(
+                "of a function that ended by a jump gdb shows only the innermost of those inlined where it jumped"),
+        OTHER_NAMES("gdb takes another of the names that the symbol table has for the address"),
+        UNCHANGED_REGISTERS(
+                "gdb takes registers that functions need not preserve for unchanged: what it shows is in the innermost"
+                        + " frame's, and that is compared",
+                0.12),
+        LOST_REGISTERS("the same of what is computed from such registers"),
+        GUESSES("gdb goes on from code that no table tells of, by what it guesses of a frame"),
+        POINTERS_TO_VALUES("gdb shows a pointer to something without an address, which has no number"),
         ABSTRACT(
-                "gdb shows variables that only a function's abstract entry has, or has once more, without values",
-                0.05),
-        VARIABLE_LENGTHS("wyrm does not count the elements of an array whose length a variable has", 0.02);
+                "gdb shows variables that only a function's abstract entry has, or has once more: all of them without"
+                        + " values",
+                0.05);
 
         private final String reason;
         private final double maxShare;
+
+        Rule(String reason) {
+            this(reason, MAX_SHARE);
+        }
 
         Rule(String reason, double maxShare) {
             this.reason = reason;
@@ -126,6 +141,48 @@ class GdbStacksIT {
         compare("stripped, " + what, program, ofGdb(program, "abort"), settings.build());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void wideRegistersAreThoseOfGdb(boolean isOfKernel) throws IOException {
+        var program = compiled("gcc", "-O2");
+        var core = isOfKernel ? ofKernel(program, "real") : ofGdb(program, "real");
+        var theirs = theirs(program, core, "registers.gdb.py");
+        var comparison = new PeerComparison<>("GdbStacksIT, wide registers", Rule.class);
+        try (var opened = InProcess.open(core, search())) {
+            var wide = opened.architecture().abi().orElseThrow().wideRegisters();
+            for (var thread :
+                    opened.extension(ThreadFinder.class).threads(opened).toList()) {
+                var frame = Unwinder.of(opened).trace(thread).frames().getFirst();
+                var their = theirs.required(Long.toString(thread.id()));
+                for (var register : wide) {
+                    var our = frame.register(register).map(GdbStacksIT::digits).orElse("");
+                    if (our.equals(their.path(register.name()).asText())) {
+                        comparison.same();
+                    } else {
+                        comparison.differs(thread.id() + " " + register, their.path(register.name()), our);
+                    }
+                }
+            }
+        }
+
+        System.out.println(comparison);
+        assertThat(comparison.problems()).isEmpty();
+        assertThat(comparison.count()).isGreaterThan(MIN_COMPARED);
+    }
+
+    private static String digits(Value value) {
+        if (value.type().unaliased() instanceof TargetType.Scalar) {
+            return NumbersOfValue.text(() -> value);
+        }
+        var bytes = value.bytes();
+        for (var index = 0; index < bytes.length / 2; index++) {
+            var low = bytes[index];
+            bytes[index] = bytes[bytes.length - 1 - index];
+            bytes[bytes.length - 1 - index] = low;
+        }
+        return HexFormat.of().formatHex(bytes);
+    }
+
     private static DebugSettings search() {
         return DebugSettings.builder().search(Search.ALL).build();
     }
@@ -173,7 +230,7 @@ class GdbStacksIT {
         return Peer.of("gdb").ask(List.of(), words.toArray(String[]::new));
     }
 
-    private JsonNode theirs(Path program, Path core) throws IOException {
+    private JsonNode theirs(Path program, Path core, String script) throws IOException {
         var json = folder.resolve("stacks.json");
         gdb(
                 program,
@@ -183,12 +240,12 @@ class GdbStacksIT {
                         "set backtrace past-entry on",
                         "set print entry-values no",
                         "set $stacks=\"" + json + "\"",
-                        "source " + FOLDER.resolve("stacks.gdb.py")));
+                        "source " + FOLDER.resolve(script)));
         return Json.value(Files.readString(json));
     }
 
     private void compare(String what, Path program, Path core, DebugSettings settings) throws IOException {
-        var theirs = theirs(program, core);
+        var theirs = theirs(program, core, "stacks.gdb.py");
         var comparison = new PeerComparison<>("GdbStacksIT " + what, Rule.class);
         try (var opened = InProcess.open(core, settings)) {
             compare(comparison, opened, theirs);
@@ -216,11 +273,7 @@ class GdbStacksIT {
         void compare(JsonNode theirs) {
             var index = 0;
             for (var their : theirs) {
-                if (their.get("kind").asText().equals("tail")) {
-                    comparison.taken(Rule.TAIL_CALLS);
-                } else if (index >= ours.size()
-                        && hasProblem
-                        && their.get("function").isNull()) {
+                if (index >= ours.size() && hasProblem && their.get("function").isNull()) {
                     comparison.taken(Rule.GUESSES);
                     return;
                 } else if (index >= ours.size()) {
@@ -228,6 +281,10 @@ class GdbStacksIT {
                     return;
                 } else {
                     compare(their, ours.get(index++));
+                    while (kind(their).equals("tail") && isAround(index)) {
+                        comparison.taken(Rule.TAIL_INLINES);
+                        index++;
+                    }
                 }
             }
             if (index < ours.size()) {
@@ -235,12 +292,23 @@ class GdbStacksIT {
             }
         }
 
+        /** {@return whether a frame is that of a function that ended by a jump, around the one before} */
+        private boolean isAround(int index) {
+            return index < ours.size()
+                    && ours.get(index).isTailCall()
+                    && ours.get(index - 1).isInlined();
+        }
+
+        private static String kind(JsonNode their) {
+            return their.get("kind").asText().replace("signal", "normal");
+        }
+
         private void compare(JsonNode their, StackFrame our) {
-            var ourText = "%x %s %s:%s".formatted(our.pc(), our.isInlined() ? "inline" : "", file(our), line(our));
+            var ourText = "%x %s %s:%s".formatted(our.pc(), kind(our), file(our), line(our));
             var theirText = "%s %s %s:%s"
                     .formatted(
                             their.get("pc").asText(),
-                            their.get("kind").asText().equals("inline") ? "inline" : "",
+                            kind(their),
                             fileName(their.get("file").asText("")),
                             their.get("line").asText());
             var name = our.function().orElse("null");
@@ -303,7 +371,7 @@ class GdbStacksIT {
                 comparison.same();
                 return;
             }
-            rule(frame, their, our, frame.absence(local).orElse(""))
+            rule(frame, local, their, our)
                     .ifPresentOrElse(
                             comparison::taken,
                             () -> comparison.differs(
@@ -312,21 +380,38 @@ class GdbStacksIT {
                                     our + " " + frame.absence(local).orElse("")));
         }
 
-        private static Optional<Rule> rule(StackFrame frame, String their, String our, String absence) {
-            if (our.equals("[]") && their.startsWith("[")) {
-                return Optional.of(Rule.VARIABLE_LENGTHS);
-            }
+        private Optional<Rule> rule(StackFrame frame, Local local, String their, String our) {
             if (!our.equals(ABSENT)) {
                 return Optional.empty();
             }
-            return switch (absence) {
-                case "a pointer to something that has no address" -> Optional.of(Rule.POINTERS_TO_VALUES);
-                case "the caller called another function, which jumped to this one" -> Optional.of(Rule.THROUGH_JUMPS);
-                default ->
-                    frame.index() > 0 && absence.matches("register \\d+ of the frame is not known")
-                            ? Optional.of(Rule.LOST_REGISTERS)
-                            : Optional.empty();
-            };
+            var absence = frame.absence(local).orElse("");
+            var lost = LOST.matcher(absence);
+            if (lost.matches() && frame.index() > 0) {
+                return Optional.of(
+                        isUnchanged(Integer.parseInt(lost.group(1)), local, their)
+                                ? Rule.UNCHANGED_REGISTERS
+                                : Rule.LOST_REGISTERS);
+            }
+            return absence.equals("a pointer to something that has no address")
+                    ? Optional.of(Rule.POINTERS_TO_VALUES)
+                    : Optional.empty();
+        }
+
+        /** {@return whether a value is that of the innermost frame's register, in the type of a variable} */
+        private boolean isUnchanged(int register, Local local, String their) {
+            var type = local.type().resolve();
+            return ours.getFirst()
+                    .register(register)
+                    .filter(value ->
+                            type.unaliased() instanceof TargetType.Scalar scalar && scalar.byteSize() <= Long.BYTES)
+                    .map(value -> NumbersOfValue.text(() ->
+                            value.program().ofBytes(type, Arrays.copyOf(value.bytes(), (int) Value.sizeOf(type)))))
+                    .filter(their::equals)
+                    .isPresent();
+        }
+
+        private static String kind(StackFrame frame) {
+            return frame.isTailCall() ? "tail" : frame.isInlined() ? "inline" : "normal";
         }
 
         private static String file(StackFrame frame) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The stack of the task in which a kernel crashed, without any file, against the call trace that the kernel itself wrote
  * to its log when it panicked: functions, offsets and the stacks that they are on, from {@code panic} to the end. One of
- * the guests panicked in an NMI, on the NMI's stack.
+ * the guests panicked in an NMI, on the NMI's stack; others in the interrupt of a serial line, on the CPU's stack for these.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class KernelTraceIT {
@@ -37,11 +37,18 @@ class KernelTraceIT {
                 .filter(file ->
                         file.crashed() && file.file().getFileName().toString().startsWith("vmcore.elf"))
                 .map(DumpFile::file);
-        var byNmi = files.stream()
-                .map(file -> file.file().resolve("../../nmi256/vmcore.elf").normalize())
+        return Stream.concat(crashed, onOtherStacks(files));
+    }
+
+    /** {@return the dumps that are made for this test alone} */
+    private static Stream<Path> onOtherStacks(List<DumpFile> files) {
+        return files.stream()
+                .flatMap(file -> Stream.of("nmi256", "irq256")
+                        .map(name -> file.file()
+                                .resolve("../../" + name + "/vmcore.elf")
+                                .normalize()))
                 .filter(Files::exists)
                 .distinct();
-        return Stream.concat(crashed, byNmi);
     }
 
     @ParameterizedTest(allowZeroInvocations = true) // offline with an empty lab
@@ -57,6 +64,10 @@ class KernelTraceIT {
 
         assertThat(fromPanic(frames(row))).isEqualTo(fromPanic(written));
         assertThat(fromPanic(written)).hasSizeGreaterThan(MIN_FRAMES);
+        if (dump.endsWith("irq256/vmcore.elf")) {
+            assertThat(fromPanic(written)).anyMatch(frame -> frame.startsWith("irq: "));
+            assertThat(fromPanic(written).getLast()).startsWith("task: ");
+        }
     }
 
     /** {@return the frames of the last call trace, each with its stack} */

@@ -15,6 +15,7 @@ import org.wyrm.symbols.TargetType.Scalar;
 
 /** Values as the numbers in them, as {@code stacks.gdb.py} writes those of gdb. */
 final class NumbersOfValue {
+    private static final String ABSENT = "?";
     private static final long MOST_ELEMENTS = 64;
 
     private NumbersOfValue() {}
@@ -29,18 +30,17 @@ final class NumbersOfValue {
 
     private static String text(Value value) {
         if (value.absence().isPresent()) {
-            return "?";
+            return ABSENT;
         }
         return switch (value.type().unaliased()) {
-            case CompoundType type -> "{" + String.join(",", members(value, type)) + "}";
+            case CompoundType type -> joined("{", members(value, type), "}");
             case ArrayType type ->
-                "["
-                        + String.join(
-                                ",",
-                                LongStream.range(0, Math.min(type.elementCount().orElse(0), MOST_ELEMENTS))
-                                        .mapToObj(index -> text(value.subscript(index)))
-                                        .toList())
-                        + "]";
+                joined(
+                        "[",
+                        LongStream.range(0, Math.min(type.elementCount().orElse(0), MOST_ELEMENTS))
+                                .mapToObj(index -> text(value.subscript(index)))
+                                .toList(),
+                        "]");
             case FloatType _ ->
                 "%016x".formatted(Double.doubleToLongBits(value.floatValue().doubleValue()));
             case FunctionType _ -> "function";
@@ -51,6 +51,12 @@ final class NumbersOfValue {
             }
             default -> throw new AssertionError(value.type());
         };
+    }
+
+    private static String joined(String begin, List<String> parts, String end) {
+        return !parts.isEmpty() && parts.stream().allMatch(ABSENT::equals)
+                ? ABSENT
+                : begin + String.join(",", parts) + end;
     }
 
     /** Members of anonymous ones are told in their place. */

@@ -1,5 +1,7 @@
 package org.wyrm.arch.x86_64.internal;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -22,6 +24,8 @@ final class X86Abi implements Abi {
     private static final int RIP = 16;
     private static final int XMM0 = 17;
     private static final int XMM_COUNT = 16;
+    private static final int ST0 = 33;
+    private static final int ST_COUNT = 8;
     private static final int RFLAGS = 49;
     private static final int CS = 51;
     private static final int SS = 52;
@@ -73,6 +77,18 @@ final class X86Abi implements Abi {
     private static final int XMM_OFFSET = 160;
 
     private static final int XMM_BYTES = 16;
+    private static final int ST_OFFSET = 32;
+    private static final int ST_BYTES = 10;
+
+    /** In the area of {@code XSAVE}: what the CPU's system uses, of its parts, and what of it is written. */
+    private static final int ENABLED_OFFSET = 464;
+
+    private static final int WRITTEN_OFFSET = 512;
+    private static final long AVX = 1 << 2;
+    /** The upper halves of the registers of 32 bytes. */
+    private static final int YMM_OFFSET = 576;
+
+    private static final List<WideRegister> WIDE_REGISTERS = wide();
 
     private static final long SELECTOR_MASK = 0xffff;
     private static final long PRIVILEGE_MASK = 3;
@@ -155,14 +171,51 @@ final class X86Abi implements Abi {
         }
     }
 
-    /** {@inheritDoc} They are where {@code FXSAVE} puts them. */
+    @Override
+    public List<WideRegister> wideRegisters() {
+        return WIDE_REGISTERS;
+    }
+
+    private static List<WideRegister> wide() {
+        var wide = new ArrayList<WideRegister>();
+        for (var index = 0; index < ST_COUNT; index++) {
+            wide.add(new WideRegister(ST0 + index, "st" + index, ST_BYTES, true));
+        }
+        for (var index = 0; index < XMM_COUNT; index++) {
+            wide.add(new WideRegister(XMM0 + index, "xmm" + index, XMM_BYTES, false));
+        }
+        for (var index = 0; index < XMM_COUNT; index++) {
+            wide.add(new WideRegister(XMM0 + index, "ymm" + index, 2 * XMM_BYTES, false));
+        }
+        return List.copyOf(wide);
+    }
+
+    /** {@inheritDoc} They are where {@code FXSAVE} puts them, and {@code XSAVE} in its standard format. */
     @Override
     public Registers withFloatingPoint(Registers registers, ByteSlice content) {
         var more = new Registers.Builder(registers);
+        var hasUpper = content.byteSize() >= YMM_OFFSET + (long) XMM_COUNT * XMM_BYTES
+                && (content.u64(ENABLED_OFFSET) & AVX) != 0;
+        for (var index = 0; index < ST_COUNT; index++) {
+            var offset = ST_OFFSET + (long) index * XMM_BYTES;
+            if (offset + ST_BYTES <= content.byteSize()) {
+                more.setBytes(ST0 + index, content.toArray(offset, ST_BYTES));
+            }
+        }
         for (var index = 0; index < XMM_COUNT; index++) {
             var offset = XMM_OFFSET + (long) index * XMM_BYTES;
-            if (offset + Long.BYTES <= content.byteSize()) {
+            if (offset + XMM_BYTES <= content.byteSize()) {
                 more.set(XMM0 + index, content.u64(offset));
+                var bytes = content.toArray(offset, XMM_BYTES);
+                if (hasUpper) {
+                    bytes = Arrays.copyOf(bytes, 2 * XMM_BYTES);
+                    // What is as after a start of the CPU is not written.
+                    if ((content.u64(WRITTEN_OFFSET) & AVX) != 0) {
+                        var upper = content.toArray(YMM_OFFSET + (long) index * XMM_BYTES, XMM_BYTES);
+                        System.arraycopy(upper, 0, bytes, XMM_BYTES, XMM_BYTES);
+                    }
+                }
+                more.setBytes(XMM0 + index, bytes);
             }
         }
         return more.build();

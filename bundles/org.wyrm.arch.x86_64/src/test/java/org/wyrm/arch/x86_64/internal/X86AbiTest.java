@@ -1,6 +1,7 @@
 package org.wyrm.arch.x86_64.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -19,6 +20,9 @@ import org.wyrm.memory.TargetMemory;
 import org.wyrm.memory.spi.MemorySource;
 
 class X86AbiTest {
+    private static final int XMM0 = 17;
+    private static final int ST0 = 33;
+    private static final long AVX = 4;
     private static final Abi ABI = X86Abi.INSTANCE;
     private static final int RBP = 6;
     private static final int RSP = 7;
@@ -129,6 +133,41 @@ class X86AbiTest {
         assertThat(whole.get(17)).hasValue(0x1_0100 + 20);
         assertThat(whole.get(32)).hasValue(0x1_0100 + 50);
         assertThat(ABI.withFloatingPoint(general, words(22)).has(18)).isFalse();
+    }
+
+    @Test
+    void wideRegistersAreAsFarAsTheNoteGoes() {
+        var none = new Registers.Builder().build();
+
+        var legacy = ABI.withFloatingPoint(none, words(64));
+        assertThat(legacy.bytes(ST0).orElseThrow()).hasSize(10).startsWith(4, 1, 1);
+        assertThat(legacy.bytes(XMM0).orElseThrow()).hasSize(16).startsWith(20, 1, 1);
+        assertThat(legacy.bytes(XMM0 + 15).orElseThrow()).hasSize(16).startsWith(50, 1, 1);
+        assertThat(ABI.withFloatingPoint(none, words(8)).bytes(ST0 + 2)).isEmpty();
+
+        // Words 58 and 64 tell which parts are used, and which of them are written.
+        for (var written : new long[] {AVX, 0}) {
+            var area = ByteBuffer.allocate(832).order(ByteOrder.LITTLE_ENDIAN);
+            area.putLong(464, 3 | AVX).putLong(512, written).putLong(160, 7).putLong(576, 9);
+            var whole = ABI.withFloatingPoint(none, ByteSlice.of("note", area.array(), ByteOrder.LITTLE_ENDIAN));
+            var ymm0 = whole.bytes(XMM0).orElseThrow();
+            assertThat(ymm0).hasSize(32).startsWith(7);
+            assertThat(ymm0[16]).isEqualTo((byte) (written == AVX ? 9 : 0));
+        }
+        var unused = ByteSlice.of("note", new byte[832], ByteOrder.LITTLE_ENDIAN);
+        assertThat(ABI.withFloatingPoint(none, unused).bytes(XMM0).orElseThrow())
+                .hasSize(16);
+    }
+
+    @Test
+    void wideRegistersOfOneNumberAreTheLowestBytesOfTheNext() {
+        assertThat(ABI.wideRegisters())
+                .filteredOn(register -> register.number() == XMM0)
+                .extracting(Abi.WideRegister::name, Abi.WideRegister::byteSize)
+                .containsExactly(tuple("xmm0", 16), tuple("ymm0", 32));
+        assertThat(ABI.wideRegisters())
+                .filteredOn(Abi.WideRegister::isFloatingPoint)
+                .hasSize(8);
     }
 
     @Test
