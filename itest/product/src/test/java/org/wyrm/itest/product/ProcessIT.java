@@ -194,6 +194,41 @@ class ProcessIT {
     }
 
     @Test
+    void aThreadThatCannotStopIsLeftAsItIs() throws Exception {
+        var compiler = new Compiler(folder);
+        // The parent waits in vfork until its child has ended.
+        compiler.source("wait.c", """
+                #include <sys/syscall.h>
+                #include <unistd.h>
+                int main(void)
+                {
+                	long minute[] = {60, 0};
+                	if (vfork() == 0) {
+                		syscall(SYS_nanosleep, minute, 0L);
+                		_exit(0);
+                	}
+                	return 0;
+                }
+                """);
+        var program = compiler.compile("wait", "gcc", "-D_GNU_SOURCE", "wait.c")
+                .orElseGet(() -> Peer.skipped("NOT TESTED: gcc does not run"));
+        var process = new ProcessBuilder(program.toString()).start();
+        try {
+            var status = Path.of("/proc", Long.toString(process.pid()), "status");
+            while (!Files.readString(status).contains("D (disk sleep)")) {
+                Thread.onSpinWait();
+            }
+            var run = wyrm.run("-p", process.pid(), "bt").expectClean();
+
+            assertThat(run.out()).contains("no stack: thread %d did not stop within 1 s".formatted(process.pid()));
+            assertThat(Files.readString(status)).contains("D (disk sleep)", "TracerPid:\t0\n");
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
     void aDeletedProgramIsReadByItsProcess() throws IOException {
         var program = LiveProcess.compile(folder, "gcc", "-O2");
         try (var live = LiveProcess.start(folder, WAITERS, program.toString())) {
