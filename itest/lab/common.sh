@@ -54,9 +54,10 @@ use_kver() {
 
 # The guest's modules by profile, in the order to load them: "FILE profile...".
 # A profile's module that this kernel has built in, or lacks, is left out.
-PROFILES="mini full"
+PROFILES=${PROFILES:-mini full}
 MODULES_mini="qemu_fw_cfg virtio_pci virtio_blk pvpanic_pci"
 MODULES_full="$MODULES_mini ext4 loop brd lzo-rle zram xfs btrfs overlay veth dummy virtio_net"
+MODULES_live="$MODULES_mini virtio_net virtiofs overlay" # of live-guest.sh
 guest_modules() {
 	local profile mod ko names
 	local -A in=()

@@ -2,6 +2,7 @@ package org.wyrm.api;
 
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.List;
 import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.ClassPathContributions;
@@ -93,7 +94,17 @@ public final class Debugger {
      * @throws org.wyrm.base.error.DebuggerException as for a dump alone, or if a file of {@code debug} is of no use
      */
     public static Program open(Path dump, DebugSettings debug) {
-        return opener(CacheFolder.none()).openCore(dump, debug, new Cancellation(), Debugger::warn, Progress.NONE);
+        return open(List.of(dump), debug);
+    }
+
+    /**
+     * Opens a core dump that is in several files, with debugging information.
+     *
+     * @param parts of a split dump, in any order
+     * @throws org.wyrm.base.error.DebuggerException as for one file, or if they are not of one dump
+     */
+    public static Program open(List<Path> parts, DebugSettings debug) {
+        return opener(CacheFolder.none()).openCore(parts, debug, new Cancellation(), Debugger::warn, Progress.NONE);
     }
 
     /**

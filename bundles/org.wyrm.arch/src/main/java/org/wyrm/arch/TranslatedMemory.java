@@ -82,11 +82,17 @@ public final class TranslatedMemory implements MemorySource {
         return new Chunk(address - before, bytes);
     }
 
+    @Override
+    public boolean isStable() {
+        return physicalMemory.isStable();
+    }
+
     private Chunk physicalChunk(long address, long physicalAddress, long wantedByteSize) {
         try {
             return physicalMemory.chunk(physicalAddress, wantedByteSize);
         } catch (FaultException fault) {
             throw new FaultException(
+                    fault.kind(),
                     AddressSpace.VIRTUAL,
                     address,
                     "physical address 0x%x: %s".formatted(physicalAddress, fault.reason()));

@@ -114,6 +114,20 @@ public final class ElfFile {
     }
 
     /**
+     * {@return where the program headers end in the file, in bytes; it need not be in what is at hand of it}
+     *
+     * @throws MalformedDataException if that is past the last offset there can be
+     */
+    public long programHeadersEnd() {
+        var start = address(wide ? 32 : 28);
+        var end = start + (long) bytes.u16(wide ? 54 : 42) * bytes.u16(wide ? 56 : 44);
+        if (start < 0 || end < 0) {
+            throw bytes.malformed(wide ? 32 : 28, "the program headers begin at 0x%x".formatted(start));
+        }
+        return end;
+    }
+
+    /**
      * {@return the section headers, in their order, each decoded when it is asked for}
      *
      * @throws MalformedDataException if the table or that of the names does not lie in the file

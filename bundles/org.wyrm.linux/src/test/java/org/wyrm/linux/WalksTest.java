@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -270,6 +271,33 @@ class WalksTest {
 
             assertThat(Idrs.idrForEach(idr).map(Entry::index)).containsExactly(101L, 104L, 107L);
             assertThat(Idrs.idrFind(idr, 104)).isEqualTo(0x1000);
+        }
+
+        /** An array whose second leaf is another's, for so many reads of its parent. */
+        private Program arrayInMotion(int wrongReads) {
+            var array = array().u64(node(2) + 8, 0xbad);
+            var left = new AtomicInteger(wrongReads);
+            return array.running(address -> {
+                        if (address == node(2) + 8 && left.decrementAndGet() < 0) {
+                            array.u64(node(2) + 8, node(0));
+                        }
+                    })
+                    .open();
+        }
+
+        @Test
+        void thatChangesWhileItIsWalkedIsWalkedAnew() {
+            assertThat(walk(arrayInMotion(3)))
+                    .containsExactly(new Entry(1, 0x55), new Entry(4, 0x1000), new Entry(7, 0x2000));
+        }
+
+        @Test
+        void thatStaysWrongWhileItRunsEndsWithTheNode() {
+            var program = arrayInMotion(1000);
+
+            assertThatThrownBy(() -> walk(program).count())
+                    .isInstanceOf(CorruptStructureException.class)
+                    .hasMessageContaining("its parent is 0xbad");
         }
 
         @Test

@@ -5,7 +5,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +32,9 @@ public final class TargetMemory {
     private static final int SLOT_SHIFT = 12;
     private static final int SLOT_COUNT = 512;
 
+    /** Few texts have more. */
+    private static final int USUAL_TEXT_BYTES = 64;
+
     /** From how many bytes on a read is worth a second thread. */
     private static final long PARALLEL_BYTE_SIZE = 1 << 19;
 
@@ -41,7 +46,10 @@ public final class TargetMemory {
     private final ByteOrder order;
     private final boolean bigEndian;
     private final List<Piece> pieces;
+    private final boolean stable;
     private final LongAdder lookups = new LongAdder();
+    private final LongAdder faults = new LongAdder();
+    private final LongAdder copiedBytes = new LongAdder();
 
     /**
      * The chunks last used, by the address's page. Written and read without a lock: a chunk is immutable, and an entry
@@ -61,6 +69,7 @@ public final class TargetMemory {
         this.order = order;
         this.bigEndian = order == ByteOrder.BIG_ENDIAN;
         this.pieces = join(sources);
+        this.stable = sources.stream().allMatch(MemorySource::isStable);
     }
 
     private static List<Piece> join(List<? extends MemorySource> sources) {
@@ -114,6 +123,11 @@ public final class TargetMemory {
         return order;
     }
 
+    /** {@return whether the bytes at an address stay the same; those of a target that runs do not} */
+    public boolean isStable() {
+        return stable;
+    }
+
     /** {@return the ranges that sources serve, lowest first; they may have holes inside} */
     public List<AddressRange> ranges() {
         return pieces.stream()
@@ -121,9 +135,18 @@ public final class TargetMemory {
                 .toList();
     }
 
-    /** {@return how often a source was asked, for {@code --stats}} */
+    /** {@return how often a source was asked, because what was looked for was not at hand} */
     public long lookupCount() {
         return lookups.sum();
+    }
+
+    /** {@return lookups, faults among them, and bytes that were copied, for {@code --stats}} */
+    public Map<String, Long> statistics() {
+        var counts = new LinkedHashMap<String, Long>();
+        counts.put("lookups", lookups.sum());
+        counts.put("faults", faults.sum());
+        counts.put("bytes copied", copiedBytes.sum());
+        return counts;
     }
 
     /** {@return the byte at an address, 0 to 255} */
@@ -170,6 +193,7 @@ public final class TargetMemory {
     /** Fills {@code destination} with the bytes at an address. */
     public void read(long address, MemorySegment destination) {
         var byteSize = destination.byteSize();
+        copiedBytes.add(byteSize);
         var chunk = byteSize == 0 ? null : chunk(address, byteSize);
         if (byteSize >= PARALLEL_BYTE_SIZE && chunk != null && chunk.bytes().byteSize() < PARALLEL_BYTE_SIZE) {
             readInHalves(address, destination);
@@ -253,11 +277,11 @@ public final class TargetMemory {
      * @param maxByteSize the most bytes to read
      */
     public byte[] bytesToNul(long address, int maxByteSize) {
-        var text = new byte[Math.min(maxByteSize, 64)];
+        var text = new byte[Math.min(maxByteSize, USUAL_TEXT_BYTES)];
         var length = 0;
         while (length < maxByteSize) {
             var at = address + length;
-            var chunk = chunk(at, 1);
+            var chunk = chunk(at, Math.min(maxByteSize - length, USUAL_TEXT_BYTES));
             var offset = at - chunk.firstAddress();
             var end = Math.min(chunk.bytes().byteSize(), offset + (maxByteSize - length));
             for (; offset < end; offset++) {
@@ -287,8 +311,15 @@ public final class TargetMemory {
             return known;
         }
         lookups.increment();
-        var piece = pieceAt(address);
-        var found = piece.source.chunk(address, wantedByteSize);
+        Piece piece;
+        Chunk found;
+        try {
+            piece = pieceAt(address);
+            found = piece.source.chunk(address, wantedByteSize);
+        } catch (FaultException fault) {
+            faults.increment();
+            throw fault;
+        }
         var lastFound = found.firstAddress() + found.bytes().byteSize() - 1;
         if (Long.compareUnsigned(found.firstAddress(), piece.firstAddress) < 0
                 || Long.compareUnsigned(lastFound, piece.lastAddress) > 0) {
@@ -336,7 +367,14 @@ public final class TargetMemory {
     private Piece pieceAt(long address) {
         var index = firstPieceTo(address);
         if (index == pieces.size() || Long.compareUnsigned(address, pieces.get(index).firstAddress) < 0) {
-            throw new FaultException(space, address, "not in the dump");
+            var isBeyond = space == AddressSpace.PHYSICAL && index == pieces.size() && index > 0;
+            throw new FaultException(
+                    FaultException.Kind.NO_MEMORY,
+                    space,
+                    address,
+                    isBeyond
+                            ? "beyond the dump, whose last address is 0x%x".formatted(pieces.getLast().lastAddress)
+                            : "not in the dump");
         }
         return pieces.get(index);
     }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.bytes.ByteSlice;
@@ -103,6 +104,11 @@ record GivenVmcoreinfo(TargetImage image, ByteSlice text) implements TargetImage
     @Override
     public boolean isRemote() {
         return image.isRemote();
+    }
+
+    @Override
+    public Map<String, Long> statistics() {
+        return image.statistics();
     }
 
     @Override

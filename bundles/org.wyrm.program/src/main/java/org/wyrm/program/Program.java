@@ -3,7 +3,7 @@ package org.wyrm.program;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -263,6 +263,11 @@ public final class Program implements AutoCloseable {
         return target.memory;
     }
 
+    /** {@return whether it may run while it is looked at, so that what is read twice may differ} */
+    public boolean isRunning() {
+        return !target.memory.isStable();
+    }
+
     /** {@return the target's memory by physical address} */
     public TargetMemory physicalMemory() {
         return target.physicalMemory;
@@ -296,11 +301,14 @@ public final class Program implements AutoCloseable {
         return target.cached(this, key, maker);
     }
 
-    /** {@return how often memory was looked up that was not at hand, by address space; for {@code --stats}} */
-    public Map<AddressSpace, Long> lookupCounts() {
-        var counts = new EnumMap<AddressSpace, Long>(AddressSpace.class);
-        counts.put(AddressSpace.VIRTUAL, target.memory.lookupCount());
-        counts.put(AddressSpace.PHYSICAL, target.physicalMemory.lookupCount());
+    /** {@return what was done to read memory, for {@code --stats}: how many of what, by a name that people understand} */
+    public Map<String, Long> memoryStatistics() {
+        var counts = new LinkedHashMap<String, Long>();
+        for (var memory : List.of(target.memory, target.physicalMemory)) {
+            memory.statistics()
+                    .forEach((what, count) -> counts.put(memory.space().label() + " memory " + what, count));
+        }
+        counts.putAll(target.image.statistics());
         return counts;
     }
 

@@ -1,6 +1,7 @@
 package org.wyrm.program;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -11,8 +12,10 @@ import org.wyrm.base.bytes.MappedFile;
 import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
+import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.UnreadableTargetException;
 import org.wyrm.base.error.UnsupportedTargetException;
+import org.wyrm.base.error.UsageException;
 import org.wyrm.base.progress.Progress;
 import org.wyrm.memory.TargetMemory;
 import org.wyrm.memory.spi.MemorySource;
@@ -77,16 +80,57 @@ public final class ProgramOpener {
      */
     public Program openCore(
             Path path, DebugSettings debug, Cancellation cancellation, Consumer<String> warnings, Progress progress) {
-        var file = MappedFile.open(path);
+        return openCore(List.of(path), debug, cancellation, warnings, progress);
+    }
+
+    /**
+     * Opens a core dump that is in one file, or in several, with debugging information.
+     *
+     * @param paths at least one; the parts of a split dump in any order
+     * @throws org.wyrm.base.error.DebuggerException as for one file; or if several are not of one dump
+     * @see #openCore(Path, DebugSettings, Cancellation, Consumer, Progress)
+     */
+    public Program openCore(
+            List<Path> paths,
+            DebugSettings debug,
+            Cancellation cancellation,
+            Consumer<String> warnings,
+            Progress progress) {
+        var files = new MappedFiles();
         var opened = false;
         try {
-            var program = open(file, debug, cancellation, warnings, progress);
+            paths.forEach(files::add);
+            var image = recognise(files.bytes(), warnings);
+            var name = paths.getFirst().toString();
+            for (var warning : image.warnings()) {
+                warnings.accept(paths.size() == 1 ? name + ": " + warning : warning);
+            }
+            var program =
+                    open(GivenVmcoreinfo.of(image, settings), name, files, debug, cancellation, warnings, progress);
             opened = true;
             return program;
         } finally {
             if (!opened) {
-                file.close();
+                files.close();
             }
+        }
+    }
+
+    /** Files that are closed together. */
+    private static final class MappedFiles implements AutoCloseable {
+        private final List<MappedFile> files = new ArrayList<>();
+
+        void add(Path path) {
+            files.add(MappedFile.open(path));
+        }
+
+        List<ByteSlice> bytes() {
+            return files.stream().map(MappedFile::bytes).toList();
+        }
+
+        @Override
+        public void close() {
+            files.forEach(MappedFile::close);
         }
     }
 
@@ -187,24 +231,6 @@ public final class ProgramOpener {
     }
 
     private Program open(
-            MappedFile file,
-            DebugSettings debug,
-            Cancellation cancellation,
-            Consumer<String> warnings,
-            Progress progress) {
-        var image = recognise(file.bytes(), warnings);
-        image.warnings().forEach(warning -> warnings.accept(file.bytes().name() + ": " + warning));
-        return open(
-                GivenVmcoreinfo.of(image, settings),
-                file.bytes().name(),
-                file,
-                debug,
-                cancellation,
-                warnings,
-                progress);
-    }
-
-    private Program open(
             TargetImage image,
             String name,
             AutoCloseable resource,
@@ -240,33 +266,51 @@ public final class ProgramOpener {
         }
     }
 
-    private TargetImage recognise(ByteSlice file, Consumer<String> warnings) {
-        if (file.byteSize() == 0) {
-            throw new UnreadableTargetException(file.name() + ": is empty");
+    private TargetImage recognise(List<ByteSlice> files, Consumer<String> warnings) {
+        var views = new ArrayList<FileView>();
+        for (var file : files) {
+            if (file.byteSize() == 0) {
+                throw new UnreadableTargetException(file.name() + ": is empty");
+            }
+            views.add(format(file).isPresent() ? file : inside(file, warnings));
         }
-        var image = openByFormat(file);
-        if (image.isPresent()) {
-            return image.get();
+        var format = format(views.getFirst()).orElseThrow(() -> notRecognised(views.getFirst()));
+        if (views.size() == 1) {
+            return format.open(views.getFirst());
         }
-        for (var container : contributions.of(TargetContainer.class)) {
-            if (container.get().recognises(file)) {
-                var inside = container.get().open(file, warning -> warnings.accept(file.name() + ": " + warning));
-                return openByFormat(inside).orElseThrow(() -> notRecognised(inside));
+        for (var view : views) {
+            if (!format.recognises(view)) {
+                throw new UsageException(view.name() + ": is no part of the same dump as "
+                        + views.getFirst().name() + ": it is of another format");
             }
         }
-        throw notRecognised(file);
+        return format.open(views);
     }
 
-    private Optional<TargetImage> openByFormat(FileView file) {
+    private Optional<TargetFormat> format(FileView file) {
         for (var format : contributions.of(TargetFormat.class)) {
             if (format.get().recognises(file)) {
-                return Optional.of(format.get().open(file));
+                return Optional.of(format.get());
             }
         }
         return Optional.empty();
     }
 
-    private static UnreadableTargetException notRecognised(FileView file) {
+    /** {@return the file that another one holds; that one itself if it holds none} */
+    private FileView inside(ByteSlice file, Consumer<String> warnings) {
+        for (var container : contributions.of(TargetContainer.class)) {
+            if (container.get().recognises(file)) {
+                return container.get().open(file, warning -> warnings.accept(file.name() + ": " + warning));
+            }
+        }
+        return file;
+    }
+
+    private static DebuggerException notRecognised(FileView file) {
+        var other = OtherFile.describe(file);
+        if (other.isPresent()) {
+            return new UnsupportedTargetException(other.get());
+        }
         var first = new StringBuilder();
         for (var i = 0; i < Math.min(8, file.byteSize()); i++) {
             first.append(" %02x".formatted(file.u8(i)));

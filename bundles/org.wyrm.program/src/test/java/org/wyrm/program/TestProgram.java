@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.wyrm.arch.FloatFormat;
 import org.wyrm.arch.spi.Architecture;
@@ -54,6 +55,7 @@ public final class TestProgram {
     private final List<byte[]> moduleBtfs = new ArrayList<>();
     private final List<Class<?>> helpers = new ArrayList<>();
     private final List<Consumer<Program.Builder>> parts = new ArrayList<>();
+    private Optional<LongConsumer> beforeRead = Optional.empty();
 
     /** @param types describes the program's types */
     public TestProgram(BtfBuilder types) {
@@ -132,8 +134,20 @@ public final class TestProgram {
         return this;
     }
 
+    /**
+     * Lets it run: what is set from now on is seen by the program that is open.
+     *
+     * @param beforeRead is called with each address that is read
+     */
+    public TestProgram running(LongConsumer beforeRead) {
+        this.beforeRead = Optional.of(beforeRead);
+        return this;
+    }
+
     public Program open() {
-        var source = new Bytes(memory.array().clone());
+        var source = beforeRead
+                .<MemorySource>map(hook -> new Running(new Bytes(memory.array()), hook))
+                .orElseGet(() -> new Bytes(memory.array().clone()));
         var image = new TestImage(source);
         var builder = new Program.Builder(image, new TestContributions(), () -> {}, CacheFolder.none())
                 .memory(new TargetMemory(AddressSpace.VIRTUAL, order, List.of(source)))
@@ -152,6 +166,29 @@ public final class TestProgram {
 
     private static int index(long address) {
         return (int) (address - BASE);
+    }
+
+    private record Running(Bytes bytes, LongConsumer beforeRead) implements MemorySource {
+        @Override
+        public long firstAddress() {
+            return bytes.firstAddress();
+        }
+
+        @Override
+        public long lastAddress() {
+            return bytes.lastAddress();
+        }
+
+        @Override
+        public Chunk chunk(long address, long wantedByteSize) {
+            beforeRead.accept(address);
+            return bytes.chunk(address, wantedByteSize);
+        }
+
+        @Override
+        public boolean isStable() {
+            return false;
+        }
     }
 
     private record Bytes(byte[] bytes) implements MemorySource {

@@ -10,7 +10,9 @@ import org.wyrm.arch.Registers;
 import org.wyrm.arch.spi.Abi;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.CancelledException;
+import org.wyrm.base.error.CorruptStructureException;
 import org.wyrm.base.error.DebuggerException;
+import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.memory.TargetMemory;
@@ -42,6 +44,9 @@ import org.wyrm.unwind.spi.ThreadFinder;
  * </pre>
  */
 public final class Unwinder {
+    /** How often a stack is read that changes meanwhile. */
+    private static final int MOST_TRIES = 16;
+
     /** The most frames that have a place on the stack. */
     public static final int MAX_FRAMES = 1024;
 
@@ -98,8 +103,29 @@ public final class Unwinder {
      * @throws DebuggerException if its registers are not known, with the reason
      */
     public StackTrace trace(TargetThread thread) {
-        var start = thread.start();
-        return trace(start.registers(), start.isInterrupted());
+        return walk(thread).trace();
+    }
+
+    /** Of a target that runs the stack may change while it is read: then it is read again. */
+    private Walk walk(TargetThread thread) {
+        for (var tries = 1; ; tries++) {
+            var before = program.isRunning() ? thread.moment() : "";
+            try {
+                var start = thread.start();
+                var walk = new Walk().run(start.registers(), start.isInterrupted());
+                if (!program.isRunning() || thread.moment().equals(before)) {
+                    return walk;
+                }
+            } catch (FaultException | CorruptStructureException e) {
+                if (!program.isRunning() || thread.moment().equals(before)) {
+                    throw e;
+                }
+            }
+            if (tries == MOST_TRIES) {
+                throw new OperationFailedException(
+                        "it ran while its stack was read, %d times in a row; try again".formatted(tries));
+            }
+        }
     }
 
     /**
@@ -121,10 +147,7 @@ public final class Unwinder {
         var walks = new ArrayList<Attempt<Walk>>(threads.size());
         var addresses = new HashSet<Long>();
         for (var thread : threads) {
-            var walked = Attempt.of(() -> {
-                var start = thread.start();
-                return new Walk().run(start.registers(), start.isInterrupted());
-            });
+            var walked = Attempt.of(() -> walk(thread));
             walks.add(walked);
             if (walked instanceof Attempt.Success<Walk>(var walk)) {
                 walk.frames.stream()

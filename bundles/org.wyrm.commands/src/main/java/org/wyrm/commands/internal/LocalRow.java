@@ -50,7 +50,10 @@ record LocalRow(
     }
 
     private static String explained(String reason, Optional<String> why) {
-        return reason + why.filter(text -> !text.equals(reason)).map(text -> ": " + text).orElse("");
+        return reason
+                + why.filter(text -> !text.equals(reason))
+                        .map(text -> ": " + text)
+                        .orElse("");
     }
 
     /** {@return it as text; of a value that is longer than anybody reads, the beginning} */

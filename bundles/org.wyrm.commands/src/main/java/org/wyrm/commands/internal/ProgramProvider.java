@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +25,7 @@ import org.wyrm.program.DebugSettings.Search;
 import org.wyrm.program.ImageSettings;
 import org.wyrm.program.Program;
 import org.wyrm.program.ProgramOpener;
+import org.wyrm.program.spi.TargetConnector;
 
 /** Opens the program that the command line names. */
 @ProvidesTarget(target = Program.class, name = "program")
@@ -33,13 +33,18 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
     /** The folder that the product is in; set by the start script. */
     private static final String HOME_PROPERTY = "wyrm.home";
 
+    private static final Path KCORE = Path.of("/proc/kcore");
+
+    /** The name of the way to the running kernel. */
+    private static final String KERNEL = "kernel";
+
     /** What the user may say. */
     public record Options(
             @Flag(
                     names = {"-c", "--core"},
                     argument = "FILE",
-                    help = "a core dump of a kernel, an ELF vmcore or a compressed kdump, or of a process")
-            Optional<Path> core,
+                    help = "a core dump of a kernel or of a process, in any format; repeated, each part of a split one")
+            List<Path> core,
 
             @Flag(
                     names = {"-k", "--kernel"},
@@ -135,6 +140,9 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
     @Override
     public Optional<OpenTarget<Program>> open(CommandContext context, Options options) {
         var targets = targets(options);
+        if (targets.isEmpty() && options.symbols.isEmpty() && options.extraSymbols.isEmpty()) {
+            targets = runningKernel(context);
+        }
         if (targets.size() > 1) {
             throw new UsageException("%s and %s name two targets; one can be open"
                     .formatted(targets.get(0).option, targets.get(1).option));
@@ -148,8 +156,8 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         if (targets.isEmpty()) {
             program = opener.openFiles(debug, context.cancellation(), context::warn, context.progress());
         } else if (targets.getFirst().connector.isEmpty()) {
-            var path = options.core.orElseGet(ProgramProvider::demo);
-            program = opener.openCore(path, debug, context.cancellation(), context::warn, context.progress());
+            var paths = options.demo ? List.of(demo()) : options.core;
+            program = opener.openCore(paths, debug, context.cancellation(), context::warn, context.progress());
         } else {
             program = opener.connect(
                     targets.getFirst().connector,
@@ -169,16 +177,26 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
      */
     private record NamedTarget(String option, String connector, String address) {}
 
+    /** {@return the running kernel, if this user may read it: it is meant where nothing is named} */
+    private static List<NamedTarget> runningKernel(CommandContext context) {
+        return context.contributions().of(TargetConnector.class).stream()
+                        .filter(each -> each.name().equals(KERNEL))
+                        .anyMatch(each -> each.get().isDefault())
+                ? List.of(new NamedTarget("--kernel", KERNEL, ""))
+                : List.of();
+    }
+
     private static List<NamedTarget> targets(Options options) {
         var targets = new ArrayList<NamedTarget>();
         if (options.demo) {
             targets.add(new NamedTarget("--demo", "", ""));
         }
-        if (options.core.isPresent()) {
-            targets.add(new NamedTarget("--core", "", ""));
+        if (!options.core.isEmpty()) {
+            // Others open it as a core dump; it cannot be mapped.
+            targets.add(new NamedTarget("--core", options.core.equals(List.of(KCORE)) ? KERNEL : "", ""));
         }
         if (options.kernel) {
-            targets.add(new NamedTarget("--kernel", "kernel", ""));
+            targets.add(new NamedTarget("--kernel", KERNEL, ""));
         }
         options.pid.ifPresent(pid -> targets.add(new NamedTarget("--pid", "pid", pid)));
         options.qemu.ifPresent(address -> targets.add(new NamedTarget("--qemu", "qemu", address)));
@@ -230,11 +248,13 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         }
 
         @Override
+        public String remark() {
+            return program.isRunning() ? "the target runs: what is read of it may change meanwhile; try again" : "";
+        }
+
+        @Override
         public Map<String, Long> statistics() {
-            var counts = new LinkedHashMap<String, Long>();
-            program.lookupCounts().forEach((space, count) -> counts.put(space.label() + " memory lookups", count));
-            counts.putAll(program.image().statistics());
-            return counts;
+            return program.memoryStatistics();
         }
 
         @Override

@@ -45,7 +45,11 @@ final class CpuRegisters {
         return status.filter(content -> content.byteSize() >= REGISTERS_OFFSET + (long) abi.ptRegsByteSize())
                 .map(content -> registers(abi, content))
                 .orElseThrow(() -> new LookupFailedException(
-                        "registers of CPU", Integer.toString(cpu), "the target has no NT_PRSTATUS of it"));
+                        "registers of CPU",
+                        Integer.toString(cpu),
+                        program.isRunning()
+                                ? "the kernel runs, and what its CPUs have in them is not known"
+                                : "the target has no NT_PRSTATUS of it"));
     }
 
     private static Registers registers(Abi abi, ByteSlice status) {

@@ -155,6 +155,11 @@ final class KernelImage {
         }
 
         @Override
+        public boolean isStable() {
+            return memory.isStable();
+        }
+
+        @Override
         public Chunk chunk(long address, long wantedByteSize) {
             return memory.chunk(address, wantedByteSize);
         }

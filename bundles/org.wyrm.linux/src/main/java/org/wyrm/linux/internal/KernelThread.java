@@ -72,6 +72,16 @@ final class KernelThread implements TargetThread {
         return new Start(sleeping(), false);
     }
 
+    /** A switch away from a task is counted before another one runs. */
+    @Override
+    public Object moment() {
+        return List.of(
+                isOnCpu(),
+                task.member("nvcsw").longValue(),
+                task.member("nivcsw").longValue(),
+                task.member("stack").longValue());
+    }
+
     /** {@return what {@code __switch_to_asm} left on the stack} */
     private Registers sleeping() {
         var program = task.program();

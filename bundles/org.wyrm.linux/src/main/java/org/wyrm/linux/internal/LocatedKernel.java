@@ -1,6 +1,7 @@
 package org.wyrm.linux.internal;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.wyrm.arch.TranslatedMemory;
@@ -10,6 +11,7 @@ import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.linux.Vmcoreinfo;
 import org.wyrm.memory.TargetMemory;
+import org.wyrm.memory.spi.MemorySource;
 import org.wyrm.program.Program;
 
 /**
@@ -54,12 +56,21 @@ record LocatedKernel(ByteSlice text, Vmcoreinfo vmcoreinfo, PageTables pageTable
         return new LocatedKernel(text, vmcoreinfo, pageTables, virtualMemory(program, pageTables));
     }
 
-    /** {@return the virtual memory that page tables give} */
+    /**
+     * {@return the virtual memory that page tables give} The addresses that dumps give themselves are right in some of them
+     * only; those that a running kernel gives are right.
+     */
     static TargetMemory virtualMemory(Program.Builder program, PageTables pageTables) {
-        return new TargetMemory(
-                AddressSpace.VIRTUAL,
-                program.architecture().order(),
-                List.of(new TranslatedMemory(pageTables, program.physicalMemory())));
+        var translated = new TranslatedMemory(pageTables, program.physicalMemory());
+        var sources = new ArrayList<MemorySource>();
+        for (var shown : program.image().virtualMemory()) {
+            if (!shown.isStable()) {
+                sources.add(new ShownMemory(
+                        shown, pageTables, translated, program.architecture().pageShift()));
+            }
+        }
+        sources.add(translated);
+        return new TargetMemory(AddressSpace.VIRTUAL, program.architecture().order(), sources);
     }
 
     String release() {

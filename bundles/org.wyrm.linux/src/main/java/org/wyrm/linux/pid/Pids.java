@@ -1,7 +1,11 @@
 package org.wyrm.linux.pid;
 
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.wyrm.base.error.CorruptStructureException;
+import org.wyrm.base.error.FaultException;
+import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.linux.idr.Idrs;
 import org.wyrm.program.Field;
 import org.wyrm.program.KernelName;
@@ -14,6 +18,9 @@ import org.wyrm.program.spi.ProvidesHelpers;
 public final class Pids {
     /** {@code enum pid_type}: the identifier of one thread. */
     private static final int PIDTYPE_PID = 0;
+
+    /** How often a task is read that changes meanwhile. */
+    private static final int MOST_TRIES = 16;
 
     private Pids() {}
 
@@ -66,6 +73,35 @@ public final class Pids {
     @KernelName("for_each_task")
     public static Stream<Value> forEachTask(Program program) {
         return forEachPid(program).flatMap(numbered -> pidTask(numbered.pid).stream());
+    }
+
+    /**
+     * {@return what a reader tells of the task with a PID, of a target that runs too: the task still has the PID when the
+     * reader is done, so its memory did not become another's} Empty if no task has the PID.
+     *
+     * @param reader is called again where it read of a task that ended
+     * @throws OperationFailedException if that happened too often
+     */
+    public static <T> Optional<T> ofTask(Program program, int number, Function<Value, T> reader) {
+        for (var tries = 1; ; tries++) {
+            try {
+                var task = findTask(program, number);
+                var told = task.map(reader);
+                if (!program.isRunning()
+                        || task.map(Value::address)
+                                .equals(findTask(program, number).map(Value::address))) {
+                    return told;
+                }
+            } catch (FaultException | CorruptStructureException e) {
+                if (!program.isRunning() || tries == MOST_TRIES) {
+                    throw e;
+                }
+            }
+            if (tries == MOST_TRIES) {
+                throw new OperationFailedException(
+                        "task %d changed while it was read, %d times in a row; try again".formatted(number, tries));
+            }
+        }
     }
 
     /**

@@ -105,12 +105,14 @@ public final class Printk {
                 return null;
             }
             var info = infos.subscript(index);
-            return new PrintkRecord(
+            var record = new PrintkRecord(
                     info.member("seq").longValue(),
                     info.member("ts_nsec").longValue(),
                     info.member("level").intValue(),
                     info.member("facility").intValue(),
                     text(descriptor, (int) info.member("text_len").longValue()));
+            // A target that runs may have taken its place for another one meanwhile: prb_read asks twice too.
+            return program.isRunning() && descriptor.member(state).longValue() != stateBits ? null : record;
         }
 
         /** A block is the descriptor's identifier, then the text; one that would pass the ring's end begins at 0. */

@@ -3,20 +3,35 @@ package org.wyrm.linux.xarray;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.wyrm.base.error.CorruptStructureException;
+import org.wyrm.base.error.FaultException;
 import org.wyrm.linux.xarray.NodeLayout.Node;
 import org.wyrm.linux.xarray.XArrays.Entry;
 import org.wyrm.linux.xarray.XArrays.ZeroEntries;
 import org.wyrm.program.Program;
 
-/** The entries of an XArray. Each node is checked to be where it says that it is, so the walk ends. */
+/**
+ * The entries of an XArray. Each node is checked to be where it says that it is, so the walk ends. In a target that runs
+ * a node may become another while it is read: then the way to it is gone anew, from the root.
+ */
 final class Entries implements Supplier<Optional<Entry>> {
+    /** How often the way to a place is gone. */
+    private static final int MOST_TRIES = 16;
+
     private final Program program;
     private final NodeLayout layout;
     private final ZeroEntries zeroEntries;
     private final Deque<Cursor> path = new ArrayDeque<>();
-    private final long head;
+    private final LongSupplier head;
     private boolean isBegun;
+
+    /** The entry of an XArray without nodes, not given yet. */
+    private Optional<Entry> single = Optional.empty();
+
+    /** The lowest index that was not given yet; unsigned. */
+    private long nextIndex;
 
     /** A node and the slot to look at next. */
     private static final class Cursor {
@@ -30,7 +45,8 @@ final class Entries implements Supplier<Optional<Entry>> {
         }
     }
 
-    Entries(Program program, long head, ZeroEntries zeroEntries) {
+    /** @param head reads the root's entry */
+    Entries(Program program, LongSupplier head, ZeroEntries zeroEntries) {
         this.program = program;
         this.layout = NodeLayout.of(program);
         this.zeroEntries = zeroEntries;
@@ -38,7 +54,11 @@ final class Entries implements Supplier<Optional<Entry>> {
     }
 
     private void push(Node node) {
-        path.push(new Cursor(node, layout.entries(program, node)));
+        var cursor = new Cursor(node, layout.entries(program, node));
+        if (Long.compareUnsigned(node.firstIndex(), nextIndex) < 0) {
+            cursor.slot = layout.slotOf(node, nextIndex);
+        }
+        path.push(cursor);
     }
 
     private Optional<Entry> given(long index, long entry) {
@@ -48,14 +68,28 @@ final class Entries implements Supplier<Optional<Entry>> {
 
     @Override
     public Optional<Entry> get() {
+        for (var tries = 1; ; tries++) {
+            try {
+                var found = next();
+                found.ifPresent(entry -> nextIndex = entry.index() + 1);
+                return found;
+            } catch (FaultException | CorruptStructureException e) {
+                if (!program.isRunning() || tries == MOST_TRIES) {
+                    throw e;
+                }
+                path.clear();
+                isBegun = false;
+            }
+        }
+    }
+
+    private Optional<Entry> next() {
         if (!isBegun) {
             isBegun = true;
-            if (!layout.isNode(head)) {
-                return given(0, head);
-            }
-            push(layout.top(program, head));
+            begin();
         }
-        var found = Optional.<Entry>empty();
+        var found = single;
+        single = Optional.empty();
         while (found.isEmpty() && !path.isEmpty()) {
             var cursor = path.peek();
             if (cursor.slot == layout.slotCount()) {
@@ -65,6 +99,18 @@ final class Entries implements Supplier<Optional<Entry>> {
             }
         }
         return found;
+    }
+
+    private void begin() {
+        var root = head.getAsLong();
+        if (layout.isNode(root)) {
+            var top = layout.top(program, root);
+            if (layout.covers(top, nextIndex)) {
+                push(top);
+            }
+        } else if (nextIndex == 0) {
+            single = given(0, root);
+        }
     }
 
     private Optional<Entry> visit(Cursor cursor, int slot) {

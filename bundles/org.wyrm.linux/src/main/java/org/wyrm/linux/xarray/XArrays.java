@@ -91,7 +91,7 @@ public final class XArrays {
      * @kernel include/linux/xarray.h
      */
     public static Stream<Entry> xaForEach(Value xarray, ZeroEntries zeroEntries) {
-        return Walk.whileFound(new Entries(xarray.program(), head(xarray), zeroEntries));
+        return Walk.whileFound(new Entries(xarray.program(), () -> head(xarray), zeroEntries));
     }
 
     /**

@@ -25,4 +25,9 @@ public interface TargetConnector {
      * @throws org.wyrm.base.error.UnsupportedTargetException if it is of a kind that is not read
      */
     TargetImage connect(String address, Cancellation cancellation, Consumer<String> warnings);
+
+    /** {@return whether what it leads to is meant where the user names no target, and may be read now} */
+    default boolean isDefault() {
+        return false;
+    }
 }

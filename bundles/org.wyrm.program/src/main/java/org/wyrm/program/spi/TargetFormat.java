@@ -1,7 +1,9 @@
 package org.wyrm.program.spi;
 
+import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.wyrm.base.bytes.FileView;
+import org.wyrm.base.error.UsageException;
 
 /**
  * A kind of file that holds a target: an ELF core, a compressed dump. Contributed under its name; those with a lower
@@ -22,4 +24,18 @@ public interface TargetFormat {
      * @throws org.wyrm.base.error.UnsupportedTargetException if it is whole and of a kind that is not read
      */
     TargetImage open(FileView file);
+
+    /**
+     * Reads the headers of several files that are one target together, such as the parts of a split dump. Formats whose
+     * targets are one file have none.
+     *
+     * @param files those that {@link #recognises} took for its own, in any order, at least two
+     * @throws UsageException if they do not belong together by their kind
+     * @throws org.wyrm.base.error.UnreadableTargetException if they are not of the same target
+     * @throws org.wyrm.base.error.MalformedDataException if one breaks a rule of its format
+     */
+    default TargetImage open(List<FileView> files) {
+        throw new UsageException("%s and %s: are two dumps; only the parts of a split one are given together"
+                .formatted(files.get(0).name(), files.get(1).name()));
+    }
 }

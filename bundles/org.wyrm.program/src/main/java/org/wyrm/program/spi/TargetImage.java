@@ -36,7 +36,7 @@ public interface TargetImage extends AutoCloseable {
         return false;
     }
 
-    /** {@return what it counted, by name, for {@code --stats}} */
+    /** {@return what was done to read it, for {@code --stats}: how many of what, by a name that people understand} */
     default Map<String, Long> statistics() {
         return Map.of();
     }

@@ -36,7 +36,9 @@ public final class KdumpBuilder {
     private int blockByteSize = 4096;
     private int status = ZLIB;
     private int dumpLevel;
-    private int split;
+    private boolean isPart;
+    private long partFirst;
+    private long partEnd;
     private String machine = "x86_64";
     private byte[] vmcoreinfo = {};
     private byte[] eraseInfo = {};
@@ -65,9 +67,14 @@ public final class KdumpBuilder {
         return this;
     }
 
-    /** Makes it one of a set of split dumps. */
-    public KdumpBuilder split() {
-        split = 1;
+    /**
+     * Makes it the part of a split dump that has the page frames from {@code first} to before {@code end}; the others are in
+     * its bitmaps only.
+     */
+    public KdumpBuilder part(long first, long end) {
+        isPart = true;
+        partFirst = first;
+        partEnd = end;
         return this;
     }
 
@@ -137,8 +144,9 @@ public final class KdumpBuilder {
         var subHeaderBlocks = (eraseAt + eraseInfo.length - 1) / blockByteSize;
         var bitmapAt = blockByteSize * (1 + subHeaderBlocks);
         var descriptorsAt = bitmapAt + 2 * bitmapBlocks * blockByteSize;
-        var dataAt = descriptorsAt + 24 * pages.size();
-        var data = pages.values().stream().mapToInt(page -> page.bytes.length).sum();
+        var stored = isPart ? pages.subMap(partFirst, partEnd) : pages;
+        var dataAt = descriptorsAt + 24 * stored.size();
+        var data = stored.values().stream().mapToInt(page -> page.bytes.length).sum();
         var file = ByteBuffer.allocate(dataAt + data).order(ByteOrder.LITTLE_ENDIAN);
 
         file.put("KDUMP   ".getBytes(StandardCharsets.US_ASCII)).putInt(version);
@@ -155,16 +163,16 @@ public final class KdumpBuilder {
             notes.size(),
             eraseAt,
             eraseInfo.length,
-            0,
-            highestPfn + 1,
+            partFirst,
+            isPart ? partEnd : highestPfn + 1,
             highestPfn + 1
         };
         file.position(blockByteSize)
                 .putLong(0)
                 .putInt(dumpLevel)
-                .putInt(split)
-                .putLong(0)
-                .putLong(highestPfn + 1);
+                .putInt(isPart ? 1 : 0)
+                .putLong(partFirst)
+                .putLong(isPart ? partEnd : highestPfn + 1);
         var fieldCount = version >= 6 ? 9 : version == 5 ? 6 : version == 4 ? 4 : version == 3 ? 2 : 0;
         for (var i = 0; i < fieldCount; i++) {
             file.putLong(fields[i]);
@@ -174,12 +182,11 @@ public final class KdumpBuilder {
         known.keySet().forEach(pfn -> setBit(file, bitmapAt, pfn));
         var at = dataAt;
         file.position(descriptorsAt);
-        for (var page : pages.entrySet()) {
-            setBit(file, bitmapAt + bitmapBlocks * blockByteSize, page.getKey());
-            var stored = page.getValue().bytes;
-            file.putLong(at).putInt(stored.length).putInt(page.getValue().flags).putLong(0);
-            file.put(at, stored);
-            at += stored.length;
+        pages.keySet().forEach(pfn -> setBit(file, bitmapAt + bitmapBlocks * blockByteSize, pfn));
+        for (var page : stored.values()) {
+            file.putLong(at).putInt(page.bytes.length).putInt(page.flags).putLong(0);
+            file.put(at, page.bytes);
+            at += page.bytes.length;
         }
         return file.array();
     }

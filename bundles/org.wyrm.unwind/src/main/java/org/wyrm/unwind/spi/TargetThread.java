@@ -64,6 +64,14 @@ public interface TargetThread {
         return Optional.empty();
     }
 
+    /**
+     * {@return what is another one after it ran; of a target that runs it is asked before and after its stack is read, to
+     * see that the stack is of one moment}
+     */
+    default Object moment() {
+        return "";
+    }
+
     /** {@return the stacks that it may be on, as far as they are known} */
     List<Stack> stacks();
 }

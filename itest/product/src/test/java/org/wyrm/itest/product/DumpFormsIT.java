@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -50,18 +51,32 @@ class DumpFormsIT {
     @ParameterizedTest
     @ValueSource(strings = {"tasks", "log", "mod", "bt --all"})
     void giveTheSameRows(String command) {
-        var expected = rows(file(REFERENCE), command);
+        var expected = rows(List.of(file(REFERENCE)), command);
 
         assertThat(expected.lines().count()).isGreaterThan(10);
         assertThat(files)
                 .hasSizeGreaterThan(10)
-                .allSatisfy(file -> assertThat(rows(file, command)).isEqualTo(expected));
+                .allSatisfy(file -> assertThat(rows(List.of(file), command)).isEqualTo(expected));
     }
 
-    private String rows(Path file, String command) {
-        var words = new ArrayList<Object>(List.of("-c", file));
+    private String rows(List<Path> files, String command) {
+        var words = new ArrayList<Object>();
+        files.forEach(file -> words.addAll(List.of("-c", file)));
         words.addAll(List.of(command.split(" ")));
         return wyrm.run(words.toArray()).expectClean().out();
+    }
+
+    @Test
+    void giveTheSameRowsInParts(@TempDir Path folder) {
+        var parts = Stream.of("3", "1", "2").map(folder::resolve).toList();
+        // Blocks of 4 MiB: of 1 GiB, as is usual, all of this guest would be in the first part.
+        Peer.of("makedumpfile", "--split", "--splitblock-size", "4096", "-d", "31", "-l")
+                .ask(List.of(), file("mdf.d0.zlib").toString(), folder + "/1", folder + "/2", folder + "/3");
+
+        assertThat(parts).allSatisfy(part -> assertThat(part).isNotEmptyFile());
+        assertThat(rows(parts, "bt --all")).isEqualTo(rows(List.of(file(REFERENCE)), "bt --all"));
+        assertThat(wyrm.run("-c", parts.get(0), "-c", parts.get(1), "sys").err())
+                .contains("is not given");
     }
 
     @Test

@@ -10,6 +10,7 @@ import org.wyrm.arch.spi.SwapEntry;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FaultException;
+import org.wyrm.base.error.FaultException.Kind;
 import org.wyrm.memory.TargetMemory;
 
 /**
@@ -136,6 +137,9 @@ final class X86PageTables implements PageTables {
             return large;
         }
         var found = walk(virtualAddress, null);
+        if (!physical.isStable()) {
+            return found; // what is mapped there may be another page soon
+        }
         if (found.pageByteSize() == 1L << PTE_SHIFT) {
             smallPages[smallSlot] = found;
         } else {
@@ -204,21 +208,28 @@ final class X86PageTables implements PageTables {
 
     private Translation walk(long virtualAddress, @Nullable List<Step> steps) {
         if (!paging.isCanonical(virtualAddress)) {
-            throw fault(virtualAddress, "not a canonical address with %d levels".formatted(paging.levelCount()));
+            throw fault(
+                    Kind.NOT_MAPPED,
+                    virtualAddress,
+                    "not a canonical address with %d levels".formatted(paging.levelCount()));
         }
         var end = descend(virtualAddress, steps);
         if (end.fault != null) {
             throw fault(
+                    end.fault.kind(),
                     virtualAddress,
                     "its %s entry at physical 0x%x cannot be read: %s"
                             .formatted(table(end.shift), end.entryAddress, end.fault.reason()));
         }
         if ((end.entry & PRESENT) == 0) {
-            throw fault(virtualAddress, "not mapped: " + describe(end));
+            throw fault(Kind.NOT_MAPPED, virtualAddress, "not mapped: " + describe(end) + ", not present");
         }
         var reserved = reservedBits(end);
         if (reserved != 0) {
-            throw fault(virtualAddress, "not mapped: %s, with reserved bits 0x%x".formatted(describe(end), reserved));
+            throw fault(
+                    Kind.NOT_MAPPED,
+                    virtualAddress,
+                    "not mapped: %s, with reserved bits 0x%x".formatted(describe(end), reserved));
         }
         return page(virtualAddress, end);
     }
@@ -255,7 +266,7 @@ final class X86PageTables implements PageTables {
         };
     }
 
-    private static FaultException fault(long virtualAddress, String reason) {
-        return new FaultException(AddressSpace.VIRTUAL, virtualAddress, reason);
+    private static FaultException fault(Kind kind, long virtualAddress, String reason) {
+        return new FaultException(kind, AddressSpace.VIRTUAL, virtualAddress, reason);
     }
 }

@@ -149,8 +149,7 @@ class X86AbiTest {
         for (var written : new long[] {AVX, 0}) {
             var area = ByteBuffer.allocate(832).order(ByteOrder.LITTLE_ENDIAN);
             area.putLong(464, 3 | AVX).putLong(512, written).putLong(160, 7).putLong(576, 9);
-            var whole = ABI.withFloatingPoint(
-                    none, ByteSlice.of("note", area.array(), ByteOrder.LITTLE_ENDIAN));
+            var whole = ABI.withFloatingPoint(none, ByteSlice.of("note", area.array(), ByteOrder.LITTLE_ENDIAN));
             var ymm0 = whole.bytes(XMM0).orElseThrow();
             assertThat(ymm0).hasSize(32).startsWith(7);
             assertThat(ymm0[16]).isEqualTo((byte) (written == AVX ? 9 : 0));

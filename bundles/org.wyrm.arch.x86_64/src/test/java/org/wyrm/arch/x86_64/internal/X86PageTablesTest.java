@@ -35,6 +35,29 @@ class X86PageTablesTest {
     private static final long ROOT = 0x10_0000;
     private static final long DIRECT_MAP = 0xffff_8880_0000_0000L;
 
+    /** Memory of a machine that runs. */
+    private record Running(Bytes bytes) implements MemorySource {
+        @Override
+        public long firstAddress() {
+            return bytes.firstAddress();
+        }
+
+        @Override
+        public long lastAddress() {
+            return bytes.lastAddress();
+        }
+
+        @Override
+        public Chunk chunk(long address, long wantedByteSize) {
+            return bytes.chunk(address, wantedByteSize);
+        }
+
+        @Override
+        public boolean isStable() {
+            return false;
+        }
+    }
+
     /** Physical memory made of some bytes. */
     private record Bytes(long firstAddress, byte[] content) implements MemorySource {
         @Override
@@ -62,6 +85,21 @@ class X86PageTablesTest {
 
     private static PageTableBuilder builder() {
         return new PageTableBuilder(4, ROOT);
+    }
+
+    @Test
+    void ofAMachineThatRunsAreReadEachTime() {
+        var before = builder().map(DIRECT_MAP, 0x7000).build();
+        var after = builder().map(DIRECT_MAP, 0x9000).build();
+        var memory = before.clone();
+        var physical = physical(new Running(new Bytes(ROOT, memory)));
+        var tables = new X86PageTables(physical, ROOT, Paging.FOUR_LEVELS, 0);
+        assertThat(tables.translate(DIRECT_MAP).firstPhysicalAddress()).isEqualTo(0x7000);
+
+        System.arraycopy(after, 0, memory, 0, memory.length);
+
+        assertThat(tables.translate(DIRECT_MAP).firstPhysicalAddress()).isEqualTo(0x9000);
+        assertThat(new TranslatedMemory(tables, physical).isStable()).isFalse();
     }
 
     @ParameterizedTest
@@ -144,15 +182,15 @@ class X86PageTablesTest {
             assertFault(
                     tables,
                     DIRECT_MAP + 0x10,
-                    "not mapped: %s entry at physical %s is 0xabc0000".formatted(level, entryAddress));
+                    "not mapped: %s entry at physical %s is 0xabc0000, not present".formatted(level, entryAddress));
         }
 
         @Test
         void namesTheFifthLevel() {
             var tables = tables(new PageTableBuilder(5, ROOT).entry(0, 39, 0), Paging.FIVE_LEVELS);
 
-            assertFault(tables, 0x1000, "not mapped: P4D entry at physical 0x101000 is 0x0");
-            assertFault(tables, 1L << 48, "not mapped: PGD entry at physical 0x100008 is 0x0");
+            assertFault(tables, 0x1000, "not mapped: P4D entry at physical 0x101000 is 0x0, not present");
+            assertFault(tables, 1L << 48, "not mapped: PGD entry at physical 0x100008 is 0x0, not present");
         }
 
         @Test
@@ -182,7 +220,7 @@ class X86PageTablesTest {
             assertFault(
                     tables(builder().entry(DIRECT_MAP, 30, 0x66_6000 | 1)),
                     DIRECT_MAP,
-                    "its PMD entry at physical 0x666000 cannot be read: not in the dump");
+                    "its PMD entry at physical 0x666000 cannot be read: beyond the dump, whose last address is 0x101fff");
         }
     }
 
@@ -318,7 +356,7 @@ class X86PageTablesTest {
             assertThat(walk.steps()).hasSize(4);
             assertThat(walk.page()).isEmpty();
             assertThat(walk.fault().orElseThrow().reason())
-                    .isEqualTo("not mapped: PTE entry at physical 0x103008 is 0x0");
+                    .isEqualTo("not mapped: PTE entry at physical 0x103008 is 0x0, not present");
         }
 
         @Test
@@ -469,8 +507,11 @@ class X86PageTablesTest {
             assertThat(memory.bytes(DIRECT_MAP + 0x1000, 4096)).isEqualTo(numbered(4096));
             assertThatThrownBy(() -> memory.bytes(DIRECT_MAP + 0x1ff0, 17))
                     .isInstanceOf(FaultException.class)
-                    .hasMessage(
-                            "cannot read virtual address 0xffff888000002000: physical address 0x402000: not in the dump");
+                    .hasMessage("cannot read virtual address 0xffff888000002000: physical address 0x402000: beyond the"
+                            + " dump, whose last address is 0x401fff")
+                    .isInstanceOfSatisfying(
+                            FaultException.class,
+                            fault -> assertThat(fault.kind()).isEqualTo(FaultException.Kind.NO_MEMORY));
         }
 
         @Test

@@ -80,9 +80,8 @@ public final class TasksCommand implements Command<TasksCommand.Options> {
         var program = KernelTarget.of(context);
         if (options.pid.isPresent()) {
             var number = options.pid.getAsInt();
-            var task = Pids.findTask(program, number)
-                    .orElseThrow(() -> new LookupFailedException("task", Integer.toString(number)));
-            return Stream.of(row(number, task, new HashMap<>()));
+            return Stream.of(Pids.ofTask(program, number, task -> row(number, task, new HashMap<>()))
+                    .orElseThrow(() -> new LookupFailedException("task", Integer.toString(number))));
         }
         var rss = new HashMap<Long, Optional<ByteSize>>();
         return Pids.forEachPid(program)
@@ -106,11 +105,14 @@ public final class TasksCommand implements Command<TasksCommand.Options> {
     /** A number whose {@code struct pid} cannot be read has no task to show: that is said, and the rest goes on. */
     private static Optional<Row> row(
             CommandContext context, Pids.Numbered numbered, Map<Long, Optional<ByteSize>> rss) {
-        var task = Attempt.of(() -> Pids.pidTask(numbered.pid()));
-        if (task instanceof Attempt.Failure<?> failure) {
+        var program = numbered.pid().program();
+        var row = Attempt.of(() -> program.isRunning()
+                ? Pids.ofTask(program, numbered.number(), task -> row(numbered.number(), task, rss))
+                : Pids.pidTask(numbered.pid()).map(task -> row(numbered.number(), task, rss)));
+        if (row instanceof Attempt.Failure<?> failure) {
             context.warn("pid " + numbered.number() + ": " + failure.error().getMessage());
         }
-        return task.orElse(Optional.empty()).map(each -> row(numbered.number(), each, rss));
+        return row.orElse(Optional.empty());
     }
 
     private static Row row(int pid, Value task, Map<Long, Optional<ByteSize>> rss) {

@@ -43,7 +43,11 @@ public final class ElfCoreFormat implements TargetFormat {
         var isProcess = isProcess(notes);
         var memory = isProcess ? CoreMemory.ofProcess(elf, file) : CoreMemory.of(elf, file);
         if (memory.isEmpty()) {
-            throw unsupported(file, "is an ELF core dump without any segment of memory");
+            throw unsupported(
+                    file,
+                    elf.findSection(".xen_pages").isPresent()
+                            ? "is a core dump of a Xen domain (xl dump-core), which is not supported"
+                            : "is an ELF core dump without any segment of memory");
         }
         return new ElfCoreImage(
                 isProcess,

@@ -1,6 +1,8 @@
 package org.wyrm.target.elfcore.internal;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.memory.spi.MemorySource;
@@ -14,6 +16,9 @@ import org.wyrm.program.spi.TargetImage;
  * cannot tell them apart. {@link #description()} says so where it applies.
  */
 final class ElfCoreImage implements TargetImage {
+    /** By the owner of their notes: those whose dumps say little of the kernel inside. */
+    private static final Map<String, String> WRITERS = Map.of("VBCORE", " of VirtualBox", "Xen", " of Xen");
+
     private final boolean isProcess;
     private final String architecture;
     private final CoreMemory memory;
@@ -38,7 +43,12 @@ final class ElfCoreImage implements TargetImage {
         if (isProcess) {
             return "ELF core dump of a process";
         }
-        return memory.hasHoles() ? "ELF vmcore, pages that were left out read as zeros" : "ELF vmcore";
+        var writer = notes.stream()
+                .map(note -> WRITERS.get(note.name()))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse("");
+        return "ELF vmcore" + writer + (memory.hasHoles() ? ", pages that were left out read as zeros" : "");
     }
 
     @Override

@@ -79,6 +79,7 @@ final class SegmentMemory implements MemorySource {
         }
         if (Long.compareUnsigned(distance, fileByteSize) < 0) {
             throw new FaultException(
+                    FaultException.Kind.MISSING,
                     space,
                     address,
                     "the file is cut short: it ends at 0x%x, this address needs 0x%x"

@@ -26,6 +26,7 @@ import org.wyrm.program.spi.TargetFormatContract;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.testkit.dump.Damage;
 import org.wyrm.testkit.dump.ElfBuilder;
+import org.wyrm.testkit.dump.ElfBuilder.Counts;
 import org.wyrm.testkit.dump.ElfBuilder.Layout;
 import org.wyrm.testkit.dump.VmcoreBuilder;
 
@@ -83,6 +84,30 @@ class ElfCoreFormatTest extends TargetFormatContract {
                 .isEqualTo(PAGE);
         assertThat(image.vmcoreinfo().orElseThrow().text(0, 15)).isEqualTo("OSRELEASE=6.1.0");
         assertThat(image.notes()).extracting("name").containsExactly("CORE", "VMCOREINFO");
+    }
+
+    @Test
+    void mayHaveMoreSegmentsThanTheHeaderCanCount() {
+        var elf = new ElfBuilder().type(4).counts(Counts.IN_SECTION_0);
+        for (var i = 0; i < 70_000; i++) {
+            elf.segment(1, 0, i * 32L, new byte[] {(byte) i, (byte) (i >> 8)}, 2);
+        }
+        var memory =
+                memory(AddressSpace.PHYSICAL, format().open(slice(elf.build())).physicalMemory());
+
+        assertThat(memory.ranges()).hasSize(70_000);
+        assertThat(memory.u16(69_999 * 32L)).isEqualTo(69_999 & 0xffff);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"VBCORE, ELF vmcore of VirtualBox", "Xen, ELF vmcore of Xen", "CORE, ELF vmcore"})
+    void saysWhoWroteIt(String owner, String description) {
+        var file = new VmcoreBuilder()
+                .note(owner, 0x100, new byte[4])
+                .memory(0, PAGE)
+                .build();
+
+        assertThat(format().open(slice(file)).description()).isEqualTo(description);
     }
 
     @Test
@@ -230,6 +255,15 @@ class ElfCoreFormatTest extends TargetFormatContract {
             assertThatThrownBy(() -> format().open(slice(file)))
                     .isInstanceOf(UnsupportedTargetException.class)
                     .hasMessage("vmcore: " + message + ", not a core dump");
+        }
+
+        @Test
+        void isRefusedIfItIsOfAXenDomain() {
+            var file = new ElfBuilder().type(4).section(".xen_pages", 1, PAGE).build();
+
+            assertThatThrownBy(() -> format().open(slice(file)))
+                    .isInstanceOf(UnsupportedTargetException.class)
+                    .hasMessage("vmcore: is a core dump of a Xen domain (xl dump-core), which is not supported");
         }
 
         @Test

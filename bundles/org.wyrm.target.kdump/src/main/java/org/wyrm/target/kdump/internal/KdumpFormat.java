@@ -10,12 +10,13 @@ import org.wyrm.base.bytes.FileView;
 import org.wyrm.base.contribution.Contributes;
 import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.elf.ElfNote;
+import org.wyrm.memory.spi.MemorySource;
 import org.wyrm.program.spi.TargetFormat;
 import org.wyrm.program.spi.TargetImage;
 
 /**
- * Compressed dumps of a kernel, as makedumpfile and QEMU ({@code dump-guest-memory -z}) write them. Their relatives are
- * recognised too, and refused with what to do: parts of split dumps, the older diskdump.
+ * Compressed dumps of a kernel, as makedumpfile and QEMU ({@code dump-guest-memory -z}) write them, and the
+ * parts of split ones. The older diskdump is recognised too, and refused.
  */
 @Contributes(type = TargetFormat.class, name = "kdump", rank = 20)
 public final class KdumpFormat implements TargetFormat {
@@ -47,25 +48,34 @@ public final class KdumpFormat implements TargetFormat {
 
     @Override
     public TargetImage open(FileView file) {
+        return open(SplitDump.of(List.of(header(file))));
+    }
+
+    @Override
+    public TargetImage open(List<FileView> files) {
+        return open(SplitDump.of(files.stream().map(KdumpFormat::header).toList()));
+    }
+
+    private static KdumpHeader header(FileView file) {
         if (begins(file, DISKDUMP)) {
             throw new UnsupportedTargetException(
                     file.name() + ": is a dump of diskdump, the predecessor of kdump, which is not supported");
         }
         KdumpHeader.requireWhole(file);
         refuseOtherLayouts(file);
-        var header = KdumpHeader.parse(file);
-        header.splitPart().ifPresent(range -> {
-            throw new UnsupportedTargetException(
-                    "%s: is one of the parts of a split dump (%s); join them first: ".formatted(file.name(), range)
-                            + "makedumpfile --reassemble PART... JOINED");
-        });
+        return KdumpHeader.parse(file);
+    }
+
+    private static TargetImage open(SplitDump dump) {
+        var header = dump.header();
         var notes = ElfNote.parse(header.notes(), 4).stream()
                 .map(note -> new TargetImage.Note(note.name(), note.type(), note.description()))
                 .toList();
         var vmcoreinfo = vmcoreinfo(header, notes);
         var architecture = machine(header, vmcoreinfo, notes);
-        var memory = new KdumpMemory(header);
-        return new KdumpImage(header, architecture, memory, notes, vmcoreinfo, warnings(header, memory));
+        var cache = new PageCache(header.blockByteSize());
+        var memory = KdumpMemory.of(dump, cache);
+        return new KdumpImage(header, architecture, memory, cache, notes, vmcoreinfo, warnings(dump, memory));
     }
 
     private static Optional<ByteSlice> vmcoreinfo(KdumpHeader header, List<TargetImage.Note> notes) {
@@ -121,15 +131,20 @@ public final class KdumpFormat implements TargetFormat {
         return !isNamed(header.machine()) && (ofX86 || ofQemu) ? "x86_64" : machine(header);
     }
 
-    private static List<String> warnings(KdumpHeader header, KdumpMemory memory) {
+    private static List<String> warnings(SplitDump dump, List<MemorySource> memory) {
         var warnings = new ArrayList<String>();
-        memory.missingEnd()
-                .ifPresent(end -> warnings.add("the file is cut short: it ends at 0x%x, its pages need at least 0x%x"
-                        .formatted(header.file().byteSize(), end)));
-        if (header.isIncomplete()) {
-            warnings.add("the dump is incomplete: its writer says that it could not finish it");
+        for (var source : memory) {
+            if (source instanceof KdumpMemory part) {
+                for (var warning : part.warnings()) {
+                    warnings.add(dump.parts().size() == 1 ? warning : part.fileName() + ": " + warning);
+                }
+            }
         }
-        if (header.eraseInfoByteSize() != 0) {
+        for (var pages : dump.missing()) {
+            warnings.add("the part of a split dump with %s is not given; give each part by a --core of its own"
+                    .formatted(pages));
+        }
+        if (dump.header().eraseInfoByteSize() != 0) {
             warnings.add("parts of the memory were erased when the dump was written (makedumpfile's filter)");
         }
         return List.copyOf(warnings);

@@ -31,6 +31,7 @@ final class KdumpHeader {
 
     private static final int MACHINE_OFFSET = 0x00c + 4 * 65;
     private static final int UTSNAME_FIELD_BYTES = 65;
+    private static final int TIMESTAMP_OFFSET = 0x198;
     private static final int STATUS_OFFSET = 0x1a8;
     private static final int BLOCK_SIZE_OFFSET = 0x1ac;
     private static final int SUB_HEADER_SIZE_OFFSET = 0x1b0;
@@ -45,6 +46,7 @@ final class KdumpHeader {
     private final FileView file;
     private final int blockByteSize;
     private final long pageCount;
+    private final PageRange pages;
     private final ByteSlice memoryBitmap;
     private final ByteSlice dumpBitmap;
 
@@ -67,6 +69,7 @@ final class KdumpHeader {
                     "max_mapnr is 0x%x, the bitmaps have room for 0x%x pages"
                             .formatted(pageCount, bitmaps.byteSize() * 8));
         }
+        this.pages = isPart() ? partPages() : new PageRange(0, pageCount);
         var half = bitmaps.byteSize() / 2;
         var neededByteSize = (pageCount + 7) / 8;
         var areTwo = blocks(neededByteSize) * 2 <= bitmapBlocks();
@@ -189,13 +192,54 @@ final class KdumpHeader {
         return file.s32(blockByteSize + 0x08L);
     }
 
-    /** {@return which page frames a part of a split dump has, if this is one} */
-    Optional<String> splitPart() {
-        if (version() < 2 || file.s32(blockByteSize + 0x0cL) == 0) {
-            return Optional.empty();
+    /** {@return which page frames are in this file: all, but of a part of a split dump; {@code start_pfn, end_pfn}} */
+    PageRange pages() {
+        return pages;
+    }
+
+    /** {@return whether this is a part of a split dump} */
+    boolean isPart() {
+        return version() >= 2 && file.s32(blockByteSize + 0x0cL) != 0;
+    }
+
+    private PageRange partPages() {
+        var field = blockByteSize + (version() >= 6 ? 0x50L : 0x10L);
+        var first = file.u64(field);
+        var end = file.u64(field + 8);
+        if (first < 0 || first > end || end > pageCount) {
+            throw file.malformed(
+                    field,
+                    "a part of a split dump has page frames 0x%x to 0x%x of 0x%x".formatted(first, end, pageCount));
         }
-        var first = blockByteSize + (version() >= 6 ? 0x50L : 0x10L);
-        return Optional.of("page frames 0x%x to 0x%x".formatted(file.u64(first), file.u64(first + 8)));
+        return new PageRange(first, end);
+    }
+
+    /**
+     * {@return where this part differs from another one of the same dump; empty if it does not}
+     *
+     * <p>makedumpfile writes the headers of the whole dump and its bitmaps into each part.
+     */
+    Optional<String> difference(KdumpHeader other) {
+        // The time and the status are of each part's own writer.
+        if (!sameBytes(file.slice(0, TIMESTAMP_OFFSET), other.file.slice(0, TIMESTAMP_OFFSET))
+                || blockByteSize != other.blockByteSize
+                || pageCount != other.pageCount
+                || dumpLevel() != other.dumpLevel()) {
+            return Optional.of("their headers are");
+        }
+        if (!sameBytes(vmcoreinfo().orElse(notes()), other.vmcoreinfo().orElse(other.notes()))) {
+            return Optional.of("their VMCOREINFO is");
+        }
+        if (!sameBytes(notes(), other.notes())) {
+            return Optional.of("their notes are");
+        }
+        return sameBytes(memoryBitmap, other.memoryBitmap) && sameBytes(dumpBitmap, other.dumpBitmap)
+                ? Optional.empty()
+                : Optional.of("their bitmaps are");
+    }
+
+    private static boolean sameBytes(ByteSlice one, ByteSlice other) {
+        return one.segment().mismatch(other.segment()) < 0;
     }
 
     /** {@return the text of VMCOREINFO, if the sub-header names one} */

@@ -1,6 +1,7 @@
 package org.wyrm.target.kdump.internal;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.memory.spi.MemorySource;
@@ -10,7 +11,8 @@ import org.wyrm.program.spi.TargetImage;
 record KdumpImage(
         KdumpHeader header,
         String architecture,
-        KdumpMemory memory,
+        List<MemorySource> physicalMemory,
+        PageCache cache,
         List<Note> notes,
         Optional<ByteSlice> vmcoreinfo,
         List<String> warnings)
@@ -18,12 +20,13 @@ record KdumpImage(
     @Override
     public String description() {
         var level = header.dumpLevel() == 0 ? "" : ", dump level " + header.dumpLevel();
-        return "compressed kdump, header version %d%s".formatted(header.version(), level);
+        return "compressed kdump%s, header version %d%s"
+                .formatted(header.isPart() ? " in parts" : "", header.version(), level);
     }
 
     @Override
-    public List<MemorySource> physicalMemory() {
-        return List.of(memory);
+    public Map<String, Long> statistics() {
+        return cache.statistics();
     }
 
     @Override

@@ -4,16 +4,16 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.bytes.FileView;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FaultException;
+import org.wyrm.base.error.FaultException.Kind;
 import org.wyrm.memory.Chunk;
 import org.wyrm.memory.spi.MemorySource;
 
 /**
- * The physical memory of a compressed dump, page by page. Thread-safe.
+ * The physical memory of a compressed dump or of a part of it, page by page. Thread-safe.
  *
  * <pre>
  * PageDescriptor --> offset of the data in the file (8), size of the data (4), flags (4), page flags (8)
@@ -24,7 +24,6 @@ import org.wyrm.memory.spi.MemorySource;
  */
 final class KdumpMemory implements MemorySource {
     private static final int DESCRIPTOR_BYTES = 24;
-    private static final int CACHE_BYTES = 16 << 20;
     private static final int SAMPLED_DESCRIPTORS = 64;
     private static final int LEVEL_ZERO_PAGES_ONLY = 1;
 
@@ -37,35 +36,52 @@ final class KdumpMemory implements MemorySource {
     private final List<PageCompression> compressions = PageCompression.all();
     private final MemorySegment zeros;
     private final String leftOut;
+    private final PageCache cache;
 
-    /**
-     * The pages last decompressed. Written and read without a lock: a chunk is immutable, and an entry is checked against
-     * the address each time it is used.
-     */
-    private final @Nullable Chunk[] pages;
+    /** How many page frames before those of this part are in other parts. */
+    private final long pagesBefore;
 
-    KdumpMemory(KdumpHeader header) {
+    private KdumpMemory(KdumpHeader header, PageBitmap memoryPages, PageBitmap dumpedPages, PageCache cache) {
         this.header = header;
         this.file = header.file();
-        this.memoryPages = new PageBitmap(header.memoryBitmap());
-        this.dumpedPages = new PageBitmap(header.dumpBitmap());
+        this.memoryPages = memoryPages;
+        this.dumpedPages = dumpedPages;
+        this.cache = cache;
+        this.pagesBefore = dumpedPages.countBefore(header.pages().first());
         this.pageByteSize = header.blockByteSize();
         this.pageShift = Integer.numberOfTrailingZeros(pageByteSize);
         this.zeros = MemorySegment.ofArray(new byte[pageByteSize]).asReadOnly();
         this.leftOut = leftOutReason(header.dumpLevel());
-        this.pages = new Chunk[CACHE_BYTES / pageByteSize];
+    }
+
+    /** {@return the memory of all parts of a dump, and what is missing of it} */
+    static List<MemorySource> of(SplitDump dump, PageCache cache) {
+        var header = dump.header();
+        // They are the same in all parts.
+        var memoryPages = new PageBitmap(header.memoryBitmap());
+        var dumpedPages = new PageBitmap(header.dumpBitmap());
+        var sources = new ArrayList<MemorySource>();
+        for (var part : dump.parts()) {
+            if (!part.pages().isEmpty()) {
+                sources.add(new KdumpMemory(part, memoryPages, dumpedPages, cache));
+            }
+        }
+        for (var pages : dump.missing()) {
+            sources.add(new MissingPart(pages, Integer.numberOfTrailingZeros(header.blockByteSize())));
+        }
+        return List.copyOf(sources);
     }
 
     private record Descriptor(long at, long offset, long byteSize, int flags) {}
 
     @Override
     public long firstAddress() {
-        return 0;
+        return header.pages().first() << pageShift;
     }
 
     @Override
     public long lastAddress() {
-        return (header.pageCount() << pageShift) - 1;
+        return (header.pages().end() << pageShift) - 1;
     }
 
     /** {@inheritDoc} Where the dump left out pages of zeros only, they are present too. */
@@ -73,7 +89,7 @@ final class KdumpMemory implements MemorySource {
     public OptionalLong nextPresent(long address, Cancellation cancellation) {
         var pages = header.dumpLevel() == LEVEL_ZERO_PAGES_ONLY ? memoryPages : dumpedPages;
         var first = address >>> pageShift;
-        for (var pfn = pages.nextSet(first); pfn < header.pageCount(); pfn = pages.nextSet(pfn + 1)) {
+        for (var pfn = pages.nextSet(first); pfn < header.pages().end(); pfn = pages.nextSet(pfn + 1)) {
             cancellation.check();
             if (!dumpedPages.contains(pfn) || isWritten(pfn)) {
                 return OptionalLong.of(pfn == first ? address : pfn << pageShift);
@@ -84,7 +100,7 @@ final class KdumpMemory implements MemorySource {
 
     /** Whether the file goes on to a page that it should have. */
     private boolean isWritten(long pfn) {
-        var at = descriptorOffset(dumpedPages.countBefore(pfn));
+        var at = descriptorOffset(dumpedPages.countBefore(pfn) - pagesBefore);
         if (!file.has(at, DESCRIPTOR_BYTES)) {
             return false;
         }
@@ -99,14 +115,13 @@ final class KdumpMemory implements MemorySource {
      */
     @Override
     public Chunk chunk(long address, long wantedByteSize) {
-        var pfn = address >>> pageShift;
-        var slot = (int) (pfn & pages.length - 1);
-        var known = pages[slot];
-        if (known != null && known.contains(address)) {
+        var known = cache.find(address);
+        if (known != null) {
             return known;
         }
+        var pfn = address >>> pageShift;
         var page = new Chunk(pfn << pageShift, page(address, pfn));
-        pages[slot] = page;
+        cache.put(page);
         return page;
     }
 
@@ -118,6 +133,7 @@ final class KdumpMemory implements MemorySource {
         var data = file.slice(descriptor.offset, descriptor.byteSize);
         var compression = PageCompression.of(compressions, descriptor.flags);
         if (compression.isPresent()) {
+            cache.countDecompressed();
             return compression.get().decompress(data, pageByteSize, pfn);
         }
         if (descriptor.byteSize != pageByteSize) {
@@ -131,13 +147,13 @@ final class KdumpMemory implements MemorySource {
 
     private MemorySegment absentPage(long address, long pfn) {
         if (!memoryPages.contains(pfn)) {
-            throw fault(address, "there is no memory");
+            throw fault(Kind.NO_MEMORY, address, "there is no memory");
         }
         // Zero pages are found by their content, all other kinds by the kernel's page flags.
         if (header.dumpLevel() == LEVEL_ZERO_PAGES_ONLY) {
             return zeros;
         }
-        throw fault(address, leftOut);
+        throw fault(Kind.LEFT_OUT, address, leftOut);
     }
 
     /** Why a page of memory may be absent: told once, since a walk through a filtered dump meets thousands. */
@@ -156,13 +172,13 @@ final class KdumpMemory implements MemorySource {
     }
 
     private Descriptor descriptor(long address, long pfn) {
-        var at = descriptorOffset(dumpedPages.countBefore(pfn));
+        var at = descriptorOffset(dumpedPages.countBefore(pfn) - pagesBefore);
         if (!file.has(at, DESCRIPTOR_BYTES)) {
             throw cutShort(address, at, DESCRIPTOR_BYTES);
         }
         var found = descriptorAt(at);
         if (found.offset == 0 && header.isIncomplete()) {
-            throw fault(address, "the dump is incomplete, its writer did not come to this page");
+            throw fault(Kind.MISSING, address, "the dump is incomplete, its writer did not come to this page");
         }
         if (found.offset < header.descriptorsOffset() || found.byteSize == 0 || found.byteSize > pageByteSize) {
             throw file.malformed(
@@ -185,13 +201,29 @@ final class KdumpMemory implements MemorySource {
         return new Descriptor(at, fields.u64(0), fields.u32(8), fields.s32(12));
     }
 
+    String fileName() {
+        return file.name();
+    }
+
+    /** {@return what is wrong with its file without keeping it from being used} */
+    List<String> warnings() {
+        var warnings = new ArrayList<String>();
+        missingEnd()
+                .ifPresent(end -> warnings.add("the file is cut short: it ends at 0x%x, its pages need at least 0x%x"
+                        .formatted(file.byteSize(), end)));
+        if (header.isIncomplete()) {
+            warnings.add("the dump is incomplete: its writer says that it could not finish it");
+        }
+        return warnings;
+    }
+
     /**
      * {@return where the file should at least have ended, if it ends too early}
      *
      * <p>Told by some of the descriptors: data lies in their order, but for data that pages share.
      */
-    OptionalLong missingEnd() {
-        var count = dumpedPages.countBefore(header.pageCount());
+    private OptionalLong missingEnd() {
+        var count = dumpedPages.countBefore(header.pages().end()) - pagesBefore;
         var descriptorsEnd = descriptorOffset(count);
         if (descriptorsEnd > file.byteSize()) {
             return OptionalLong.of(descriptorsEnd);
@@ -212,6 +244,7 @@ final class KdumpMemory implements MemorySource {
     private FaultException cutShort(long address, long offset, long byteSize) {
         var end = offset + byteSize;
         return fault(
+                Kind.MISSING,
                 address,
                 end > file.byteSize()
                         ? "the file is cut short: it ends at 0x%x, this page needs 0x%x".formatted(file.byteSize(), end)
@@ -219,7 +252,7 @@ final class KdumpMemory implements MemorySource {
                                 .formatted(offset, end));
     }
 
-    private static FaultException fault(long address, String reason) {
-        return new FaultException(AddressSpace.PHYSICAL, address, reason);
+    private static FaultException fault(Kind kind, long address, String reason) {
+        return new FaultException(kind, AddressSpace.PHYSICAL, address, reason);
     }
 }

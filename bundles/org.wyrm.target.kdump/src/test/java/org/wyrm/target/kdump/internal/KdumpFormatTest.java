@@ -158,19 +158,31 @@ class KdumpFormatTest extends TargetFormatContract {
 
     @Nested
     class APageThatIsAbsent {
+        private static void assertFault(TargetImage image, long address, FaultException.Kind kind, String reason) {
+            assertThatThrownBy(() -> memory(image).u8(address)).isInstanceOfSatisfying(FaultException.class, fault -> {
+                assertThat(fault.kind()).isEqualTo(kind);
+                assertThat(fault.reason()).isEqualTo(reason);
+            });
+        }
+
         @Test
         void wasLeftOutIfItIsMemory() {
-            assertThatThrownBy(() -> memory(open(kdump())).u8(0x2010))
-                    .isInstanceOf(FaultException.class)
-                    .hasMessage("cannot read physical address 0x0000000000002010: the page was left out of the dump"
+            assertFault(
+                    open(kdump()),
+                    0x2010,
+                    FaultException.Kind.LEFT_OUT,
+                    "the page was left out of the dump"
                             + " (dump level 31: no zero, cache, private cache, user, free pages)");
         }
 
         @Test
         void isOtherwiseNoMemory() {
-            assertThatThrownBy(() -> memory(open(kdump())).u8(0x3000))
-                    .isInstanceOf(FaultException.class)
-                    .hasMessage("cannot read physical address 0x0000000000003000: there is no memory");
+            assertFault(open(kdump()), 0x3000, FaultException.Kind.NO_MEMORY, "there is no memory");
+            assertFault(
+                    open(kdump()),
+                    0x8_1000,
+                    FaultException.Kind.NO_MEMORY,
+                    "beyond the dump, whose last address is 0x80fff");
         }
 
         @Test
@@ -204,9 +216,11 @@ class KdumpFormatTest extends TargetFormatContract {
             var image = format().open(slice(file));
 
             assertThat(image.warnings()).anyMatch(warning -> warning.contains("incomplete"));
-            assertThatThrownBy(() -> memory(image).u8(0x4_1000))
-                    .isInstanceOf(FaultException.class)
-                    .hasMessageContaining("did not come to this page");
+            assertFault(
+                    image,
+                    0x4_1000,
+                    FaultException.Kind.MISSING,
+                    "the dump is incomplete, its writer did not come to this page");
             assertThat(memory(image).nextPresent(0x4_1000, new Cancellation()).orElse(-1))
                     .isNotEqualTo(0x4_1000);
         }
@@ -244,6 +258,31 @@ class KdumpFormatTest extends TargetFormatContract {
             assertThatThrownBy(() -> memory(format().open(slice(file))).u8(0x4_1000))
                     .isInstanceOf(MalformedDataException.class)
                     .hasMessageContaining("incorrect data check");
+        }
+
+        @Test
+        void mayHaveItsDescriptorForData() {
+            var file = file();
+            ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putLong(descriptorOffset(1), descriptorOffset(1));
+
+            assertThatThrownBy(() -> memory(format().open(slice(file))).u8(0x4_1000))
+                    .isInstanceOfSatisfying(
+                            MalformedDataException.class,
+                            error -> assertThat(error.offsetBytes()).isEqualTo(descriptorOffset(1)));
+        }
+
+        @Test
+        void mayBeInABitmapThatClaimsAllPages() {
+            var file = file();
+            Arrays.fill(file, 3 * 4096, 4 * 4096, (byte) -1);
+            var image = format().open(slice(file));
+            var memory = memory(image);
+
+            assertThat(image.warnings()).singleElement().asString().contains("cut short");
+            for (var pfn = 0L; pfn <= 0x80; pfn++) {
+                var address = pfn << 12;
+                assertThat(Attempt.of(() -> memory.u8(address))).isNotNull();
+            }
         }
 
         @Test
@@ -329,11 +368,6 @@ class KdumpFormatTest extends TargetFormatContract {
                     .isInstanceOf(UnsupportedTargetException.class)
                     .hasMessageStartingWith("vmcore: ")
                     .hasMessageContainingAll(words);
-        }
-
-        @Test
-        void isAPartOfASplitDumpWithTheRemedy() {
-            assertRefused(kdump().split().build(), "page frames 0x0 to 0x81", "--reassemble");
         }
 
         @Test

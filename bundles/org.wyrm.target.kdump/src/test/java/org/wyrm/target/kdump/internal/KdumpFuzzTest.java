@@ -42,4 +42,14 @@ class KdumpFuzzTest {
     void onlyDebuggerExceptionsComeOut(byte[] file) {
         new KdumpFormatTest().openAndReadAll(file);
     }
+
+    static Stream<byte[]> parts() {
+        return Stream.of(SplitDumpTest.part(20, 64), SplitDumpTest.part(64, 64), SplitDumpTest.part(9, 30));
+    }
+
+    @MethodSource("parts")
+    @FuzzTest(maxDuration = "5m")
+    void onlyDebuggerExceptionsComeOutOfParts(byte[] file) {
+        SplitDumpTest.openBeside(file);
+    }
 }

@@ -16,7 +16,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.wyrm.base.cancellation.Cancellation;
+import org.wyrm.base.error.CorruptStructureException;
 import org.wyrm.base.error.DebuggerException;
+import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.base.progress.Progress;
 import org.wyrm.platform.command.Application;
@@ -248,11 +250,19 @@ final class Launcher implements AutoCloseable {
                         output,
                         settings.format() == Format.TEXT ? environment::columns : OptionalInt::empty);
                 var _ = extender.use(command.bundle().symbolicName(), cancellation)) {
-            var rows = rows(extender, command, context, values);
-            var failures = environment.out().rows(settings, layout, declaration.columns(), rows);
+            long failures;
+            try {
+                failures = environment
+                        .out()
+                        .rows(settings, layout, declaration.columns(), rows(extender, command, context, values));
+            } catch (FaultException | CorruptStructureException e) {
+                context.remarks().forEach(remark -> tell(0, remark));
+                throw e;
+            }
             statistics.phase("command");
             if (failures > 0) {
                 tell(0, failures + (failures == 1 ? " row holds" : " rows hold") + " values that could not be read");
+                context.remarks().forEach(remark -> tell(0, remark));
             }
             if (before.has("--stats") || output.has("--stats")) {
                 statistics.write(environment.errors(), context.counts());

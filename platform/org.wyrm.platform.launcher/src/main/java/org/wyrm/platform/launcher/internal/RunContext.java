@@ -121,6 +121,14 @@ final class RunContext implements CommandContext, AutoCloseable {
         return telling.columns.get();
     }
 
+    /** {@return what the open targets remark on values that could not be read, a clause each} */
+    synchronized List<String> remarks() {
+        return open.values().stream()
+                .map(OpenTarget::remark)
+                .filter(remark -> !remark.isEmpty())
+                .toList();
+    }
+
     /** {@return what the open targets counted} */
     synchronized Map<String, Long> counts() {
         var counts = new LinkedHashMap<String, Long>();

@@ -214,6 +214,15 @@ class LauncherTest {
         }
 
         @Test
+        void remarksWhatThereIsToSayOfItWithAFault() {
+            assertThat(run("-q", "-c", "fault", "peek")).isEqualTo(5);
+            assertThat(errors().lines())
+                    .containsExactlyInAnyOrder(
+                            "wyrm: it runs; try again",
+                            "wyrm: cannot read virtual address 0x0000000000001000: it moved");
+        }
+
+        @Test
         void tellsWhatItCounted() {
             assertThat(run("-q", "-c", "dump", "peek", "--stats")).isZero();
 

@@ -38,6 +38,11 @@ public final class ProbeProvider implements TargetProvider<Probe, ProbeProvider.
         }
 
         @Override
+        public String remark() {
+            return "it runs; try again";
+        }
+
+        @Override
         public Map<String, Long> statistics() {
             return Map.of("reads", 7L);
         }

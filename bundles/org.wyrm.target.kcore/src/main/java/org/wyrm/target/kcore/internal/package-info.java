@@ -1,0 +1,5 @@
+/** The running kernel, as a target. */
+@NullMarked
+package org.wyrm.target.kcore.internal;
+
+import org.jspecify.annotations.NullMarked;

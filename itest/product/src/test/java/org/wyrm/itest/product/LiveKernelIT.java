@@ -1,0 +1,218 @@
+package org.wyrm.itest.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The running kernel of a guest that has this machine's files, under load: the product's commands once, and in one JVM,
+ * for as long as {@code -Dwyrm.live.seconds} says, what {@link LiveLoop} compares with {@code /proc}.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+class LiveKernelIT {
+    private static final int USUAL_SECONDS = 20;
+    private static final int FULL_SECONDS = 30 * 60;
+
+    /** For all but the loop: a busy machine that emulates another. */
+    private static final int MOST_OTHER_SECONDS = 600;
+
+    private static final int LEAST_ROUNDS = 2;
+    private static final int LEAST_STACKS_PER_ROUND = 20;
+    private static final int NOT_AVAILABLE = 3;
+
+    @TempDir
+    private static Path folder;
+
+    private final Wyrm wyrm = Wyrm.built();
+
+    @BeforeAll
+    void runTheGuest() throws IOException, InterruptedException {
+        Lab.vmlinux("6.1");
+        var seconds = Integer.getInteger(
+                "wyrm.live.seconds", System.getProperty("wyrm.full") != null ? FULL_SECONDS : USUAL_SECONDS);
+        var script = Files.writeString(folder.resolve("script"), script(seconds));
+        var says = folder.resolve("says");
+        var process = new ProcessBuilder(
+                        Wyrm.root().resolve("itest/lab/live-guest.sh").toString(),
+                        "wait=" + (seconds + MOST_OTHER_SECONDS),
+                        "out=" + folder.resolve("out"),
+                        "--",
+                        Files.readString(script))
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.to(says.toFile()))
+                .start();
+        process.getOutputStream().close();
+        var code = process.waitFor();
+        if (code == NOT_AVAILABLE) {
+            Peer.skipped("NOT RUN: the running kernel of a guest: " + text(says));
+        }
+        assertThat(code).as(() -> text(says)).isZero();
+    }
+
+    private String script(int seconds) {
+        var java = Path.of(System.getProperty("java.home"), "bin/java");
+        return """
+                cd /run
+                export HOME=/run NO_COLOR=1
+                wyrm() {
+                    local name=$1
+                    shift
+                    "$@" >out/$name.out 2>out/$name.err </dev/null
+                    echo $? >out/$name.code
+                }
+                sleep 100000 &
+                W=%s
+                cp /proc/modules out/
+                wyrm jiffies1 $W -k --format json print jiffies
+                ls /proc >out/before
+                wyrm tasks $W -k --format json tasks
+                ls /proc >out/after
+                wyrm mod $W -k --format json mod
+                wyrm bt $W -k --format json bt --all
+                wyrm default $W --format json tasks --pid 1
+                wyrm core $W -c /proc/kcore --format json tasks --pid 2
+                wyrm nobody setpriv --reuid 65534 --clear-groups $W -k tasks
+                wyrm unnamed setpriv --reuid 65534 --clear-groups $W tasks
+                while :; do (:); /bin/true; sleep 0.01; done &
+                load=$!
+                i=0; while :; do echo "live line $((i++))" >/dev/kmsg; sleep 0.2; done &
+                wyrm loop %s -Xmx400m -XX:+UseSerialGC -cp %s %s %d
+                kill $load $!
+                wyrm jiffies2 $W -k --format json print jiffies
+                echo confidentiality >/sys/kernel/security/lockdown
+                wyrm lockdown $W -k tasks
+                """.formatted(
+                        wyrm.program(), java, System.getProperty("java.class.path"), LiveLoop.class.getName(), seconds);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String out(String name) {
+        return text(folder.resolve("out").resolve(name));
+    }
+
+    private List<JsonNode> rows(String name) {
+        assertThat(out(name + ".code").strip()).as(() -> out(name + ".err")).isEqualTo("0");
+        assertThat(out(name + ".err")).isEmpty();
+        return Json.rows(out(name + ".out"));
+    }
+
+    private void isRefused(String name, int code, String message) {
+        assertThat(out(name + ".err")).startsWith("wyrm: ").contains(message).hasLineCount(1);
+        assertThat(out(name + ".code").strip()).isEqualTo(Integer.toString(code));
+        assertThat(out(name + ".out")).isEmpty();
+    }
+
+    private static List<Integer> numbers(String names) {
+        return names.lines()
+                .filter(name -> name.matches("\\d+"))
+                .map(Integer::valueOf)
+                .toList();
+    }
+
+    @Test
+    void tasksAreThoseOfProc() {
+        var leaders = rows("tasks").stream()
+                .filter(row -> row.required("pid").equals(row.required("tgid")))
+                .map(row -> row.required("pid").asInt())
+                .toList();
+        var there = new ArrayList<>(numbers(out("before")));
+        there.retainAll(numbers(out("after")));
+
+        assertThat(there).hasSizeGreaterThan(40);
+        assertThat(leaders).containsAll(there);
+    }
+
+    @Test
+    void modulesAreThoseOfProc() {
+        var said = out("modules")
+                .lines()
+                .map(line -> line.split(" ")[0] + " " + line.split(" ")[1])
+                .toList();
+
+        assertThat(rows("mod").stream()
+                        .map(row -> row.required("name").asText() + " "
+                                + row.required("size_bytes").asLong())
+                        .toList())
+                .isEqualTo(said)
+                .hasSizeGreaterThan(10);
+    }
+
+    @Test
+    void theClockTicks() {
+        assertThat(jiffies("jiffies2")).isGreaterThan(jiffies("jiffies1"));
+    }
+
+    private long jiffies(String name) {
+        return rows(name).getFirst().required("value").asLong();
+    }
+
+    @Test
+    void stacksOfTasksThatRunAreNotGuessed() {
+        var running = rows("bt").stream()
+                .filter(row -> row.required("frames").isEmpty()
+                        && row.required("problem").asText().contains("the kernel runs"))
+                .toList();
+
+        assertThat(running).hasSizeBetween(1, 8);
+        assertThat(rows("bt").size()).isGreaterThan(50);
+    }
+
+    @Test
+    void isTheTargetWhereNoneIsNamed() {
+        assertThat(rows("default")).hasSize(1);
+        assertThat(rows("default").getFirst().required("comm").asText()).isEqualTo("init");
+    }
+
+    @Test
+    void isACoreDumpToThoseWhoSaySo() {
+        assertThat(rows("core").getFirst().required("comm").asText()).isEqualTo("kthreadd");
+    }
+
+    @Test
+    void refusalsTellWhatWouldPermitIt() {
+        isRefused("nobody", 3, "only root may read the kernel's memory: sudo wyrm -k");
+        isRefused("unnamed", 2, "no target: say which");
+        isRefused("lockdown", 3, "locked down");
+    }
+
+    @Test
+    void isWhatProcSaysAgainAndAgain() {
+        var told = out("loop.out");
+        assertThat(out("loop.code").strip()).as(() -> told + out("loop.err")).isEqualTo("0");
+        Map<String, Long> counts = told.lines()
+                .filter(line -> line.matches("[a-z_]+ \\d+"))
+                .map(line -> line.split(" "))
+                .collect(Collectors.toMap(words -> words[0], words -> Long.valueOf(words[1]), Long::sum, TreeMap::new));
+        System.out.println("LiveKernelIT: " + counts);
+
+        assertThat(told.lines().filter(line -> line.startsWith("DIFFERS"))).isEmpty();
+        var rounds = counts.getOrDefault("rounds", 0L);
+        assertThat(rounds).isGreaterThanOrEqualTo(LEAST_ROUNDS);
+        assertThat(counts.get("stacks")).isGreaterThan(rounds * LEAST_STACKS_PER_ROUND);
+        assertThat(counts.get("sleeping")).isGreaterThan(rounds * LEAST_STACKS_PER_ROUND);
+        assertThat(counts.get("module_lists")).isEqualTo(rounds);
+        assertThat(counts.get("logs")).isEqualTo(rounds);
+    }
+}
