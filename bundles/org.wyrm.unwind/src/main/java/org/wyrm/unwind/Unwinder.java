@@ -184,7 +184,7 @@ public final class Unwinder {
 
         StackTrace trace() {
             var shown = new ArrayList<StackFrame>();
-            // A kernel's entry for system calls alone jumps to hundreds of functions, all of which would have to be read.
+            // A kernel's entry for system calls jumps to hundreds of functions: all of them would have to be read.
             var all = isKernel ? frames : TailCalls.of(program).addTo(frames, program, abi);
             for (var each : all) {
                 StackFrame.addTo(shown, program, abi, each);
