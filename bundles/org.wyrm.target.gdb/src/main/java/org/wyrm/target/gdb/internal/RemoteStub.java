@@ -213,7 +213,7 @@ final class RemoteStub implements AutoCloseable {
         isClosed = true;
         try (socket) {
             socket.ignoreCancellation();
-            socket.until(CLOSE_MILLIS);
+            socket.until(Math.min(answerMillis, CLOSE_MILLIS));
             if (readsPhysical) {
                 say("Qqemu.PhyMemMode:0");
             }
