@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # bt.sh: `wyrm bt --all` beside drgn, whole processes: the stack of every task.
 #
-#   ./bt.sh [--runs N] [--assert] [--fresh] [--kernel KERNEL] [WYRM]
+#   ./bt.sh [--runs N] [--assert] [--fresh] [--kernel KERNEL] [--forms FORMS] [WYRM]
 #
 #   WYRM       the start script of a built distribution
 #              [distribution/target/wyrm/bin/wyrm]
+#   --forms    other dumps of that guest: "mdf.d31.zlib mdf.d31.lzo mdf.d31.zstd"
 #   --runs     runs of each program [10]
 #   --assert   end with status 4 when wyrm takes more than 0.3 of drgn's wall time with
 #              debug files, 0.25 of it without any, or 0.7 of its peak RSS

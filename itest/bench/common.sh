@@ -3,7 +3,7 @@
 #
 #   own_option OPTION   a function of the script's: takes an option of its own, or fails
 #   VMLINUX, dumps      set by use_dumps
-#   runs, fresh, wyrm   as the user said
+#   runs, forms, fresh, wyrm   as the user said
 #   python              with drgn; where ${run[@]} runs it
 #
 # It is Debian 13's drgn in the lab's Debian 13 tree, and all programs run in there, from
@@ -14,11 +14,12 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 lab=$root/itest/lab
-runs=10 kernel=6.1 limit=() fresh=() wyrm=$root/distribution/target/wyrm/bin/wyrm
+runs=10 kernel=6.1 forms= limit=() fresh=() wyrm=$root/distribution/target/wyrm/bin/wyrm
 while [ $# -gt 0 ]; do
 	case $1 in
 	--runs) runs=$2 && shift ;;
 	--kernel) kernel=$2 && shift ;;
+	--forms) forms=$2 && shift ;;
 	--fresh) fresh=(--fresh-home wyrm) ;;
 	-h | --help) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; exit ;;
 	-*) own_option "$1" || { echo "unknown option $1" >&2; exit 1; } ;;
@@ -32,9 +33,12 @@ export LAB_DIR
 [ -x "$wyrm" ] || die "no $wyrm: build the distribution first, or name another"
 wyrm=$(realpath "$wyrm")
 
-# use_dumps NAME...: files of the lab's kaslr256, a running guest of 256 MiB, which it makes if need be
+# use_dumps NAME...: files of the lab's kaslr256, a running guest of 256 MiB, which it makes if need be;
+# --forms names others, such as "mdf.d31.lzo mdf.d31.zstd"
 use_dumps() {
 	local file
+	# shellcheck disable=SC2086 # a list of names
+	[ -z "$forms" ] || set -- $forms
 	dumps=()
 	while IFS=$'\t' read -r _ _ file _; do
 		[[ " $* " != *" ${file##*/} "* ]] || dumps+=("$file")

@@ -5,6 +5,7 @@ By drgn's own search where it has one (since 0.0.33), else by reading the dump w
 searching in Python.
 """
 import json
+import os
 import struct
 import sys
 
@@ -19,8 +20,10 @@ alignment = 1 if kind == "bytes" else 8
 
 
 def segments():
-    """The PT_LOADs of the file by their physical addresses, each once."""
+    """The PT_LOADs of the file by their physical addresses, each once; of a diskdump, those of the ELF file beside it."""
     with open(dump, "rb") as file:
+        is_elf = file.read(4) == b"\x7fELF"
+    with open(dump if is_elf else os.path.dirname(dump) + "/vmcore.elf", "rb") as file:
         header = file.read(64)
         offset, = struct.unpack_from("<Q", header, 32)
         size, count = struct.unpack_from("<HH", header, 54)
@@ -37,7 +40,10 @@ def by_reading():
     for address, size in sorted(segments()):
         for start in range(0, size, BLOCK):
             count = min(BLOCK + len(wanted) - 1, size - start)
-            block = prog.read(address + start, count, True)
+            try:
+                block = prog.read(address + start, count, True)
+            except drgn.FaultError:  # memory of a device, which a diskdump has not
+                continue
             at = block.find(wanted)
             while 0 <= at < BLOCK:
                 if (address + start + at) % alignment == 0:

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # search.sh: `wyrm search` beside drgn, whole processes, on a dump of 256 MiB.
 #
-#   ./search.sh [--runs N] [--assert] [--kernel KERNEL] [WYRM]
+#   ./search.sh [--runs N] [--assert] [--kernel KERNEL] [--forms FORMS] [WYRM]
 #
 #   WYRM       the start script of a built distribution
 #              [distribution/target/wyrm/bin/wyrm]
 #   --runs     runs of each program [10]
+#   --forms    other dumps of that guest with all its memory: mdf.d0.zlib
 #   --assert   end with status 4 when wyrm takes longer than drgn
 #
 # They search physical memory for bytes and for a number of 8 bytes. drgn before 0.0.33

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # tasks.sh: `wyrm tasks` beside drgn, whole processes, on real dumps.
 #
-#   ./tasks.sh [--runs N] [--assert] [--fresh] [--kernel KERNEL] [WYRM]
+#   ./tasks.sh [--runs N] [--assert] [--fresh] [--kernel KERNEL] [--forms FORMS] [WYRM]
 #
 #   WYRM       the start script of a built distribution
 #              [distribution/target/wyrm/bin/wyrm]
+#   --forms    other dumps of that guest: "mdf.d31.zlib mdf.d31.lzo mdf.d31.zstd"
 #   --runs     runs of each program on each dump [10]
 #   --assert   end with status 4 when wyrm takes more than 0.6 of drgn's wall time
 #              or peak RSS on one of the dumps

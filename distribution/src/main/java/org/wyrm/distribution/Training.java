@@ -88,6 +88,10 @@ final class Training {
     private static final List<String> WITH_MODULE = List.of(
             "type of_module", "type of_module", "type only_5", "line module.c:4", "names -l *of_module", "debuginfo");
 
+    /** With a process; where none may be looked at, these fail, and start no faster. */
+    private static final List<String> WITH_PROCESS = List.of(
+            "bt", "bt -l --format json --stats", "regs", "rd environ 2", "search -c LANG", "print no_such_variable");
+
     private static final String ONLY_IN_MODULE = "struct task_struct *task;";
 
     /** What the product says where the demo dump was replaced, and the debug file was not. */
@@ -124,6 +128,8 @@ final class Training {
         }
         var debugFile = inputs.resolve("debug.elf").toAbsolutePath();
         WITH_DEBUG_FILE.forEach(line -> lines.add("--symbols " + debugFile + " " + line));
+        var looked = new ProcessBuilder("sleep", "1000").start();
+        WITH_PROCESS.forEach(line -> lines.add("--pid " + looked.pid() + " " + line));
         var list = work.resolve("commands");
         Files.writeString(list, lines.stream().collect(Collectors.joining("\n", "", "\n")));
         var cache = product.resolve("lib/wyrm-" + id + ".aot");
@@ -136,7 +142,11 @@ final class Training {
                 "HOME=" + home.toAbsolutePath(),
                 "WYRM_TRAINING=" + cache.toAbsolutePath() + ":" + list.toAbsolutePath(),
                 product.resolve("bin/wyrm").toString());
-        Processes.run(command, work.resolve("log"));
+        try {
+            Processes.run(command, work.resolve("log"));
+        } finally {
+            looked.destroy();
+        }
         if (!Files.exists(cache)) {
             throw new IOException("no AOT cache was made:\n" + Files.readString(work.resolve("log")));
         }

@@ -41,8 +41,14 @@ public sealed interface WantedFile {
      * An executable or a library.
      *
      * @param path where its process found it
+     * @param content where its very content can be read here, if not at that path: it was deleted, say
      */
-    record Program(Path path, Optional<BuildId> buildId) implements WantedFile {
+    record Program(Path path, Optional<BuildId> buildId, Optional<Path> content) implements WantedFile {
+        /** One that can be read at its path, if at all. */
+        public Program(Path path, Optional<BuildId> buildId) {
+            this(path, buildId, Optional.empty());
+        }
+
         @Override
         public String label() {
             return path.toString();

@@ -23,6 +23,8 @@ import org.wyrm.host.internal.SystemCalls;
  * {@code SIGKILL}, the kernel lets go of all that it has seized. A thread that is stopped for another reason stays
  * so; a signal that comes meanwhile is given to it. A system call that it sleeps in is begun again by the kernel; some
  * ({@code epoll_wait}, {@code semop}; see {@code signal(7)}) end with {@code EINTR}, as after any debugger.
+ *
+ * <p>Not for children of this process: {@link Process} waits for these, and takes a stop for the end.
  */
 public final class ThreadStop {
     private static final int SYS_WAIT4 = 61;

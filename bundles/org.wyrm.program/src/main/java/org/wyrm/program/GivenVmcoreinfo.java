@@ -37,20 +37,23 @@ record GivenVmcoreinfo(TargetImage image, ByteSlice text) implements TargetImage
     }
 
     private static ByteSlice ofFile(Path file) {
-        byte[] bytes;
-        try (var content = Files.newInputStream(file)) {
-            bytes = content.readNBytes(MOST_BYTES_BEFORE + MOST_TEXT_BYTES + 1);
-        } catch (IOException e) {
-            throw new UnreadableTargetException(file + ": " + FileErrors.reason(e), e);
-        }
-        var text = new String(bytes, StandardCharsets.ISO_8859_1);
+        var text = start(file, MOST_BYTES_BEFORE + MOST_TEXT_BYTES + 1);
         var first = text.indexOf(START);
-        if (first < 0 || first > MOST_BYTES_BEFORE || bytes.length > MOST_BYTES_BEFORE + MOST_TEXT_BYTES) {
+        if (first < 0 || first > MOST_BYTES_BEFORE || text.length() > MOST_BYTES_BEFORE + MOST_TEXT_BYTES) {
             throw new UnreadableTargetException(file
                     + ": is no VMCOREINFO: neither its text, which begins with OSRELEASE=, nor the ELF note of it");
         }
         var end = text.indexOf('\0', first);
         return slice(file.toString(), text.substring(first, end < 0 ? text.length() : end));
+    }
+
+    /** {@return a file's content, or the start of it, a character for each byte} */
+    static String start(Path file, int mostBytes) {
+        try (var content = Files.newInputStream(file)) {
+            return new String(content.readNBytes(mostBytes), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UnreadableTargetException(file + ": " + FileErrors.reason(e), e);
+        }
     }
 
     private static ByteSlice inMemory(TargetImage image, long address) {
@@ -62,7 +65,7 @@ record GivenVmcoreinfo(TargetImage image, ByteSlice text) implements TargetImage
         return slice("VMCOREINFO at physical 0x%x".formatted(address), text);
     }
 
-    private static ByteSlice slice(String name, String text) {
+    static ByteSlice slice(String name, String text) {
         return ByteSlice.of(name, text.getBytes(StandardCharsets.ISO_8859_1), ByteOrder.LITTLE_ENDIAN);
     }
 

@@ -9,8 +9,12 @@ import java.util.OptionalLong;
  *
  * @param vmcoreinfo a file with the text of VMCOREINFO, or with the ELF note of it
  * @param vmcoreinfoAddress the physical address of that text in the target's memory; at most one of the two is given
+ * @param isRaw whether the file is memory, without any headers
+ * @param memoryMap a file that says which part of it is which part of memory; it counts as raw then
  */
-public record ImageSettings(Optional<Path> vmcoreinfo, OptionalLong vmcoreinfoAddress) {
+public record ImageSettings(
+        Optional<Path> vmcoreinfo, OptionalLong vmcoreinfoAddress, boolean isRaw, Optional<Path> memoryMap) {
     /** Nothing. */
-    public static final ImageSettings NONE = new ImageSettings(Optional.empty(), OptionalLong.empty());
+    public static final ImageSettings NONE =
+            new ImageSettings(Optional.empty(), OptionalLong.empty(), false, Optional.empty());
 }

@@ -85,6 +85,7 @@ public final class Program implements AutoCloseable {
         };
         Function<Program, List<LoadedModule>> moduleLister = program -> List.of();
         private @Nullable TargetMemory memory;
+        String name = "";
         Cancellation cancellation = new Cancellation();
         Consumer<String> warnings = warning -> {};
         Progress progress = Progress.NONE;
@@ -113,6 +114,11 @@ public final class Program implements AutoCloseable {
         /** {@return the target as its file offers it} */
         public TargetImage image() {
             return image;
+        }
+
+        /** {@return what the target is called in messages: its file} */
+        public String name() {
+            return name;
         }
 
         /** {@return the token that work on opening it polls} */

@@ -29,6 +29,12 @@ import org.wyrm.program.spi.TargetImage;
 
 /** Opens programs, with the formats, systems and languages that bundles contribute. Thread-safe. */
 public final class ProgramOpener {
+    /** More than a map of 65,536 ranges has. */
+    private static final int MOST_MAP_BYTES = 4 << 20;
+
+    /** From this size on a file may be memory. */
+    private static final long LEAST_RAW_BYTES = 16L << 20;
+
     private final Contributions contributions;
     private final CacheFolder cache;
     private final ImageSettings settings;
@@ -241,6 +247,7 @@ public final class ProgramOpener {
         for (var system : contributions.of(OperatingSystem.class)) {
             if (system.get().recognises(image)) {
                 var program = new Program.Builder(image, contributions, resource, cache);
+                program.name = name;
                 program.cancellation = cancellation;
                 program.warnings = warning -> warnings.accept(name + ": " + warning);
                 program.progress = progress;
@@ -267,11 +274,16 @@ public final class ProgramOpener {
     }
 
     private TargetImage recognise(List<ByteSlice> files, Consumer<String> warnings) {
-        var views = new ArrayList<FileView>();
         for (var file : files) {
             if (file.byteSize() == 0) {
                 throw new UnreadableTargetException(file.name() + ": is empty");
             }
+        }
+        if (settings.isRaw() || settings.memoryMap().isPresent()) {
+            return openRaw(contributions.named(TargetFormat.class, TargetFormat.RAW), files);
+        }
+        var views = new ArrayList<FileView>();
+        for (var file : files) {
             views.add(format(file).isPresent() ? file : inside(file, warnings));
         }
         var format = format(views.getFirst()).orElseThrow(() -> notRecognised(views.getFirst()));
@@ -285,6 +297,17 @@ public final class ProgramOpener {
             }
         }
         return format.open(views);
+    }
+
+    private TargetImage openRaw(TargetFormat raw, List<ByteSlice> files) {
+        if (files.size() > 1) {
+            throw new UsageException("plain physical memory is in one file, not in " + files.size());
+        }
+        var file = files.getFirst();
+        return settings.memoryMap()
+                .map(map -> raw.open(
+                        file, GivenVmcoreinfo.slice(map.toString(), GivenVmcoreinfo.start(map, MOST_MAP_BYTES))))
+                .orElseGet(() -> raw.open(file));
     }
 
     private Optional<TargetFormat> format(FileView file) {
@@ -316,6 +339,7 @@ public final class ProgramOpener {
             first.append(" %02x".formatted(file.u8(i)));
         }
         return new UnreadableTargetException(
-                file.name() + ": not recognised as a dump: it begins with" + first + ", which no known format does");
+                file.name() + ": not recognised as a dump: it begins with" + first + ", which no known format does"
+                        + (file.byteSize() < LEAST_RAW_BYTES ? "" : "; if it is plain physical memory, say --raw"));
     }
 }

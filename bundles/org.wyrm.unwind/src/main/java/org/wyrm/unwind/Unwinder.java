@@ -184,7 +184,9 @@ public final class Unwinder {
 
         StackTrace trace() {
             var shown = new ArrayList<StackFrame>();
-            for (var each : TailCalls.of(program).addTo(frames, program, abi)) {
+            // A kernel's entry for system calls jumps to hundreds of functions: all of them would have to be read.
+            var all = isKernel ? frames : TailCalls.of(program).addTo(frames, program, abi);
+            for (var each : all) {
                 StackFrame.addTo(shown, program, abi, each);
             }
             return new StackTrace(shown, Optional.ofNullable(problem));

@@ -76,6 +76,17 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             Optional<String> vmcoreinfo,
 
             @Flag(
+                    names = {"--raw"},
+                    help = "take the file for plain physical memory, whatever it begins with")
+            boolean raw,
+
+            @Flag(
+                    names = {"--memory-map"},
+                    argument = "FILE",
+                    help = "lines FILE_OFFSET PHYSICAL_ADDRESS SIZE that say where memory is in a plain file of it")
+            Optional<Path> memoryMap,
+
+            @Flag(
                     names = {"--demo"},
                     help = "the dump that comes with wyrm")
             boolean demo,
@@ -205,17 +216,21 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
     }
 
     private static ImageSettings imageSettings(Options options) {
-        if (options.vmcoreinfo.isEmpty()) {
-            return ImageSettings.NONE;
+        if (options.core.isEmpty() && (options.raw || options.memoryMap.isPresent())) {
+            throw new UsageException("--raw and --memory-map are about the file of --core; there is none");
         }
-        var vmcoreinfo = options.vmcoreinfo.get();
+        var given = options.vmcoreinfo;
+        var isAddress = given.isPresent() && given.get().startsWith("0x");
         try {
-            return vmcoreinfo.startsWith("0x")
-                    ? new ImageSettings(
-                            Optional.empty(), OptionalLong.of(Long.parseUnsignedLong(vmcoreinfo.substring(2), 16)))
-                    : new ImageSettings(Optional.of(Path.of(vmcoreinfo)), OptionalLong.empty());
+            return new ImageSettings(
+                    isAddress ? Optional.empty() : given.map(Path::of),
+                    isAddress
+                            ? OptionalLong.of(Long.parseUnsignedLong(given.get().substring(2), 16))
+                            : OptionalLong.empty(),
+                    options.raw,
+                    options.memoryMap);
         } catch (NumberFormatException | InvalidPathException none) {
-            throw new UsageException("--vmcoreinfo %s: neither a file nor an address".formatted(vmcoreinfo));
+            throw new UsageException("--vmcoreinfo %s: neither a file nor an address".formatted(given.orElseThrow()));
         }
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.wyrm.debuginfo.DebugFileSettings;
+import org.wyrm.debuginfo.WantedFile;
 import org.wyrm.elf.BuildId;
 import org.wyrm.elf.ElfAlternateLink;
 
@@ -57,6 +58,11 @@ final class DebugPlaces {
             places.add(root.resolve("lib/modules/" + release + "/vmlinux"));
         }
         return places;
+    }
+
+    /** {@return where an executable or a library is} */
+    static Path ofProgram(DebugFileSettings settings, WantedFile.Program program) {
+        return program.content().orElseGet(() -> below(settings.root(), Path.of("/"), program.path()));
     }
 
     /** {@return the folders that a kernel's modules are in} */

@@ -78,7 +78,7 @@ public final class FileSearch {
         } else if (wanted instanceof WantedFile.KernelModule module) {
             searchModule(module);
         } else if (wanted instanceof WantedFile.Program program) {
-            searchAll(SearchWay.PATH, List.of(DebugPlaces.below(settings.root(), Path.of("/"), program.path())));
+            searchAll(SearchWay.PATH, List.of(DebugPlaces.ofProgram(settings, program)));
         }
         askServers();
         return new SearchResult(wanted, Optional.ofNullable(debugFile), Optional.ofNullable(symbolFile), tried);

@@ -140,13 +140,18 @@ final class FoundFiles implements SymbolSource, TypeFinder, VariableFinder, Line
     public List<TypeRef> findTypes(TypeKind kind, String name) {
         Function<DwarfTypes, List<TypeRef>> question = types -> types.findTypes(kind, name);
         var own = complete(askExecutable(name, question));
-        if (!own.isEmpty()) {
+        // A base type that an executable does not use is not worth opening all its libraries: the language knows it.
+        if (!own.isEmpty() || kind == TypeKind.BASE && isExecutableUsed()) {
             return own;
         }
         // Base types have several spellings.
         var found = kind == TypeKind.BASE ? askAll(question) : askAll(name, question);
         var complete = complete(found);
         return complete.isEmpty() ? found : complete;
+    }
+
+    private boolean isExecutableUsed() {
+        return executable.get().filter(owner -> owner.file.isUsed()).isPresent();
     }
 
     private static List<TypeRef> complete(List<TypeRef> types) {

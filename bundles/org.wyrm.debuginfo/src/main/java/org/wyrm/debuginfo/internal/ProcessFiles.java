@@ -98,13 +98,15 @@ final class ProcessFiles {
     }
 
     private void add(MappedFile mapped, boolean isExecutable) {
-        var buildId = mapped.buildId().flatMap(BuildId::parse);
         var path = Path.of(mapped.path());
-        var wanted = new WantedFile.Program(path, buildId);
-        var image = image(mapped, wanted);
+        var mappedHere = new WantedFile.Program(path, mapped.buildId().flatMap(BuildId::parse), mapped.content());
+        var image = image(mapped, mappedHere);
         if (image.isEmpty()) {
             return;
         }
+        // Dumps may leave out the headers, which tell it: then the file that is taken for the process's tells its own.
+        var wanted =
+                new WantedFile.Program(path, mappedHere.buildId().or(image.get().file()::buildId), mapped.content());
         var file = image.get().file();
         var addresses = image.get().addresses();
         var module = isExecutable ? Optional.<String>empty() : Optional.of(String.valueOf(path.getFileName()));
@@ -166,7 +168,7 @@ final class ProcessFiles {
                 }
             }
         }
-        var path = mapped.content().orElseGet(() -> DebugPlaces.below(settings.root(), Path.of("/"), wanted.path()));
+        var path = DebugPlaces.ofProgram(settings, wanted);
         return Files.isRegularFile(path) ? verified(path, mapped, wanted) : absent(path, wanted);
     }
 

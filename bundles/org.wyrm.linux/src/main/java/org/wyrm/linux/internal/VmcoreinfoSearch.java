@@ -37,6 +37,9 @@ final class VmcoreinfoSearch {
     /** More than any machine has; a damaged dump may tell of memory without end. */
     private static final long MOST_SCANNED_BYTES = 1L << 43;
 
+    /** What of the image is read at once. */
+    private static final int PIECE_BYTES = 1 << 16;
+
     private static final String QEMU = "QEMU";
     private static final String WRITABLE = "RW";
 
@@ -74,8 +77,8 @@ final class VmcoreinfoSearch {
         }
         if (found.isEmpty()) {
             throw new UnsupportedTargetException(
-                    "%s of an operating system that is not recognised: it has no note VMCOREINFO, and %s; --vmcoreinfo FILE gives the text"
-                            .formatted(program.image().description(), outcome()));
+                    "%s: %s of an operating system that is not recognised: it has no note VMCOREINFO, and %s; --vmcoreinfo FILE gives the text"
+                            .formatted(program.name(), program.image().description(), outcome()));
         }
         return told();
     }
@@ -120,18 +123,31 @@ final class VmcoreinfoSearch {
         return program.architecture().pageTablesOfCpu(physical, note.description());
     }
 
-    /** Goes through what of the kernel's image can be written to, for pointers to a page with the text. */
+    /**
+     * Goes through what of the kernel's image can be written to, for pointers to a page with the text: from its end, since
+     * they are among the variables that begin as zero, which come last.
+     */
     private void followPointers(PageTables tables) {
-        var image = program.architecture().kernelImageRange();
         var memory = LocatedKernel.virtualMemory(program, tables);
-        for (var next = image.flatMap(range -> page(tables, range, range.firstAddress()));
-                next.isPresent() && found.isEmpty(); ) {
+        for (var page : writablePages(tables).reversed()) {
+            for (var end = page.pageByteSize(); end > 0 && found.isEmpty(); end -= PIECE_BYTES) {
+                var start = Math.max(0, end - PIECE_BYTES);
+                followPointers(tables, memory, page.firstVirtualAddress() + start, (int) (end - start));
+            }
+        }
+    }
+
+    private List<PageTables.Translation> writablePages(PageTables tables) {
+        var image = program.architecture().kernelImageRange();
+        var pages = new ArrayList<PageTables.Translation>();
+        for (var next = image.flatMap(range -> page(tables, range, range.firstAddress())); next.isPresent(); ) {
             var page = next.get();
             if (isWritable(tables, page.firstVirtualAddress())) {
-                followPointers(tables, memory, page);
+                pages.add(page);
             }
             next = page(tables, image.get(), page.firstVirtualAddress() + page.pageByteSize());
         }
+        return pages;
     }
 
     private Optional<PageTables.Translation> page(PageTables tables, AddressRange range, long address) {
@@ -146,12 +162,12 @@ final class VmcoreinfoSearch {
         return !steps.isEmpty() && steps.getLast().entry().flags().contains(WRITABLE);
     }
 
-    private void followPointers(PageTables tables, TargetMemory memory, PageTables.Translation page) {
+    private void followPointers(PageTables tables, TargetMemory memory, long address, int byteSize) {
         var pointerBytes = program.architecture().pointerByteSize();
         var pageMask = (1L << program.architecture().pageShift()) - 1;
         byte[] content;
         try {
-            content = memory.bytes(page.firstVirtualAddress(), (int) page.pageByteSize());
+            content = memory.bytes(address, byteSize);
         } catch (FaultException absent) {
             return;
         }

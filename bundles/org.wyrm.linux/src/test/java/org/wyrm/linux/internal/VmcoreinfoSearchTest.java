@@ -312,8 +312,11 @@ class VmcoreinfoSearchTest {
         private Path folder;
 
         private void gives(byte[] content) throws java.io.IOException {
-            settings = new ImageSettings(
-                    Optional.of(Files.write(folder.resolve("vmcoreinfo"), content)), OptionalLong.empty());
+            settings = given(Files.write(folder.resolve("vmcoreinfo"), content));
+        }
+
+        private ImageSettings given(Path file) {
+            return new ImageSettings(Optional.of(file), OptionalLong.empty(), false, Optional.empty());
         }
 
         private byte[] given() {
@@ -346,14 +349,14 @@ class VmcoreinfoSearchTest {
         @Test
         void countsByItsAddress() {
             kernelWithText("6.1.0-test");
-            settings = new ImageSettings(Optional.empty(), OptionalLong.of(TEXT));
+            settings = new ImageSettings(Optional.empty(), OptionalLong.of(TEXT), false, Optional.empty());
 
             assertThat(release()).isEqualTo("6.1.0-test");
         }
 
         @Test
         void isRefusedWhereTheAddressHasNone() {
-            settings = new ImageSettings(Optional.empty(), OptionalLong.of(TEXT));
+            settings = new ImageSettings(Optional.empty(), OptionalLong.of(TEXT), false, Optional.empty());
 
             assertThatThrownBy(VmcoreinfoSearchTest.this::release)
                     .isInstanceOf(UsageException.class)
@@ -389,7 +392,7 @@ class VmcoreinfoSearchTest {
 
         @Test
         void isRefusedIfThereIsNoSuchFile() {
-            settings = new ImageSettings(Optional.of(folder.resolve("none")), OptionalLong.empty());
+            settings = given(folder.resolve("none"));
 
             assertThatThrownBy(VmcoreinfoSearchTest.this::release)
                     .isInstanceOf(UnreadableTargetException.class)

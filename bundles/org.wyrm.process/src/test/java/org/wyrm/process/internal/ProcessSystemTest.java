@@ -37,6 +37,7 @@ class ProcessSystemTest {
     private static final int NT_FPREGSET = 2;
     private static final int NT_X86_XSTATE = 0x202;
     private static final int NT_PRPSINFO = 3;
+    private static final int NT_AUXV = 6;
     private static final int NT_FILE = 0x4649_4c45;
     private static final int PT_LOAD = 1;
     private static final int PT_NOTE = 4;
@@ -312,6 +313,19 @@ class ProcessSystemTest {
                                     Optional.empty(),
                                     List.of(new Mapping(0x50_0000, 0x1000, 0), new Mapping(0x50_1000, 0x2000, 0x1000))),
                             new MappedFile("/lib/b.so", Optional.empty(), List.of(new Mapping(0x60_0000, 0x2000, 0))));
+        }
+
+        @Test
+        void haveTheExecutableFirst() {
+            image.note(NT_FILE, fileNote(2, "500000 501000 0 /lib/b.so", "600000 602000 0 /bin/a"));
+            image.note(
+                    NT_AUXV,
+                    new SectionBuilder(ByteOrder.LITTLE_ENDIAN, 8)
+                            .u64(3)
+                            .u64(0x60_0040)
+                            .build());
+
+            assertThat(files()).extracting(MappedFile::path).containsExactly("/bin/a", "/lib/b.so");
         }
 
         @Test

@@ -2,7 +2,9 @@ package org.wyrm.program.spi;
 
 import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
+import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.bytes.FileView;
+import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.base.error.UsageException;
 
 /**
@@ -13,6 +15,9 @@ import org.wyrm.base.error.UsageException;
  */
 @ConsumerType
 public interface TargetFormat {
+    /** The name of the one for files without any headers, which the user may ask for. */
+    String RAW = "raw";
+
     /** {@return whether a file is of this kind, told by its content alone; short files are asked too} */
     boolean recognises(FileView file);
 
@@ -24,6 +29,17 @@ public interface TargetFormat {
      * @throws org.wyrm.base.error.UnsupportedTargetException if it is whole and of a kind that is not read
      */
     TargetImage open(FileView file);
+
+    /**
+     * Takes a file for memory that the user describes.
+     *
+     * @param memoryMap which part of the file is which part of physical memory, as text
+     * @throws org.wyrm.base.error.MalformedDataException if that breaks a rule
+     * @throws UnsupportedTargetException if this kind of file describes its memory itself
+     */
+    default TargetImage open(FileView file, ByteSlice memoryMap) {
+        throw new UnsupportedTargetException(file.name() + ": a file of this kind needs no memory map");
+    }
 
     /**
      * Reads the headers of several files that are one target together, such as the parts of a split dump. Formats whose

@@ -30,7 +30,6 @@ final class EntryValueProofs {
     private static final int CODE_BYTES = 160;
 
     private static final Pattern NUMBER = Pattern.compile("(?:^|[ )=])(-?\\d+|0x[0-9a-f]+)$");
-    private static final Pattern ENUMERATOR = Pattern.compile("\\((?:const )?enum \\w+\\)(\\w+)$");
 
     /** {@code xor reg, reg}, of 32 bits. */
     private static final List<byte[]> CLEARS = List.of(
@@ -57,14 +56,12 @@ final class EntryValueProofs {
     private final JsonNode row;
     private final JsonNode drgn;
     private final int frame;
-    private final int drgnsFrame;
 
-    EntryValueProofs(Program program, JsonNode row, JsonNode drgn, int frame, int drgnsFrame) {
+    EntryValueProofs(Program program, JsonNode row, JsonNode drgn, int frame) {
         this.program = program;
         this.row = row;
         this.drgn = drgn;
         this.frame = frame;
-        this.drgnsFrame = drgnsFrame;
     }
 
     /** {@return what proves a value, if anything does} */
@@ -95,11 +92,7 @@ final class EntryValueProofs {
         return value.longValue() == argument || value.bitLength() <= Integer.SIZE && value.intValue() == (int) argument;
     }
 
-    private Optional<BigInteger> number(String text) {
-        var enumerator = ENUMERATOR.matcher(text);
-        if (enumerator.find()) {
-            return Optional.of(program.evaluate(enumerator.group(1)).integerValue());
-        }
+    private static Optional<BigInteger> number(String text) {
         var found = NUMBER.matcher(text);
         if (!found.find()) {
             return Optional.empty();
@@ -130,7 +123,7 @@ final class EntryValueProofs {
     /** {@return what drgn has of the frames that called this one} */
     private Stream<JsonNode> outerLocals() {
         return StreamSupport.stream(drgn.required("frames").spliterator(), false)
-                .skip(drgnsFrame + 1L)
+                .skip(frame + 1L)
                 .flatMap(outer -> StreamSupport.stream(outer.required("locals").spliterator(), false));
     }
 

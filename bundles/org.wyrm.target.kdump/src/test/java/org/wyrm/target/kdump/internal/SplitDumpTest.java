@@ -89,7 +89,9 @@ class SplitDumpTest extends TargetFormatContract {
 
     @Override
     protected Stream<byte[]> damaged() {
-        return Damage.extremes(part(9, 20), BLOCK, BLOCK + 0x68);
+        return Stream.concat(
+                Damage.extremes(part(9, 20), BLOCK, BLOCK + 0x68),
+                Damage.extremes(part(9, 20), 4 * BLOCK, 4 * BLOCK + 48));
     }
 
     @ParameterizedTest

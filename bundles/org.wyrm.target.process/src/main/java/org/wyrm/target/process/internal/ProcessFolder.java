@@ -24,14 +24,6 @@ record ProcessFolder(Path proc, int id) {
         return proc.resolve(Integer.toString(id));
     }
 
-    Path memory() {
-        return path().resolve("mem");
-    }
-
-    Path maps() {
-        return path().resolve("maps");
-    }
-
     Path executable() {
         return path().resolve("exe");
     }

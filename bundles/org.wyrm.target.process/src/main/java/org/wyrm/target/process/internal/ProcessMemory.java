@@ -6,21 +6,22 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FaultException;
-import org.wyrm.base.error.FileErrors;
 import org.wyrm.memory.Chunk;
 import org.wyrm.memory.spi.MemorySource;
 
 /**
  * The memory of a process that runs: all addresses, of which those are present that are mapped when they are read.
  *
- * <p>The two files belong to the memory that the process had when they were opened, and not to its number: after it has
+ * <p>Its files belong to the memory that the process had when they were opened, and not to its number: after it has
  * ended or has begun another program they are empty. Thread-safe.
  *
  * @kernel fs/proc/base.c mem_rw
@@ -35,26 +36,36 @@ final class ProcessMemory implements MemorySource, AutoCloseable {
 
     private static final int MAPS_BYTES = 1 << 16;
 
-    /** Where the kernel ends: there is nothing of a process, and a file has no such offsets. */
-    private static final long LAST_ADDRESS = Long.MAX_VALUE;
+    /** How old the list of mappings may be where it only leads to what is then read. */
+    private static final long MAPS_NANOS = 50_000_000;
 
     private final ProcessFolder folder;
     private final FileChannel memory;
     private final FileChannel maps;
+    private final TouchedPages pages;
     private final StackSnapshots snapshots = new StackSnapshots();
+    private volatile @Nullable KnownRegions known;
 
-    private ProcessMemory(ProcessFolder folder, FileChannel memory, FileChannel maps) {
+    private record KnownRegions(List<Region> regions, long nanos) {}
+
+    private ProcessMemory(ProcessFolder folder, FileChannel memory, FileChannel maps, FileChannel pages) {
         this.folder = folder;
         this.memory = memory;
         this.maps = maps;
+        this.pages = new TouchedPages(pages);
     }
 
     static ProcessMemory open(ProcessFolder folder) throws IOException {
-        var memory = FileChannel.open(folder.memory(), StandardOpenOption.READ);
+        var files = new ArrayList<FileChannel>();
         try {
-            return new ProcessMemory(folder, memory, FileChannel.open(folder.maps(), StandardOpenOption.READ));
+            for (var file : List.of("mem", "maps", "pagemap")) {
+                files.add(FileChannel.open(folder.path().resolve(file), StandardOpenOption.READ));
+            }
+            return new ProcessMemory(folder, files.get(0), files.get(1), files.get(2));
         } catch (IOException e) {
-            memory.close();
+            for (var file : files) {
+                file.close();
+            }
             throw e;
         }
     }
@@ -94,7 +105,7 @@ final class ProcessMemory implements MemorySource, AutoCloseable {
     }
 
     private FaultException fault(long address) {
-        var regions = regions();
+        var regions = regionsNow();
         var region = regions.stream().filter(each -> each.contains(address)).findFirst();
         String why;
         if (regions.isEmpty()) {
@@ -131,22 +142,18 @@ final class ProcessMemory implements MemorySource, AutoCloseable {
         return buffer.hasRemaining() ? Arrays.copyOf(buffer.array(), buffer.position()) : buffer.array();
     }
 
-    /** {@inheritDoc} Mappings that the process itself may not read are passed over: mostly they are reserved, and empty. */
+    /**
+     * {@inheritDoc} Mappings that the process itself may not read are passed over, and pages that it has not touched, but
+     * for those of files: they are empty, mostly many, and to read them would make the kernel map them.
+     */
     @Override
     public OptionalLong nextPresent(long address, Cancellation cancellation) {
-        if (address < 0) {
-            return OptionalLong.empty();
-        }
-        if (snapshots.at(address).isPresent() || read(address, 1).length == 1 && isReadable(address)) {
-            return OptionalLong.of(address);
-        }
-        for (var region : regions()) {
-            if (region.isReadable() && Long.compareUnsigned(region.lastAddress(), address) >= 0) {
-                var last = Math.min(region.lastAddress(), LAST_ADDRESS);
-                for (var at = Math.max(address, region.firstAddress()); at >= 0 && at <= last; at = nextPage(at)) {
-                    cancellation.check();
-                    if (read(at, 1).length == 1) {
-                        return OptionalLong.of(at);
+        if (address >= 0) {
+            for (var region : regions()) {
+                if (region.isReadable() && Long.compareUnsigned(region.lastAddress(), address) >= 0) {
+                    var found = nextPresent(region, Math.max(address, region.firstAddress()), cancellation);
+                    if (found.isPresent()) {
+                        return found;
                     }
                 }
             }
@@ -154,8 +161,16 @@ final class ProcessMemory implements MemorySource, AutoCloseable {
         return OptionalLong.empty();
     }
 
-    private boolean isReadable(long address) {
-        return regionAt(address).filter(Region::isReadable).isPresent();
+    private OptionalLong nextPresent(Region region, long first, Cancellation cancellation) {
+        var last = region.lastAddress();
+        for (var at = first; at >= 0 && at <= last; at = nextPage(at)) {
+            cancellation.check();
+            at = region.isOfFile() ? at : pages.nextTouched(at, last, cancellation);
+            if (at <= last && read(at, 1).length == 1) {
+                return OptionalLong.of(at);
+            }
+        }
+        return OptionalLong.empty();
     }
 
     private static long nextPage(long address) {
@@ -166,8 +181,18 @@ final class ProcessMemory implements MemorySource, AutoCloseable {
         return regions().stream().filter(region -> region.contains(address)).findFirst();
     }
 
-    /** {@return what is mapped now, lowest first; nothing when the process has ended} */
+    /** {@return what is mapped, lowest first, as it was a moment ago at most; nothing when the process has ended} */
     List<Region> regions() {
+        var last = known;
+        var now = System.nanoTime();
+        if (last == null || now - last.nanos > MAPS_NANOS) {
+            last = new KnownRegions(regionsNow(), now);
+            known = last;
+        }
+        return last.regions;
+    }
+
+    private List<Region> regionsNow() {
         var buffer = ByteBuffer.allocate(MAPS_BYTES);
         try {
             while (maps.read(buffer, buffer.position()) > 0) {
@@ -176,8 +201,8 @@ final class ProcessMemory implements MemorySource, AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new FaultException(
-                    AddressSpace.VIRTUAL, 0, "the mappings of %s: %s".formatted(folder.label(), FileErrors.reason(e)));
+            // ESRCH: there is nobody with this memory any more.
+            return List.of();
         }
         return Region.parse(new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8));
     }
@@ -187,6 +212,7 @@ final class ProcessMemory implements MemorySource, AutoCloseable {
         try {
             memory.close();
             maps.close();
+            pages.close();
         } catch (IOException e) {
             // Files that were only read lose nothing.
             return;

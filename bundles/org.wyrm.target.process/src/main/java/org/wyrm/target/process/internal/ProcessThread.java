@@ -71,6 +71,12 @@ record ProcessThread(ProcessFolder folder, int number, ProcessMemory memory, Sto
 
     @Override
     public Stopped stop() {
+        var parent = status(folder.path()).flatMap(lines -> ProcessStatus.value(lines, "PPid"));
+        if (parent.equals(Optional.of(Long.toString(ProcessHandle.current().pid())))) {
+            throw new OperationFailedException(
+                    "thread %d is of a child of this very process: Java would take its stop for its end"
+                            .formatted(number));
+        }
         // What takes long is done before: reading the list, and all that Java loads when code first runs.
         var regions = memory.regions();
         try {
@@ -123,13 +129,19 @@ record ProcessThread(ProcessFolder folder, int number, ProcessMemory memory, Sto
 
     /** {@return the process that traces it, if one does} */
     private Optional<String> tracer() {
-        return ProcessFolder.find(path().resolve("status"))
+        return status(path())
                 .flatMap(lines -> ProcessStatus.value(lines, "TracerPid"))
-                .filter(process -> !process.equals("0"))
-                .map(process -> process
-                        + ProcessFolder.find(folder.proc().resolve(process).resolve("comm"))
-                                .map(name -> " (" + name.strip() + ")")
-                                .orElse(""));
+                .filter(thread -> !thread.equals("0"))
+                .map(thread -> status(folder.proc().resolve(thread))
+                        .map(lines -> "%s (%s)"
+                                .formatted(
+                                        ProcessStatus.value(lines, "Tgid").orElse(thread),
+                                        ProcessStatus.value(lines, "Name").orElse("?")))
+                        .orElse(thread));
+    }
+
+    private static Optional<String> status(Path folder) {
+        return ProcessFolder.find(folder.resolve("status"));
     }
 
     private static String traced(String tracer) {

@@ -65,6 +65,11 @@ record Region(
         return permissions.charAt(0) == 'r';
     }
 
+    /** {@return whether its content is on a disk; not that of memory which has a name only} */
+    boolean isOfFile() {
+        return isFile && !isDeleted;
+    }
+
     long byteSize() {
         return lastAddress - firstAddress + 1;
     }
