@@ -39,7 +39,9 @@ final class CalledFunction {
         if (target instanceof Target.Function(var address)) {
             return isAt(address) || program.symbolsAt(address).stream().anyMatch(called -> isPartOf(called.name()));
         }
-        return target instanceof Target.Named(var name) && isPartOf(name);
+        // It may have other names.
+        return target instanceof Target.Named(var name)
+                && (isPartOf(name) || program.symbols(name).stream().anyMatch(called -> isAt(called.address())));
     }
 
     private boolean isPartOf(String function) {

@@ -34,6 +34,7 @@ class EntryValuesTest {
     private final Program program = BuiltFrame.program()
             .contribute(Language.class, new CLanguage())
             .symbol("called", CALLED, 0x80)
+            .symbol("alias", CALLED, 0x80)
             .symbol("called.cold", CALLED + 0x80, 0x80)
             .symbol("caller", CALLER, 0x100)
             .symbol("outer", OUTER, 0x100)
@@ -72,6 +73,7 @@ class EntryValuesTest {
         for (var target : List.of(
                 new Target.Function(CALLED),
                 new Target.Named("called"),
+                new Target.Named("alias"),
                 new Target.Computed(TestExpression.of(
                         bytes -> bytes.u8(DW_OP_const8s.number()).u64(CALLED))))) {
             code.call(
