@@ -58,12 +58,6 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             Optional<String> pid,
 
             @Flag(
-                    names = {"--qemu"},
-                    argument = "ADDRESS",
-                    help = "the kernel of a QEMU guest, over QMP: the path of a socket, or HOST:PORT")
-            Optional<String> qemu,
-
-            @Flag(
                     names = {"--gdb"},
                     argument = "ADDRESS",
                     help = "what a gdb remote stub shows: HOST:PORT, or the path of a socket")
@@ -210,7 +204,6 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             targets.add(new NamedTarget("--kernel", KERNEL, ""));
         }
         options.pid.ifPresent(pid -> targets.add(new NamedTarget("--pid", "pid", pid)));
-        options.qemu.ifPresent(address -> targets.add(new NamedTarget("--qemu", "qemu", address)));
         options.gdb.ifPresent(address -> targets.add(new NamedTarget("--gdb", "gdb", address)));
         return targets;
     }

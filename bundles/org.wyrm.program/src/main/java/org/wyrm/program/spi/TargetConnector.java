@@ -6,7 +6,7 @@ import org.wyrm.base.cancellation.Cancellation;
 
 /**
  * A way to a target that runs: the kernel of this machine, a process, a guest behind a socket. Contributed under the name
- * of what it leads to: {@code kernel}, {@code pid}, {@code qemu}, {@code gdb}.
+ * of what it leads to: {@code kernel}, {@code pid}, {@code gdb}.
  *
  * <p>Thread-safe.
  */
