@@ -87,6 +87,8 @@ def frames():
     rows = []
     frame = gdb.newest_frame()
     while frame is not None and frame.is_valid() and len(rows) < 2000:
+        # The length of an array may be a variable's: gdb takes it from the frame that is selected.
+        frame.select()
         place = frame.find_sal()
         rows.append({
             "function": frame.name(),

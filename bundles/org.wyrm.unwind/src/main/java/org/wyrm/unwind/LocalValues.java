@@ -2,6 +2,7 @@ package org.wyrm.unwind;
 
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -184,7 +185,7 @@ final class LocalValues {
     private Value joined(FrameLocation.Pieces pieces, TargetType type, int byteSize) throws AbsentException {
         var joined = new byte[byteSize];
         var missing = new byte[byteSize];
-        var firstReason = (AbsentException) null;
+        var reason = (AbsentException) null;
         var bitSize = (long) byteSize * Byte.SIZE;
         var at = 0L;
         for (var piece : pieces.pieces()) {
@@ -194,7 +195,8 @@ final class LocalValues {
                     copy(piece, joined, at, bits);
                 } catch (AbsentException lost) {
                     set(missing, at, bits);
-                    firstReason = firstReason == null ? lost : firstReason;
+                    // That none is told says less.
+                    reason = piece.location() instanceof FrameLocation.Nowhere ? reason : lost;
                 }
                 at += bits;
             }
@@ -204,11 +206,16 @@ final class LocalValues {
         }
         var value = program.ofBytes(type, joined, missing);
         if (value.absence().isPresent()) {
-            throw firstReason != null
-                    ? firstReason
-                    : AbsentException.optimizedOut("only " + at + " of its bits are somewhere");
+            throw reason != null
+                    ? reason
+                    : AbsentException.optimizedOut(
+                            "only %d of its %d bits are somewhere".formatted(bitSize - count(missing), bitSize));
         }
         return value;
+    }
+
+    private static long count(byte[] bits) {
+        return BitSet.valueOf(bits).cardinality();
     }
 
     private static void set(byte[] bits, long first, long count) {

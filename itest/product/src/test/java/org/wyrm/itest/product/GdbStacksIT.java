@@ -54,9 +54,11 @@ class GdbStacksIT {
                 "gdb takes registers that functions need not preserve for unchanged: what it shows is in the innermost"
                         + " frame's, and that is compared",
                 0.12),
-        LOST_REGISTERS("the same of what is computed from such registers"),
+        LOST_REGISTERS("the same of what is computed from such registers", 0.02),
         GUESSES("gdb goes on from code that no table tells of, by what it guesses of a frame"),
         POINTERS_TO_VALUES("gdb shows a pointer to something without an address, which has no number"),
+        NO_LENGTH("gdb shows an array without elements where the length of it is lost"),
+        UNCOVERED("gdb shows zeros where the pieces of an object end before it does", 0.02),
         ABSTRACT(
                 "gdb shows variables that only a function's abstract entry has, or has once more: all of them without"
                         + " values",
@@ -382,9 +384,16 @@ class GdbStacksIT {
 
         private Optional<Rule> rule(StackFrame frame, Local local, String their, String our) {
             if (!our.equals(ABSENT)) {
-                return Optional.empty();
+                return isZeroWhereLost(their, our) ? Optional.of(Rule.UNCOVERED) : Optional.empty();
+            }
+            if (their.equals("[]")) {
+                return Optional.of(Rule.NO_LENGTH);
             }
             var absence = frame.absence(local).orElse("");
+            // A part of each member is there.
+            if (absence.isEmpty()) {
+                return Optional.of(Rule.UNCOVERED);
+            }
             var lost = LOST.matcher(absence);
             if (lost.matches() && frame.index() > 0) {
                 return Optional.of(
@@ -395,6 +404,26 @@ class GdbStacksIT {
             return absence.equals("a pointer to something that has no address")
                     ? Optional.of(Rule.POINTERS_TO_VALUES)
                     : Optional.empty();
+        }
+
+        private static boolean isZeroWhereLost(String their, String our) {
+            var theirs = parts(their);
+            var ours = parts(our);
+            var lostCount = 0;
+            for (var index = 0; index < ours.length && ours.length == theirs.length; index++) {
+                if (!ours[index].equals(theirs[index])) {
+                    if (!ours[index].equals(ABSENT) || !theirs[index].equals("0")) {
+                        return false;
+                    }
+                    lostCount++;
+                }
+            }
+            return lostCount > 0;
+        }
+
+        /** {@return the numbers of a value; an array of zeros is one} */
+        private static String[] parts(String value) {
+            return value.replaceAll("\\[0(,0)*\\]", "0").split("[\\[\\]{},]", -1);
         }
 
         /** {@return whether a value is that of the innermost frame's register, in the type of a variable} */

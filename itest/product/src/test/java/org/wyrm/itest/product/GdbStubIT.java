@@ -41,7 +41,7 @@ class GdbStubIT {
     private Process guest;
 
     @TempDir
-    private Path folder;
+    private static Path folder;
 
     @BeforeAll
     void boot() throws IOException, InterruptedException {

@@ -53,7 +53,7 @@ class ProcessIT {
         stacks.fields().forEachRemaining(thread -> {
             var texts = new ArrayList<String>();
             for (var frame : thread.getValue()) {
-                // gdb makes up frames for functions that were left by a jump.
+                // Functions that were left by a jump are compared by GdbStacksIT.
                 if (!frame.required("kind").asText().equals("tail")) {
                     texts.add(text(
                             "0x%016x"
@@ -75,12 +75,14 @@ class ProcessIT {
         for (var row : Json.rows(json)) {
             var texts = new ArrayList<String>();
             for (var frame : row.required("frames")) {
-                texts.add(text(
-                        frame.required("pc").asText(),
-                        frame.required("inline").asBoolean(),
-                        frame.required("function").asText(),
-                        frame.required("file").asText(""),
-                        frame.required("line").asInt(0)));
+                if (!frame.required("tail_call").asBoolean()) {
+                    texts.add(text(
+                            frame.required("pc").asText(),
+                            frame.required("inline").asBoolean(),
+                            frame.required("function").asText(),
+                            frame.required("file").asText(""),
+                            frame.required("line").asInt(0)));
+                }
             }
             threads.put(row.required("pid").asLong(), texts);
         }

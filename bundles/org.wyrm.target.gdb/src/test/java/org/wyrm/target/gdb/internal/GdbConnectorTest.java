@@ -183,10 +183,10 @@ class GdbConnectorTest {
 
         @Test
         void isNeverAskedToWrite() throws Exception {
-            try (var peer = new ScriptedPeer(GdbConnectorTest.this::answer);
-                    var image = connect(peer.address())) {
-                physical(image).bytes(0, 0x4000);
-                image.close();
+            try (var peer = new ScriptedPeer(GdbConnectorTest.this::answer)) {
+                try (var image = connect(peer.address())) {
+                    physical(image).bytes(0, 0x4000);
+                }
 
                 assertThat(peer.requests)
                         .allMatch(request -> request.matches("q.*|Q(StartNoAckMode|qemu.*)|m.*|g|Hg.*|D"));
@@ -224,11 +224,11 @@ class GdbConnectorTest {
         @Test
         void withoutPhysicalMemoryGivesVirtual() throws Exception {
             hasPhysical = false;
-            try (var peer = new ScriptedPeer(GdbConnectorTest.this::answer);
-                    var image = connect(peer.address())) {
-                assertThat(image.physicalMemory()).isEmpty();
-                assertThat(image.virtualMemory()).hasSize(1);
-                image.close();
+            try (var peer = new ScriptedPeer(GdbConnectorTest.this::answer)) {
+                try (var image = connect(peer.address())) {
+                    assertThat(image.physicalMemory()).isEmpty();
+                    assertThat(image.virtualMemory()).hasSize(1);
+                }
                 assertThat(peer.requests).doesNotContain("Qqemu.PhyMemMode:0");
             }
         }
