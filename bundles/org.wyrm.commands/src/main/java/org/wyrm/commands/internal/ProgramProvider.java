@@ -28,7 +28,10 @@ import org.wyrm.program.ProgramOpener;
 import org.wyrm.program.spi.TargetConnector;
 
 /** Opens the program that the command line names. */
-@ProvidesTarget(target = Program.class, name = "program")
+@ProvidesTarget(
+        target = Program.class,
+        name = "program",
+        choices = {"--core", "--kernel", "--pid", "--gdb", "--demo", "--symbols"})
 public final class ProgramProvider implements TargetProvider<Program, ProgramProvider.Options> {
     /** The folder that the product is in; set by the start script. */
     private static final String HOME_PROPERTY = "wyrm.home";

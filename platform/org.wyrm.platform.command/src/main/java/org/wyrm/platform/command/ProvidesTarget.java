@@ -24,4 +24,8 @@ public @interface ProvidesTarget {
     /** Its name in messages. */
     @Attribute("name")
     String name();
+
+    /** Those of its options that name a target, as the message says them where none is named. */
+    @Attribute("choices")
+    String[] choices();
 }

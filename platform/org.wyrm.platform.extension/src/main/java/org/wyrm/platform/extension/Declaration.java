@@ -41,6 +41,11 @@ public record Declaration(
         return HeaderClause.listValue(attribute("aliases"));
     }
 
+    /** {@return of what opens targets, the options that name one} */
+    public List<String> choices() {
+        return HeaderClause.listValue(attribute("choices"));
+    }
+
     /** {@return whether a word is its name or an alias} */
     public boolean answersTo(String word) {
         return name().equals(word) || aliases().contains(word);

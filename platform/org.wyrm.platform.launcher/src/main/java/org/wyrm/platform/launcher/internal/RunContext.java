@@ -76,14 +76,12 @@ final class RunContext implements CommandContext, AutoCloseable {
                 return opened;
             }
         }
-        var options = new ArrayList<String>();
-        providers.forEach(provider -> provider.declaration()
-                .flags()
-                .forEach(flag -> options.add(flag.names().getLast())));
+        var choices = new ArrayList<String>();
+        providers.forEach(provider -> choices.addAll(provider.declaration().choices()));
         throw new UsageException(
                 providers.isEmpty()
                         ? "nothing here opens a " + type.getSimpleName()
-                        : "no target: say which, before the command, by one of " + String.join(", ", options));
+                        : "no target: say which, before the command, by one of " + String.join(", ", choices));
     }
 
     @SuppressWarnings("unchecked") // the index was made from the provider's own signature

@@ -57,8 +57,9 @@ class LauncherTest {
                 command("show", ShowCommand.class, ShowCommand.Row.class) + ";aliases:List<String>=\"display\"",
                 command("fail", FailCommand.class, FailCommand.Row.class),
                 command("peek", PeekCommand.class, PeekCommand.Row.class) + ";target=\"" + Probe.class.getName() + "\"",
-                "wyrm.target;name=probe;target=\"" + Probe.class.getName() + "\";class=\""
-                        + ProbeProvider.class.getName() + "\";type=\"org.wyrm.platform.command.TargetProvider\"",
+                "wyrm.target;name=probe;choices:List<String>=\"--core\";target=\"" + Probe.class.getName()
+                        + "\";class=\"" + ProbeProvider.class.getName()
+                        + "\";type=\"org.wyrm.platform.command.TargetProvider\"",
                 "wyrm.application;name=org.example.hello;class=\"" + HelloApplication.class.getName()
                         + "\";type=\"org.wyrm.platform.command.Application\"");
         var jar = jar(
