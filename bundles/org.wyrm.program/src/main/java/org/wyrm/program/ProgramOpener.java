@@ -18,7 +18,6 @@ import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.base.progress.Progress;
 import org.wyrm.memory.TargetMemory;
-import org.wyrm.memory.spi.MemorySource;
 import org.wyrm.program.spi.DebugInfo;
 import org.wyrm.program.spi.DebugRequest;
 import org.wyrm.program.spi.OperatingSystem;
@@ -208,31 +207,6 @@ public final class ProgramOpener {
         @Override
         public String description() {
             return "debugging information";
-        }
-
-        @Override
-        public List<MemorySource> physicalMemory() {
-            return List.of();
-        }
-
-        @Override
-        public List<MemorySource> virtualMemory() {
-            return List.of();
-        }
-
-        @Override
-        public Optional<ByteSlice> vmcoreinfo() {
-            return Optional.empty();
-        }
-
-        @Override
-        public List<Note> notes() {
-            return List.of();
-        }
-
-        @Override
-        public List<String> warnings() {
-            return List.of();
         }
     }
 

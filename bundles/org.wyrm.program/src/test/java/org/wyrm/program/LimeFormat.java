@@ -2,8 +2,6 @@ package org.wyrm.program;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.bytes.FileView;
 import org.wyrm.base.contribution.Contributes;
 import org.wyrm.memory.Chunk;
@@ -59,26 +57,6 @@ public final class LimeFormat implements TargetFormat {
         @Override
         public String architecture() {
             return "x86_64";
-        }
-
-        @Override
-        public List<MemorySource> virtualMemory() {
-            return List.of();
-        }
-
-        @Override
-        public Optional<ByteSlice> vmcoreinfo() {
-            return Optional.empty();
-        }
-
-        @Override
-        public List<Note> notes() {
-            return List.of();
-        }
-
-        @Override
-        public List<String> warnings() {
-            return List.of();
         }
     }
 }

@@ -225,26 +225,6 @@ public final class TestProgram {
         public List<MemorySource> physicalMemory() {
             return List.of(source);
         }
-
-        @Override
-        public List<MemorySource> virtualMemory() {
-            return List.of();
-        }
-
-        @Override
-        public Optional<ByteSlice> vmcoreinfo() {
-            return Optional.empty();
-        }
-
-        @Override
-        public List<Note> notes() {
-            return List.of();
-        }
-
-        @Override
-        public List<String> warnings() {
-            return List.of();
-        }
     }
 
     private record TestArchitecture(ByteOrder order) implements Architecture {

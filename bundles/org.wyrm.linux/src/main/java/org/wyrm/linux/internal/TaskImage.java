@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.wyrm.arch.TranslatedMemory;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.error.CancelledException;
@@ -121,20 +120,5 @@ record TaskImage(String description, String architecture, List<MemorySource> vir
     private static ByteSlice slice(Program program, String name, ByteBuffer content) {
         return ByteSlice.of(
                 name, MemorySegment.ofBuffer(content.clear()), program.memory().order());
-    }
-
-    @Override
-    public List<MemorySource> physicalMemory() {
-        return List.of();
-    }
-
-    @Override
-    public Optional<ByteSlice> vmcoreinfo() {
-        return Optional.empty();
-    }
-
-    @Override
-    public List<String> warnings() {
-        return List.of();
     }
 }

@@ -446,23 +446,8 @@ class VmcoreinfoSearchTest {
         }
 
         @Override
-        public List<MemorySource> virtualMemory() {
-            return List.of();
-        }
-
-        @Override
-        public Optional<ByteSlice> vmcoreinfo() {
-            return Optional.empty();
-        }
-
-        @Override
         public List<Note> notes() {
             return notes;
-        }
-
-        @Override
-        public List<String> warnings() {
-            return List.of();
         }
 
         @Override

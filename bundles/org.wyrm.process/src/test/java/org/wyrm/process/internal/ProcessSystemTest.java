@@ -74,11 +74,6 @@ class ProcessSystemTest {
         }
 
         @Override
-        public List<MemorySource> physicalMemory() {
-            return List.of();
-        }
-
-        @Override
         public List<MemorySource> virtualMemory() {
             return List.of(new MemorySource() {
                 @Override
@@ -106,11 +101,6 @@ class ProcessSystemTest {
         @Override
         public List<Note> notes() {
             return notes;
-        }
-
-        @Override
-        public List<String> warnings() {
-            return List.of();
         }
     }
 

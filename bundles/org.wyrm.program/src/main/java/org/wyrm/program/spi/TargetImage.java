@@ -17,19 +17,29 @@ public interface TargetImage extends AutoCloseable {
     String architecture();
 
     /** {@return its memory by physical address, in the file's order} */
-    List<MemorySource> physicalMemory();
+    default List<MemorySource> physicalMemory() {
+        return List.of();
+    }
 
     /** {@return its memory by virtual address, as far as the file gives such addresses} */
-    List<MemorySource> virtualMemory();
+    default List<MemorySource> virtualMemory() {
+        return List.of();
+    }
 
     /** {@return the text of VMCOREINFO, lines {@code KEY=VALUE}, where the file carries it} */
-    Optional<ByteSlice> vmcoreinfo();
+    default Optional<ByteSlice> vmcoreinfo() {
+        return Optional.empty();
+    }
 
     /** {@return its ELF notes, in the file's order} */
-    List<Note> notes();
+    default List<Note> notes() {
+        return List.of();
+    }
 
     /** {@return what is wrong with the file without keeping it from being used, a clause each: that it is cut short} */
-    List<String> warnings();
+    default List<String> warnings() {
+        return List.of();
+    }
 
     /** {@return whether its memory comes over a wire, so that reading all of it would take very long} */
     default boolean isRemote() {

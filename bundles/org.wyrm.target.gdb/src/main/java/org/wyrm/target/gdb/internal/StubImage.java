@@ -1,8 +1,6 @@
 package org.wyrm.target.gdb.internal;
 
 import java.util.List;
-import java.util.Optional;
-import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.memory.spi.MemorySource;
 import org.wyrm.program.spi.TargetImage;
 
@@ -16,11 +14,6 @@ record StubImage(
         List<Note> notes,
         List<String> warnings)
         implements TargetImage {
-    @Override
-    public Optional<ByteSlice> vmcoreinfo() {
-        return Optional.empty();
-    }
-
     @Override
     public boolean isRemote() {
         return true;

@@ -31,16 +31,6 @@ record KcoreImage(KcoreFile file, Optional<ByteSlice> vmcoreinfo) implements Tar
     }
 
     @Override
-    public List<Note> notes() {
-        return List.of();
-    }
-
-    @Override
-    public List<String> warnings() {
-        return List.of();
-    }
-
-    @Override
     public void close() {
         file.close();
     }

@@ -28,9 +28,4 @@ record KdumpImage(
     public Map<String, Long> statistics() {
         return cache.statistics();
     }
-
-    @Override
-    public List<MemorySource> virtualMemory() {
-        return List.of();
-    }
 }

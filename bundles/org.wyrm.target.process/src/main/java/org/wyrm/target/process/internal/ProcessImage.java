@@ -62,28 +62,13 @@ final class ProcessImage implements RunningProcess {
     }
 
     @Override
-    public List<MemorySource> physicalMemory() {
-        return List.of();
-    }
-
-    @Override
     public List<MemorySource> virtualMemory() {
         return List.of(memory);
     }
 
     @Override
-    public Optional<ByteSlice> vmcoreinfo() {
-        return Optional.empty();
-    }
-
-    @Override
     public List<Note> notes() {
         return List.of(new Note("CORE", NT_AUXV, auxiliaryVector));
-    }
-
-    @Override
-    public List<String> warnings() {
-        return List.of();
     }
 
     @Override

@@ -1,8 +1,6 @@
 package org.wyrm.target.raw.internal;
 
 import java.util.List;
-import java.util.Optional;
-import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.bytes.FileView;
 import org.wyrm.memory.spi.MemorySource;
 import org.wyrm.program.spi.TargetImage;
@@ -23,25 +21,5 @@ record RawImage(List<MemorySource> physicalMemory) implements TargetImage {
     @Override
     public String architecture() {
         return "x86_64";
-    }
-
-    @Override
-    public List<MemorySource> virtualMemory() {
-        return List.of();
-    }
-
-    @Override
-    public Optional<ByteSlice> vmcoreinfo() {
-        return Optional.empty();
-    }
-
-    @Override
-    public List<Note> notes() {
-        return List.of();
-    }
-
-    @Override
-    public List<String> warnings() {
-        return List.of();
     }
 }
