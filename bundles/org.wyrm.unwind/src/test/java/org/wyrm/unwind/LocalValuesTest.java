@@ -196,7 +196,7 @@ class LocalValuesTest {
                 code -> code.u8s(DW_OP_reg13.number(), DW_OP_piece.number(), 4));
         assertAbsent(
                 AbsenceReason.OPTIMIZED_OUT,
-                "optimized out",
+                "only 16 of its 32 bits are somewhere",
                 TestTypes.INT,
                 code -> code.u8s(DW_OP_piece.number(), 2)
                         .u8(DW_OP_reg0.number())
