@@ -5,8 +5,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.bytes.ByteSlice;
@@ -14,11 +12,10 @@ import org.wyrm.base.error.FileErrors;
 import org.wyrm.base.error.UnreadableTargetException;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.memory.TargetMemory;
-import org.wyrm.memory.spi.MemorySource;
 import org.wyrm.program.spi.TargetImage;
 
-/** An image whose VMCOREINFO the user gave, in the place of what it says itself. */
-record GivenVmcoreinfo(TargetImage image, ByteSlice text) implements TargetImage {
+/** The text of VMCOREINFO where the user gives it, in the place of what an image says itself. */
+final class GivenVmcoreinfo {
     private static final String START = "OSRELEASE=";
 
     /** A page in all kernels; of 64 KiB at most. */
@@ -27,13 +24,15 @@ record GivenVmcoreinfo(TargetImage image, ByteSlice text) implements TargetImage
     /** The header of a note and its name come before the text. */
     private static final int MOST_BYTES_BEFORE = 64;
 
-    /** {@return an image with what the settings give} */
-    static TargetImage of(TargetImage image, ImageSettings settings) {
+    private GivenVmcoreinfo() {}
+
+    /** {@return what the settings give for an image} */
+    static Optional<ByteSlice> of(TargetImage image, ImageSettings settings) {
         if (settings.vmcoreinfo().isPresent()) {
-            return new GivenVmcoreinfo(image, ofFile(settings.vmcoreinfo().get()));
+            return Optional.of(ofFile(settings.vmcoreinfo().get()));
         }
         var address = settings.vmcoreinfoAddress();
-        return address.isPresent() ? new GivenVmcoreinfo(image, inMemory(image, address.getAsLong())) : image;
+        return address.isPresent() ? Optional.of(inMemory(image, address.getAsLong())) : Optional.empty();
     }
 
     private static ByteSlice ofFile(Path file) {
@@ -67,55 +66,5 @@ record GivenVmcoreinfo(TargetImage image, ByteSlice text) implements TargetImage
 
     static ByteSlice slice(String name, String text) {
         return ByteSlice.of(name, text.getBytes(StandardCharsets.ISO_8859_1), ByteOrder.LITTLE_ENDIAN);
-    }
-
-    @Override
-    public String description() {
-        return image.description();
-    }
-
-    @Override
-    public String architecture() {
-        return image.architecture();
-    }
-
-    @Override
-    public List<MemorySource> physicalMemory() {
-        return image.physicalMemory();
-    }
-
-    @Override
-    public List<MemorySource> virtualMemory() {
-        return image.virtualMemory();
-    }
-
-    @Override
-    public Optional<ByteSlice> vmcoreinfo() {
-        return Optional.of(text);
-    }
-
-    @Override
-    public List<Note> notes() {
-        return image.notes();
-    }
-
-    @Override
-    public List<String> warnings() {
-        return image.warnings();
-    }
-
-    @Override
-    public boolean isRemote() {
-        return image.isRemote();
-    }
-
-    @Override
-    public Map<String, Long> statistics() {
-        return image.statistics();
-    }
-
-    @Override
-    public void close() {
-        image.close();
     }
 }

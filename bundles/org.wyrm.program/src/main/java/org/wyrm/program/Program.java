@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.arch.spi.Architecture;
 import org.wyrm.base.address.AddressSpace;
+import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
@@ -86,6 +87,7 @@ public final class Program implements AutoCloseable {
         Function<Program, List<LoadedModule>> moduleLister = program -> List.of();
         private @Nullable TargetMemory memory;
         String name = "";
+        Optional<ByteSlice> vmcoreinfo;
         Cancellation cancellation = new Cancellation();
         Consumer<String> warnings = warning -> {};
         Progress progress = Progress.NONE;
@@ -101,6 +103,7 @@ public final class Program implements AutoCloseable {
             this.image = image;
             this.cache = cache;
             this.contributions = contributions;
+            this.vmcoreinfo = image.vmcoreinfo();
             this.resource = resource;
             this.architecture = contributions.of(Architecture.class).stream()
                     .filter(contribution -> contribution.name().equals(image.architecture()))
@@ -119,6 +122,11 @@ public final class Program implements AutoCloseable {
         /** {@return what the target is called in messages: its file} */
         public String name() {
             return name;
+        }
+
+        /** {@return the text of VMCOREINFO: what the user gave, else what the image says} */
+        public Optional<ByteSlice> vmcoreinfo() {
+            return vmcoreinfo;
         }
 
         /** {@return the token that work on opening it polls} */

@@ -110,8 +110,7 @@ public final class ProgramOpener {
             for (var warning : image.warnings()) {
                 warnings.accept(paths.size() == 1 ? name + ": " + warning : warning);
             }
-            var program =
-                    open(GivenVmcoreinfo.of(image, settings), name, files, debug, cancellation, warnings, progress);
+            var program = open(image, name, files, request(image, debug, cancellation, warnings, progress));
             opened = true;
             return program;
         } finally {
@@ -163,14 +162,8 @@ public final class ProgramOpener {
         var opened = false;
         try {
             image.warnings().forEach(warnings);
-            var program = open(
-                    GivenVmcoreinfo.of(image, settings),
-                    image.description(),
-                    image,
-                    debug,
-                    cancellation,
-                    warnings,
-                    progress);
+            var program =
+                    open(image, image.description(), image, request(image, debug, cancellation, warnings, progress));
             opened = true;
             return program;
         } finally {
@@ -210,29 +203,58 @@ public final class ProgramOpener {
         }
     }
 
-    private Program open(
-            TargetImage image,
-            String name,
-            AutoCloseable resource,
+    /**
+     * What is wanted of a target.
+     *
+     * @param vmcoreinfo that the user gave
+     */
+    private record Request(
+            Optional<ByteSlice> vmcoreinfo,
             DebugSettings debug,
             Cancellation cancellation,
             Consumer<String> warnings,
             Progress progress) {
+        /** {@return the same of a target inside: what the user gave is of the outer one} */
+        Request ofInner() {
+            return new Request(Optional.empty(), debug.ofInner(), cancellation, warnings, progress);
+        }
+    }
+
+    private Request request(
+            TargetImage image,
+            DebugSettings debug,
+            Cancellation cancellation,
+            Consumer<String> warnings,
+            Progress progress) {
+        var vmcoreinfo = GivenVmcoreinfo.of(image, settings);
+        if (vmcoreinfo.isPresent() && image.physicalMemory().isEmpty()) {
+            throw new UsageException("--vmcoreinfo is about a kernel's memory; %s has none by physical address"
+                    .formatted(image.description()));
+        }
+        return new Request(vmcoreinfo, debug, cancellation, warnings, progress);
+    }
+
+    private Program open(TargetImage image, String name, AutoCloseable resource, Request request) {
         for (var system : contributions.of(OperatingSystem.class)) {
             if (system.get().recognises(image)) {
                 var program = new Program.Builder(image, contributions, resource, cache);
                 program.name = name;
-                program.cancellation = cancellation;
-                program.warnings = warning -> warnings.accept(name + ": " + warning);
-                program.progress = progress;
-                // The files that the user gave are of the outer target.
-                program.opener = inner ->
-                        open(inner, inner.description(), inner, debug.ofInner(), cancellation, warnings, progress);
+                program.vmcoreinfo = request.vmcoreinfo.or(program::vmcoreinfo);
+                program.cancellation = request.cancellation;
+                program.warnings = warning -> request.warnings.accept(name + ": " + warning);
+                program.progress = request.progress;
+                program.opener = inner -> open(inner, inner.description(), inner, request.ofInner());
                 system.get().attach(image, program, contributions);
-                if (debug.isWanted()) {
+                if (request.debug.isWanted()) {
                     addDebugInfo(
                             program,
-                            new DebugRequest(program.mainImage(), debug, cache, cancellation, warnings, progress));
+                            new DebugRequest(
+                                    program.mainImage(),
+                                    request.debug,
+                                    cache,
+                                    request.cancellation,
+                                    request.warnings,
+                                    request.progress));
                 }
                 return program.build();
             }

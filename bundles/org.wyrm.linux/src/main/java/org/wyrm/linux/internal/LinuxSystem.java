@@ -27,7 +27,7 @@ public final class LinuxSystem implements OperatingSystem {
     @Override
     public void attach(TargetImage image, Program.Builder program, Contributions contributions) {
         var architecture = program.architecture();
-        var kernel = locate(image, program);
+        var kernel = locate(program);
         var vmcoreinfo = kernel.vmcoreinfo();
         var memory = kernel.memory();
         var kernelImage = new KernelImage(program.cache(), vmcoreinfo, memory);
@@ -53,8 +53,8 @@ public final class LinuxSystem implements OperatingSystem {
                 .extension(LinuxKernel.class, new LinuxKernel(vmcoreinfo, kallsyms.finder()));
     }
 
-    private static LocatedKernel locate(TargetImage image, Program.Builder program) {
-        var text = image.vmcoreinfo();
+    private static LocatedKernel locate(Program.Builder program) {
+        var text = program.vmcoreinfo();
         if (text.isEmpty()) {
             return new VmcoreinfoSearch(program).kernel();
         }
