@@ -3,6 +3,7 @@ package org.wyrm.linux.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.bytes.ByteSlice;
@@ -56,10 +57,10 @@ final class OrcSource implements SymbolSource, UnwindTableFinder {
             return regions.stream().anyMatch(region -> region.contains(address));
         }
 
-        synchronized List<UnwindTable> tables(Optional<ByteSlice> header, String release) {
+        synchronized List<UnwindTable> tables(Supplier<Optional<ByteSlice>> header, String release) {
             var known = tables;
             if (known == null) {
-                known = read(module, header, release)
+                known = read(module, header.get(), release)
                         .<List<UnwindTable>>map(List::of)
                         .orElse(List.of());
                 tables = known;
@@ -85,7 +86,7 @@ final class OrcSource implements SymbolSource, UnwindTableFinder {
         }
         for (var module : modules()) {
             if (module.contains(virtualAddress)) {
-                return module.tables(header(), vmcoreinfo.get("OSRELEASE"));
+                return module.tables(this::header, vmcoreinfo.get("OSRELEASE"));
             }
         }
         return List.of();

@@ -1,6 +1,7 @@
 package org.wyrm.linux.internal;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.wyrm.arch.TranslatedMemory;
@@ -78,7 +79,7 @@ final class ShownMemory implements MemorySource {
 
     private static boolean isZero(MemorySegment bytes) {
         for (var at = 0L; at < bytes.byteSize(); at++) {
-            if (bytes.get(java.lang.foreign.ValueLayout.JAVA_BYTE, at) != 0) {
+            if (bytes.get(ValueLayout.JAVA_BYTE, at) != 0) {
                 return false;
             }
         }

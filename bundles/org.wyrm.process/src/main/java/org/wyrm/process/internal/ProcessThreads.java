@@ -1,6 +1,5 @@
 package org.wyrm.process.internal;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.wyrm.program.Program;
@@ -17,16 +16,6 @@ final class ProcessThreads implements ThreadFinder {
     @Override
     public Stream<TargetThread> threads(Program program) {
         return ProcessNotes.statuses(program.image()).stream().map(status -> new ProcessThread(program, status));
-    }
-
-    @Override
-    public List<TargetThread> withId(Program program, long id) {
-        return threads(program).filter(thread -> thread.id() == id).toList();
-    }
-
-    @Override
-    public Optional<TargetThread> at(Program program, long virtualAddress) {
-        return Optional.empty();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.wyrm.process.internal;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.wyrm.program.Program;
@@ -18,16 +17,6 @@ record RunningThreads(RunningProcess process) implements ThreadFinder {
     @Override
     public Stream<TargetThread> threads(Program program) {
         return process.threads().stream().map(thread -> new RunningProcessThread(program, process, thread));
-    }
-
-    @Override
-    public List<TargetThread> withId(Program program, long id) {
-        return threads(program).filter(thread -> thread.id() == id).toList();
-    }
-
-    @Override
-    public Optional<TargetThread> at(Program program, long virtualAddress) {
-        return Optional.empty();
     }
 
     @Override

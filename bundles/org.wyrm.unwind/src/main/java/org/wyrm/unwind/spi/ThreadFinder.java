@@ -23,10 +23,14 @@ public interface ThreadFinder {
      *
      * @param id a PID or TID
      */
-    List<TargetThread> withId(Program program, long id);
+    default List<TargetThread> withId(Program program, long id) {
+        return threads(program).filter(thread -> thread.id() == id).toList();
+    }
 
-    /** {@return the thread whose object is at an address, if it is one of the target's} */
-    Optional<TargetThread> at(Program program, long virtualAddress);
+    /** {@return the thread whose object is at an address, if it is one of the target's; threads of processes have none} */
+    default Optional<TargetThread> at(Program program, long virtualAddress) {
+        return Optional.empty();
+    }
 
     /** {@return the threads that CPUs run, in the order of CPUs; of a process, those that ran when it was looked at} */
     Stream<TargetThread> running(Program program);
