@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.base.error.UnreadableTargetException;
@@ -28,7 +29,7 @@ public final class DebugFileFinder {
      * @param given files that the user named; they come before all others
      */
     public DebugFileFinder(DebugFileSettings settings, List<GivenFile> given) {
-        this(settings, given, Optional.empty());
+        this(settings, given, Optional.empty(), CacheFolder.none());
     }
 
     /**
@@ -36,9 +37,11 @@ public final class DebugFileFinder {
      *
      * @param given files that the user named; they come before all others
      * @param client who asks, after all else
+     * @param cache keeps where files of modules were found
      */
-    public DebugFileFinder(DebugFileSettings settings, List<GivenFile> given, Optional<DebuginfodClient> client) {
-        places = new SearchPlaces(settings);
+    public DebugFileFinder(
+            DebugFileSettings settings, List<GivenFile> given, Optional<DebuginfodClient> client, CacheFolder cache) {
+        places = new SearchPlaces(settings, cache);
         this.given = List.copyOf(given);
         this.client = client.orElse(null);
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.CancelledException;
 import org.wyrm.elf.BuildId;
@@ -215,6 +216,49 @@ class DebugFileFinderTest {
 
             assertThat(debugFile(result)).isEqualTo(path.toString());
             assertThat(result.debugFile().orElseThrow().way()).isEqualTo(SearchWay.WALK);
+        }
+
+        /** Each process has a finder of its own. */
+        @Test
+        void isFoundWhereAnEarlierProcessFoundItWithoutAWalk() throws IOException {
+            var folder = root.resolve("usr/lib/debug/lib/modules/" + RELEASE);
+            var first = write(folder.resolve("b/af-key.ko.debug"), TestFiles.moduleDebugFile(ID, "af_key"));
+            cached().find(module, new Cancellation());
+            var other = write(folder.resolve("a/af-key.ko.debug"), TestFiles.moduleDebugFile(ID, "af_key"));
+
+            var byWalk = debugFile(find(module));
+            var byCache = debugFile(cached().find(module, new Cancellation()));
+            Files.delete(first);
+            var afterDeletion = debugFile(cached().find(module, new Cancellation()));
+            write(first, TestFiles.moduleDebugFile(OTHER_ID, "af_key"));
+            Files.delete(other);
+            var ofAnotherBuild = cached().find(module, new Cancellation());
+
+            assertThat(byWalk).isEqualTo(other.toString());
+            assertThat(byCache).isEqualTo(first.toString());
+            assertThat(afterDeletion).isEqualTo(other.toString());
+            assertThat(ofAnotherBuild.debugFile()).isEmpty();
+            assertThat(ofAnotherBuild.refusals()).hasSize(1);
+        }
+
+        @Test
+        void isNotTakenFromAFolderThatIsNotSearched() {
+            write(
+                    root.resolve("usr/lib/debug/lib/modules/" + RELEASE + "/af-key.ko.debug"),
+                    TestFiles.moduleDebugFile(ID, "af_key"));
+            cached().find(module, new Cancellation());
+            var elsewhere = DebugFileSettings.below(root.resolve("elsewhere"));
+
+            var result = new DebugFileFinder(
+                            elsewhere, List.of(), Optional.empty(), CacheFolder.at(root.resolve("cache")))
+                    .find(module, new Cancellation());
+
+            assertThat(result.debugFile()).isEmpty();
+        }
+
+        private DebugFileFinder cached() {
+            return new DebugFileFinder(
+                    DebugFileSettings.below(root), List.of(), Optional.empty(), CacheFolder.at(root.resolve("cache")));
         }
 
         @Test

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.cancellation.SharedWork;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.elf.constants.ElfType;
@@ -33,6 +34,9 @@ public final class ElfRelocator {
 
     /** A module has a million of them, and what is called often is compiled early. */
     private static final int ENTRIES_AT_ONCE = 64;
+
+    /** From how many entries on a section is worth a second thread. */
+    private static final int PARALLEL_ENTRIES = 1 << 16;
 
     /** The types that stand in debug sections are below it. */
     private static final int KEPT_TYPES = 512;
@@ -114,9 +118,21 @@ public final class ElfRelocator {
                 if (table.link() != symbolTable) {
                     throw elf.bytes().malformed(table.headerOffset(), "relocations are of two symbol tables");
                 }
-                new Application(table, section, content).run();
+                apply(table, section, content);
             }
         }
+    }
+
+    /** What the entries of a table change lies side by side: each thread takes a part of them. */
+    private void apply(ElfSection table, ElfSection section, byte[] content) {
+        var whole = new Application(table, section, content);
+        var entryCount = whole.checkedEntryCount();
+        var threads = entryCount < PARALLEL_ENTRIES ? 1 : SharedWork.threads();
+        var share = (entryCount + threads - 1) / threads;
+        SharedWork.run(threads, "wyrm-relocate", thread -> {
+            var application = thread == 0 ? whole : new Application(table, section, content);
+            application.run(thread * share, Math.min(entryCount, (thread + 1) * share));
+        });
     }
 
     /** One table of relocations on the way into one section. Confined to one thread. */
@@ -153,13 +169,18 @@ public final class ElfRelocator {
             fields = new long[most * fieldCount];
         }
 
-        void run() {
+        long checkedEntryCount() {
             if (table.byteSize() % entryByteSize != 0) {
                 throw table.malformed(
                         table.byteSize() - table.byteSize() % entryByteSize, "the last relocation is cut off");
             }
-            for (var at = 0L; at < table.byteSize(); at += entries.length) {
-                var count = (int) Math.min(entries.length, table.byteSize() - at) / entryByteSize;
+            return table.byteSize() / entryByteSize;
+        }
+
+        void run(long firstEntry, long endEntry) {
+            var end = endEntry * entryByteSize;
+            for (var at = firstEntry * entryByteSize; at < end; at += entries.length) {
+                var count = (int) Math.min(entries.length, end - at) / entryByteSize;
                 read(at, count);
                 for (var first = 0; first < count; first += ENTRIES_AT_ONCE) {
                     apply(at, first, Math.min(count, first + ENTRIES_AT_ONCE));

@@ -313,6 +313,31 @@ class DebugSectionsTest {
             assertThat(content).isEqualTo(words(32, order, 1, 0x3456_789a + 2, 0x3456_789a + 3 - 8, 4));
         }
 
+        /** So many are shared out to threads; the first one that is wrong is told. */
+        @Test
+        void isOneOfManyThatAreEachAppliedOnce() {
+            var order = ByteOrder.LITTLE_ENDIAN;
+            var count = 200_001;
+            var entries = new long[3 * count];
+            var expected = new long[count];
+            for (var i = 0; i < count; i++) {
+                entries[3 * i] = 8L * i;
+                entries[3 * i + 1] = 1L << 32 | 1;
+                entries[3 * i + 2] = i;
+                expected[i] = 0x1234_5678_9aL + i;
+            }
+
+            var content = relocated(file(1, EM_X86_64, 64, order, 4, words(64, order, entries)), new byte[8 * count]);
+            entries[3 * (count - 1)] = -1;
+            entries[3 * (count - 2)] = -2;
+            var broken = file(1, EM_X86_64, 64, order, 4, words(64, order, entries));
+
+            assertThat(content).isEqualTo(words(64, order, expected));
+            assertThatThrownBy(() -> relocated(broken, new byte[8 * count]))
+                    .isInstanceOf(MalformedDataException.class)
+                    .hasMessageContaining("+0x%x: relocation at".formatted(24L * (count - 2)));
+        }
+
         @Test
         void isAppliedAlreadyInAnythingButARelocatableFile() {
             var order = ByteOrder.LITTLE_ENDIAN;

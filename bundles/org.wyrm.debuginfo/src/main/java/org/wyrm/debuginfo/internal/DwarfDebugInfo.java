@@ -115,7 +115,8 @@ public final class DwarfDebugInfo implements DebugInfo {
         }
 
         private DebugFile open(Path path) {
-            var file = new DebugFileFinder(settings, List.of(), client).open(path, request.cancellation());
+            var file = new DebugFileFinder(settings, List.of(), client, request.cache())
+                    .open(path, request.cancellation());
             closers.add(file::close);
             return file;
         }
@@ -173,7 +174,7 @@ public final class DwarfDebugInfo implements DebugInfo {
             var search = request.settings().search();
             // A file given for the kernel is the kernel's: there is no need to look for another.
             if (!isKernelGiven && search != Search.NONE) {
-                var finder = new DebugFileFinder(settings, List.of(), client);
+                var finder = new DebugFileFinder(settings, List.of(), client, request.cache());
                 var part = new PartFile(
                         kernel(image), file -> SourceFile.slid(file, image.slide()), finder, request, closers);
                 var owners = List.of(new Owner(part, address -> true));
@@ -184,7 +185,7 @@ public final class DwarfDebugInfo implements DebugInfo {
             }
             if (search == Search.ALL || !givenModules.isEmpty()) {
                 var ways = search == Search.ALL ? settings : settings.withWays(Set.of(SearchWay.GIVEN));
-                var finder = new DebugFileFinder(ways, givenModules, client);
+                var finder = new DebugFileFinder(ways, givenModules, client, request.cache());
                 program.sourceFirst(view -> {
                     var files = new ModuleFiles(view, image.release(), finder, request, closers);
                     modules = files;

@@ -112,7 +112,20 @@ public final class FileSearch {
         debugFolders.addAll(folders);
         for (var folder : debugFolders) {
             if (isWanted(SearchWay.WALK)) {
-                searchAll(SearchWay.WALK, places.modules(folder).walked(module.name(), cancellation));
+                searchFolder(module, folder);
+            }
+        }
+    }
+
+    private void searchFolder(WantedFile.KernelModule module, Path folder) {
+        module.buildId()
+                .flatMap(id -> places.kept(id, folder))
+                .ifPresent(path -> searchAll(SearchWay.WALK, List.of(path)));
+        if (isWanted(SearchWay.WALK)) {
+            searchAll(SearchWay.WALK, places.modules(folder).walked(module.name(), cancellation));
+            var found = debugFile;
+            if (found != null) {
+                module.buildId().ifPresent(id -> places.keep(id, found.path()));
             }
         }
     }

@@ -117,7 +117,7 @@ final class ProcessFiles {
         var part = new PartFile(
                 wanted,
                 debugFile -> addresses,
-                new DebugFileFinder(settings, givenFor(wanted), client),
+                new DebugFileFinder(settings, givenFor(wanted), client, request.cache()),
                 request,
                 closers);
         var owner = new Owner(part, image.get()::contains);

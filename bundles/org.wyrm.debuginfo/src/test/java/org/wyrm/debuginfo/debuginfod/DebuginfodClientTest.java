@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.CancelledException;
 import org.wyrm.base.error.UsageException;
@@ -334,7 +335,8 @@ class DebuginfodClientTest {
         var wanted = new WantedFile.Program(Path.of("/usr/bin/none"), Optional.of(BUILD_ID));
         var settings = DebugFileSettings.below(cache.resolve("root"));
 
-        var found = new DebugFileFinder(settings, List.of(), Optional.of(client)).find(wanted, cancellation);
+        var found = new DebugFileFinder(settings, List.of(), Optional.of(client), CacheFolder.none())
+                .find(wanted, cancellation);
         var without = new DebugFileFinder(settings, List.of()).find(wanted, cancellation);
 
         assertThat(found.debugFile()).map(file -> file.way()).contains(SearchWay.DEBUGINFOD);

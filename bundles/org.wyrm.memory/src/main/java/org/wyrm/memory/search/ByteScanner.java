@@ -21,6 +21,8 @@ final class ByteScanner implements SearchPattern.Scanner {
     /** How many words a call looks at: called often, it is compiled early. */
     private static final int RUN_WORDS = 1 << 9;
 
+    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[COPY_WORDS * Long.BYTES]);
+
     private final MemorySegment pattern;
 
     /** Which two bytes of the pattern: the first and the last one that are not 0, of which memory is full. */
@@ -60,14 +62,35 @@ final class ByteScanner implements SearchPattern.Scanner {
     public void scan(Window window, long first, long end, Matches matches) {
         var last = window.lastStart(end, (int) pattern.byteSize());
         free = first;
-        var offset = first;
+        var offset = pastZeros(window, first, last);
         for (var count = load(window, offset, last); count > 0; count = load(window, offset, last)) {
             scanWords(window, offset, count, last, matches);
-            offset += (long) count * Long.BYTES;
+            offset = pastZeros(window, offset + (long) count * Long.BYTES, last);
         }
         for (; offset <= last; offset++) {
             addIfAt(window, offset, last, matches);
         }
+    }
+
+    /**
+     * {@return where from an offset on a match may begin, or where that is to be asked again} Half of the memory of many
+     * machines is 0, and a look at that takes a tenth of what a search of it does.
+     */
+    private long pastZeros(Window window, long offset, long last) {
+        if (firstBytes == 0) {
+            return offset;
+        }
+        var at = offset;
+        while (at <= last) {
+            var byteSize = Math.min(ZEROS.byteSize(), last - at + 1);
+            var start = at + anchor;
+            var nonZero = MemorySegment.mismatch(window.bytes(), start, start + byteSize, ZEROS, 0, byteSize);
+            if (nonZero >= 0) {
+                return at + nonZero;
+            }
+            at += byteSize;
+        }
+        return at;
     }
 
     /** {@return how many steps of eight addresses from an offset on can be done with what was copied for them} */

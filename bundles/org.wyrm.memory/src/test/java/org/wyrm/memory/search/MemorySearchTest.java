@@ -190,6 +190,29 @@ class MemorySearchTest {
             }
         }
 
+        /** Zeros are passed over 32 KiB at once: matches lie at and around the ends of such pieces. */
+        @ParameterizedTest
+        @EnumSource
+        void areFoundBetweenLongZeros(Cut cut) {
+            var piece = 1 << 15;
+            var random = new Random(4);
+            var bytes = new byte[2 * BLOCK_BYTES + 4_321];
+            var wanted = new byte[] {0, 0, 0, 7, 0, 9, 0, 0, 0, 0};
+            for (var at = 4 * piece; at < bytes.length - piece; at += 4 * piece + random.nextInt(piece)) {
+                System.arraycopy(wanted, 0, bytes, at / piece * piece + random.nextInt(21) - 10, wanted.length);
+            }
+            System.arraycopy(wanted, 0, bytes, 0, wanted.length);
+            System.arraycopy(wanted, 0, bytes, bytes.length - wanted.length, wanted.length);
+            var memory = memory(new Chunks(0x1003, bytes, cut.byteSize));
+
+            for (var each : new byte[][] {wanted, {7, 0, 9}, {0, 7}, {9}, {9, 0}}) {
+                assertThat(addresses(find(memory, SearchPattern.bytes(each))))
+                        .as(Arrays.toString(each))
+                        .isEqualTo(naive(bytes, 0x1003, each, 1))
+                        .hasSizeGreaterThan(10);
+            }
+        }
+
         @Test
         void doNotOverlapAcrossBlocks() {
             var bytes = new byte[2 * BLOCK_BYTES + 1];
