@@ -1,8 +1,14 @@
 package org.wyrm.unwind;
 
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.base.error.CancelledException;
+import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.dwarf.CallFrameRow;
 import org.wyrm.dwarf.CallFrameSection;
@@ -18,17 +24,78 @@ import org.wyrm.program.Program;
 import org.wyrm.symbols.UnwindTable;
 import org.wyrm.symbols.UnwindTable.CallFrames;
 import org.wyrm.symbols.UnwindTable.Orc;
+import org.wyrm.symbols.spi.SymbolSource;
+import org.wyrm.symbols.spi.UnwindTableFinder;
 
 /** The tables of a program, decoded once each. Thread-safe. */
 final class DecodedTables {
+    private static final int MOST_RULES = 1 << 16;
+
     private final IdentityHashMap<UnwindTable, Object> decoded = new IdentityHashMap<>();
+    private final ConcurrentHashMap<Long, Rules> rules = new ConcurrentHashMap<>();
+
+    /**
+     * What tables tell of an address of code.
+     *
+     * @param failure why a source could not tell; another may have what it takes
+     */
+    record Rules(
+            List<UnwindTable> tables,
+            @Nullable OrcEntry orc,
+            @Nullable DebuggerException failure) {}
 
     static DecodedTables of(Program program) {
         return program.cached(DecodedTables.class, made -> new DecodedTables());
     }
 
+    /** {@return the tables for an address; kept, as the tasks of a machine wait in a few places} */
+    Rules rules(Program program, long address) {
+        var known = rules.get(address);
+        if (known == null) {
+            known = lookUp(program.sources(), address);
+            if (known.failure == null && rules.size() < MOST_RULES) {
+                rules.put(address, known);
+            }
+        }
+        return known;
+    }
+
+    private Rules lookUp(List<SymbolSource> sources, long address) {
+        var found = new ArrayList<UnwindTable>(4);
+        var orc = (OrcEntry) null;
+        var failure = (DebuggerException) null;
+        // Where a file with debugging information has ORC, the target's own need not be read.
+        for (var source : sources) {
+            var finder = orc == null ? source.unwindTables() : Optional.<UnwindTableFinder>empty();
+            if (finder.isPresent()) {
+                try {
+                    var tables = finder.get().unwindTablesAt(address);
+                    found.addAll(tables);
+                    orc = orc(tables, address);
+                } catch (CancelledException e) {
+                    throw e;
+                } catch (DebuggerException e) {
+                    failure = e;
+                }
+            }
+        }
+        return new Rules(found, orc, failure);
+    }
+
+    private @Nullable OrcEntry orc(List<UnwindTable> tables, long address) {
+        for (var table : tables) {
+            if (table instanceof Orc orc) {
+                var entry = entry(orc, address);
+                if (entry.isPresent()) {
+                    return entry.get();
+                }
+            }
+        }
+        return null;
+    }
+
     /** {@return what an ORC table says of an address; empty if it says that nothing is known} */
-    Optional<OrcEntry> entry(Orc table, long address) {
+    private Optional<OrcEntry> entry(Orc table, long address) {
         var decodedTable = decoded(table);
         var index = decodedTable.find(address);
         return index.isEmpty()

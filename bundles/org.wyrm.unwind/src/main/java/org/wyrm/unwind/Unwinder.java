@@ -16,7 +16,6 @@ import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.memory.TargetMemory;
-import org.wyrm.orc.OrcEntry;
 import org.wyrm.orc.OrcIndirection;
 import org.wyrm.orc.OrcRegister;
 import org.wyrm.orc.OrcType;
@@ -24,9 +23,6 @@ import org.wyrm.program.Program;
 import org.wyrm.symbols.Symbol;
 import org.wyrm.symbols.UnwindTable;
 import org.wyrm.symbols.UnwindTable.CallFrames;
-import org.wyrm.symbols.UnwindTable.Orc;
-import org.wyrm.symbols.spi.SymbolSource;
-import org.wyrm.symbols.spi.UnwindTableFinder;
 import org.wyrm.unwind.PhysicalFrame.Step;
 import org.wyrm.unwind.spi.TargetThread;
 import org.wyrm.unwind.spi.ThreadFinder;
@@ -162,7 +158,6 @@ public final class Unwinder {
     /** One way up a stack. Confined to one thread. */
     private final class Walk {
         private final List<PhysicalFrame> frames = new ArrayList<>();
-        private final List<SymbolSource> sources = program.sources();
         private final Set<List<Long>> seen = new HashSet<>();
         private @Nullable String problem;
         /** Whether the table of the last frame marks where stacks begin. */
@@ -241,25 +236,10 @@ public final class Unwinder {
         /** {@return the way to the caller; null where the stack begins} */
         private @Nullable Step step(PhysicalFrame frame) {
             var address = frame.lookupAddress();
-            var found = new ArrayList<UnwindTable>(4);
-            var orc = (OrcEntry) null;
-            var failure = (DebuggerException) null;
-            // Where a file with debugging information has ORC, the target's own need not be read.
-            for (var source : sources) {
-                var finder = orc == null ? source.unwindTables() : Optional.<UnwindTableFinder>empty();
-                if (finder.isPresent()) {
-                    try {
-                        var tables = finder.get().unwindTablesAt(address);
-                        found.addAll(tables);
-                        orc = orc(tables, address);
-                    } catch (CancelledException e) {
-                        throw e;
-                    } catch (DebuggerException e) {
-                        // Another source may have what it takes.
-                        failure = e;
-                    }
-                }
-            }
+            var rules = tables.rules(program, address);
+            var found = rules.tables();
+            var orc = rules.orc();
+            var failure = rules.failure();
             isBeginningMarked = orc != null;
             if (orc != null && orc.type() == OrcType.END_OF_STACK) {
                 return null;
@@ -347,18 +327,6 @@ public final class Unwinder {
                     && (isKernel && abi.isUserMode(caller.registers())
                             || !program.symbolsAt(caller.isInterrupted() ? pc.getAsLong() : pc.getAsLong() - 1)
                                     .isEmpty());
-        }
-
-        private @Nullable OrcEntry orc(List<UnwindTable> found, long address) {
-            for (var table : found) {
-                if (table instanceof Orc orc) {
-                    var entry = tables.entry(orc, address);
-                    if (entry.isPresent()) {
-                        return entry.get();
-                    }
-                }
-            }
-            return null;
         }
 
         private @Nullable Step ofCallFrames(

@@ -26,7 +26,6 @@ import org.wyrm.unwind.StackFrame;
 import org.wyrm.unwind.StackTrace;
 import org.wyrm.unwind.Unwinder;
 import org.wyrm.unwind.spi.TargetThread;
-import org.wyrm.unwind.spi.TargetThread.Stack;
 
 /** Shows the stacks of threads. */
 @ProvidesCommand(
@@ -227,14 +226,13 @@ public final class BtCommand implements Command<BtCommand.Options> {
         var problem = traced instanceof Attempt.Failure<?> failure
                 ? Optional.ofNullable(failure.error().getMessage())
                 : trace.problem();
-        var stacks = Attempt.of(thread::stacks).orElse(List.of());
         var frames = new ArrayList<FrameRow>();
         for (var frame : trace.frames()) {
             frames.add(FrameRow.of(
                     frame,
-                    stacks,
+                    thread,
                     options.variables ? LocalRow.of(frame) : List.of(),
-                    options.full ? words(program, trace, frame, stacks) : List.of()));
+                    options.full ? words(program, trace, frame, thread) : List.of()));
         }
         if (options.user) {
             problem = problem.or(() -> addUserSpace(frames, thread, trace, options));
@@ -277,14 +275,12 @@ public final class BtCommand implements Command<BtCommand.Options> {
     }
 
     /** {@return the words from a frame's stack pointer to that of the next, or to the end of the stack} */
-    private static List<StackWord> words(Program program, StackTrace trace, StackFrame frame, List<Stack> stacks) {
+    private static List<StackWord> words(Program program, StackTrace trace, StackFrame frame, TargetThread thread) {
         var first = frame.stackPointer();
         if (frame.isInlined() || frame.isTailCall() || frame.isUserSpace() || first.isEmpty()) {
             return List.of();
         }
-        var stack = stacks.stream()
-                .filter(each -> each.range().contains(first.getAsLong()))
-                .findFirst();
+        var stack = Attempt.of(() -> thread.stackAt(first.getAsLong())).orElse(Optional.empty());
         if (stack.isEmpty()) {
             return List.of();
         }

@@ -58,6 +58,6 @@ public final class FrameCommand implements Command<FrameCommand.Options> {
         var frames = new FrameChoice(program, thread);
         return options.numbers.stream()
                 .map(frames::numbered)
-                .map(frame -> new Row(thread.id(), FrameRow.of(frame, thread.stacks(), LocalRow.of(frame), List.of())));
+                .map(frame -> new Row(thread.id(), FrameRow.of(frame, thread, LocalRow.of(frame), List.of())));
     }
 }

@@ -5,10 +5,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.wyrm.base.address.VirtualAddress;
+import org.wyrm.base.error.Attempt;
 import org.wyrm.symbols.SourcePlace;
 import org.wyrm.symbols.Symbol;
 import org.wyrm.unwind.StackFrame;
 import org.wyrm.unwind.UnwindMethod;
+import org.wyrm.unwind.spi.TargetThread;
 import org.wyrm.unwind.spi.TargetThread.Stack;
 
 /**
@@ -46,8 +48,9 @@ record FrameRow(
         List<StackWord> words) {
     private static final int INDEX_WIDTH = 3;
 
-    static FrameRow of(StackFrame frame, List<Stack> stacks, List<LocalRow> locals, List<StackWord> words) {
-        return of(frame, 0, frame.isUserSpace(), stacks, locals, words);
+    static FrameRow of(StackFrame frame, TargetThread thread, List<LocalRow> locals, List<StackWord> words) {
+        var stack = frame.isUserSpace() ? Optional.<String>empty() : stack(frame, thread);
+        return of(frame, 0, frame.isUserSpace(), stack, locals, words);
     }
 
     /**
@@ -56,14 +59,14 @@ record FrameRow(
      * @param first how many frames the kernel has
      */
     static FrameRow ofUser(StackFrame frame, int first, List<LocalRow> locals) {
-        return of(frame, first, true, List.of(), locals, List.of());
+        return of(frame, first, true, Optional.empty(), locals, List.of());
     }
 
     private static FrameRow of(
             StackFrame frame,
             int first,
             boolean isUser,
-            List<Stack> stacks,
+            Optional<String> stack,
             List<LocalRow> locals,
             List<StackWord> words) {
         var sp = frame.stackPointer();
@@ -83,7 +86,7 @@ record FrameRow(
                 frame.isInterrupted(),
                 isUser,
                 sp.isPresent() ? Optional.of(new VirtualAddress(sp.getAsLong())) : Optional.empty(),
-                sp.isPresent() && !isUser ? stack(stacks, sp.getAsLong()) : Optional.empty(),
+                stack,
                 frame.foundBy().map(UnwindMethod::label),
                 locals,
                 words);
@@ -93,11 +96,14 @@ record FrameRow(
         return value == 0 ? OptionalInt.empty() : OptionalInt.of(value);
     }
 
-    private static Optional<String> stack(List<Stack> stacks, long sp) {
+    private static Optional<String> stack(StackFrame frame, TargetThread thread) {
+        var sp = frame.stackPointer();
+        if (sp.isEmpty()) {
+            return Optional.empty();
+        }
         // The stack pointer of an empty stack is behind it.
-        return stacks.stream()
-                .filter(stack -> stack.range().contains(sp) || stack.range().contains(sp - 1))
-                .findFirst()
+        return Attempt.of(() -> thread.stackAt(sp.getAsLong() - 1).or(() -> thread.stackAt(sp.getAsLong())))
+                .orElse(Optional.empty())
                 .map(Stack::name);
     }
 

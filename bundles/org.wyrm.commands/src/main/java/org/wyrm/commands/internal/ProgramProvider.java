@@ -31,7 +31,7 @@ import org.wyrm.program.spi.TargetConnector;
 @ProvidesTarget(
         target = Program.class,
         name = "program",
-        choices = {"--core", "--kernel", "--pid", "--gdb", "--demo", "--symbols"})
+        choices = {"--core", "--kernel", "--pid", "--qemu", "--gdb", "--demo", "--symbols"})
 public final class ProgramProvider implements TargetProvider<Program, ProgramProvider.Options> {
     /** The folder that the product is in; set by the start script. */
     private static final String HOME_PROPERTY = "wyrm.home";
@@ -59,6 +59,13 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
                     argument = "PID",
                     help = "a running process; bt stops each of its threads for a moment")
             Optional<String> pid,
+
+            @Flag(
+                    names = {"--qemu"},
+                    argument = "ADDRESS",
+                    help =
+                            "the guest of a QEMU with -qmp: HOST:PORT, or the path of a socket; ,pause pauses it meanwhile")
+            Optional<String> qemu,
 
             @Flag(
                     names = {"--gdb"},
@@ -207,6 +214,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
             targets.add(new NamedTarget("--kernel", KERNEL, ""));
         }
         options.pid.ifPresent(pid -> targets.add(new NamedTarget("--pid", "pid", pid)));
+        options.qemu.ifPresent(address -> targets.add(new NamedTarget("--qemu", "qemu", address)));
         options.gdb.ifPresent(address -> targets.add(new NamedTarget("--gdb", "gdb", address)));
         return targets;
     }

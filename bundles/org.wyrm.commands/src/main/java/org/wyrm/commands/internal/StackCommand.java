@@ -73,17 +73,16 @@ public final class StackCommand implements Command<StackCommand.Options> {
         }
         var address = SymCommand.place(program, text);
         return Stream.concat(choice.finder().running(program), choice.finder().threads(program))
-                .flatMap(thread -> Attempt.of(thread::stacks).orElse(List.of()).stream()
-                        .filter(stack -> stack.range().contains(address))
-                        .map(stack -> new Place(thread, stack, address)))
+                .flatMap(thread -> Attempt.of(() -> thread.stackAt(address))
+                        .orElse(Optional.empty())
+                        .map(stack -> new Place(thread, stack, address))
+                        .stream())
                 .findFirst()
                 .orElseThrow(() -> new LookupFailedException("stack", text, "the address is on the stack of no task"));
     }
 
     private static Stack stack(TargetThread thread, long address, String text) {
-        return thread.stacks().stream()
-                .filter(stack -> stack.range().contains(address))
-                .findFirst()
+        return thread.stackAt(address)
                 .orElseThrow(() -> new LookupFailedException(
                         "stack", text, "the stack pointer 0x%x is on no stack of the task".formatted(address)));
     }

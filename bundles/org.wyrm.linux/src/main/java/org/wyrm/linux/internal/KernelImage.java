@@ -103,6 +103,11 @@ final class KernelImage {
         return text.length() >= 16 && text.length() <= 64;
     }
 
+    /** {@return the image's build ID, if the target tells it and its text} */
+    Optional<String> buildId() {
+        return Optional.ofNullable(buildId);
+    }
+
     /** {@return memory to read the tables from: the target's, or in its place what the cache has of them} */
     synchronized TargetMemory tables() {
         var known = tables;

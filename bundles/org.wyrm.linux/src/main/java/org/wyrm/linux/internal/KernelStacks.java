@@ -3,14 +3,13 @@ package org.wyrm.linux.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.wyrm.base.address.AddressRange;
-import org.wyrm.base.error.CancelledException;
+import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.CorruptStructureException;
-import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.linux.percpu.Percpu;
-import org.wyrm.linux.sched.Sched;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.symbols.CompoundType;
@@ -39,7 +38,7 @@ final class KernelStacks {
     /**
      * {@code THREAD_SIZE}: the size of the first task's stack, which the linker made room for. Newer kernels call
      * its end {@code __end_init_stack}. It is looked for by address: a name that there is not is looked for in all
-     * modules.
+     * modules. Its start is what init_task says, or if that is damaged, a symbol.
      */
     private record TaskStackSize(long bytes) {
         private static final Set<String> ENDS = Set.of("__end_init_task", "__end_init_stack");
@@ -49,15 +48,26 @@ final class KernelStacks {
         }
 
         private static long size(Program program) {
-            var first = program.symbol("init_thread_union").address();
+            // The symbol is in kallsyms only, whose names take a while to search.
+            return Attempt.of(
+                            () -> program.variable("init_task").member("stack").longValue())
+                    .map(first -> size(program, first))
+                    .orElse(OptionalLong.empty())
+                    .orElseGet(() -> size(
+                                    program, program.symbol("init_thread_union").address())
+                            .orElseThrow(() -> new LookupFailedException(
+                                    "size", "of a task's stack", "no symbol ends that of init_task")));
+        }
+
+        private static OptionalLong size(Program program, long first) {
             for (var byteSize = LEAST_STACK_BYTES; byteSize <= MOST_STACK_BYTES; byteSize *= 2) {
                 var end = first + byteSize;
                 if (program.symbolsAt(end).stream()
                         .anyMatch(symbol -> symbol.address() == end && ENDS.contains(symbol.name()))) {
-                    return byteSize;
+                    return OptionalLong.of(byteSize);
                 }
             }
-            throw new LookupFailedException("size", "of a task's stack", "no symbol ends that of init_task");
+            return OptionalLong.empty();
         }
     }
 
@@ -68,24 +78,9 @@ final class KernelStacks {
         return stack(task, "task", first, byteSize);
     }
 
-    /** {@return the stack of a task, and of a running one those of its CPU, as far as the kernel tells of them} */
-    static List<Stack> of(Value task) {
+    /** {@return the stacks of a CPU, as far as the kernel tells of them} */
+    static List<Stack> ofCpu(Program program, int cpu) {
         var stacks = new ArrayList<Stack>();
-        stacks.add(ofTask(task));
-        if (Sched.taskOnCpu(task)) {
-            try {
-                addOfCpu(stacks, task.program(), Sched.taskCpu(task));
-            } catch (CancelledException e) {
-                throw e;
-            } catch (DebuggerException unknown) {
-                // Where a frame is said to be is less, the frames are the same.
-                return stacks;
-            }
-        }
-        return stacks;
-    }
-
-    private static void addOfCpu(List<Stack> stacks, Program program, int cpu) {
         var irq = program.findType("struct irq_stack");
         // Since Linux kernel commit d7b6d709a76a ("x86/percpu: Move irq_stack variables next to current_task") (in
         // v6.2), it is in pcpu_hot; before that, and again since v6.15, it is a variable.
@@ -112,6 +107,7 @@ final class KernelStacks {
                 }
             }
         }
+        return stacks;
     }
 
     /** @param from the object that tells where it is */

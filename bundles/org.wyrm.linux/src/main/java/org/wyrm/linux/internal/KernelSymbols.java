@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.error.CorruptStructureException;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.linux.Vmcoreinfo;
@@ -21,7 +22,7 @@ final class KernelSymbols {
     /** The most that lies between two symbols of the image: a table, or all of BTF, in bytes. */
     private static final long MAX_BETWEEN_BYTES = 1 << 28;
 
-    /** What short commands ask for, such as {@code tasks}, {@code mod} and {@code bt}, on a dump without other files. */
+    /** What short commands ask for, such as {@code tasks}, {@code mod}, {@code sys}, {@code bt}, without other files. */
     private static final List<String> LIKELY_NAMES = List.of(
             "_stext",
             "_end",
@@ -29,8 +30,21 @@ final class KernelSymbols {
             "__stop_BTF",
             "__per_cpu_start",
             "init_pid_ns",
-            "init_thread_union",
+            "init_task",
             "modules",
+            "nr_cpu_ids",
+            "__cpu_possible_mask",
+            "__cpu_present_mask",
+            "__cpu_online_mask",
+            "__per_cpu_offset",
+            "prb",
+            "init_uts_ns",
+            "tk_core",
+            "avenrun",
+            "_totalram_pages",
+            "vm_zone_stat",
+            "tainted_mask",
+            "taint_flags",
             "__start_orc_unwind_ip",
             "__stop_orc_unwind_ip",
             "__start_orc_unwind",
@@ -45,12 +59,13 @@ final class KernelSymbols {
     private final Kallsyms kallsyms;
     private volatile @Nullable KallsymsLocations locations;
 
-    KernelSymbols(Vmcoreinfo vmcoreinfo, TargetMemory memory, int pointerByteSize, KernelImage image) {
+    KernelSymbols(
+            Vmcoreinfo vmcoreinfo, TargetMemory memory, int pointerByteSize, KernelImage image, CacheFolder cache) {
         this.vmcoreinfo = vmcoreinfo;
         this.memory = memory;
         this.pointerByteSize = pointerByteSize;
         this.image = image;
-        this.kallsyms = new Kallsyms(this::readTables, LIKELY_NAMES);
+        this.kallsyms = new Kallsyms(this::readTables, LIKELY_NAMES, cache, image.buildId());
     }
 
     private KallsymsTables readTables() {

@@ -5,8 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.wyrm.arch.Registers;
 import org.wyrm.arch.spi.Abi;
+import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.CorruptStructureException;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.UnsupportedTargetException;
@@ -24,6 +26,7 @@ import org.wyrm.unwind.spi.TargetThread;
  */
 final class KernelThread implements TargetThread {
     private final Value task;
+    private @Nullable List<Stack> stacksOfCpu;
 
     /** @param task {@code struct task_struct} */
     KernelThread(Value task) {
@@ -63,7 +66,7 @@ final class KernelThread implements TargetThread {
     @Override
     public Start start() {
         if (isOnCpu()) {
-            return new Start(CpuRegisters.of(task.program(), Sched.taskCpu(task)), true);
+            return new Start(onCpu(), true);
         }
         if (task.member("stack").isNull()) {
             throw new LookupFailedException(
@@ -72,11 +75,18 @@ final class KernelThread implements TargetThread {
         return new Start(sleeping(), false);
     }
 
-    /** A switch away from a task is counted before another one runs. */
+    private Registers onCpu() {
+        return CpuRegisters.of(task.program(), Sched.taskCpu(task));
+    }
+
+    /**
+     * A switch away from a task is counted before another one runs. One that runs, such as in a loop, is in the same calls
+     * where its stack pointer is the same.
+     */
     @Override
     public Object moment() {
         return List.of(
-                isOnCpu(),
+                isOnCpu() ? onCpu().value(abi(task.program()).stackPointer()) : 0L,
                 task.member("nvcsw").longValue(),
                 task.member("nivcsw").longValue(),
                 task.member("stack").longValue());
@@ -144,7 +154,23 @@ final class KernelThread implements TargetThread {
     }
 
     @Override
-    public List<Stack> stacks() {
-        return KernelStacks.of(task);
+    public Optional<Stack> stackAt(long virtualAddress) {
+        var own = KernelStacks.ofTask(task);
+        return own.range().contains(virtualAddress) ? Optional.of(own) : stackOfCpuAt(virtualAddress);
+    }
+
+    private synchronized Optional<Stack> stackOfCpuAt(long virtualAddress) {
+        var known = stacksOfCpu;
+        if (known == null) {
+            known = isOnCpu()
+                    ? Attempt.of(() -> KernelStacks.ofCpu(task.program(), Sched.taskCpu(task)))
+                            // Where a frame is said to be is less, the frames are the same.
+                            .orElse(List.of())
+                    : List.of();
+            stacksOfCpu = known;
+        }
+        return known.stream()
+                .filter(stack -> stack.range().contains(virtualAddress))
+                .findFirst();
     }
 }

@@ -31,7 +31,8 @@ public final class LinuxSystem implements OperatingSystem {
         var vmcoreinfo = kernel.vmcoreinfo();
         var memory = kernel.memory();
         var kernelImage = new KernelImage(program.cache(), vmcoreinfo, memory);
-        var kallsyms = new KernelSymbols(vmcoreinfo, memory, architecture.pointerByteSize(), kernelImage);
+        var kallsyms =
+                new KernelSymbols(vmcoreinfo, memory, architecture.pointerByteSize(), kernelImage, program.cache());
         var types = BtfTypes.ofKernel(
                 () -> kallsyms.between("__start_BTF", "__stop_BTF"),
                 architecture.pointerByteSize(),

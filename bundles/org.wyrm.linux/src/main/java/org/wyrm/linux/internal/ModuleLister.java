@@ -47,12 +47,10 @@ final class ModuleLister {
     private static LoadedModule module(Value module) {
         var name = Modules.name(module);
         var regions = new ArrayList<AddressRange>();
-        var sections = new HashMap<String, Long>();
         var buildId = Optional.<String>empty();
         var problem = Optional.<String>empty();
         try {
             regions.addAll(Modules.addressRanges(module));
-            addSections(module, sections);
             buildId = buildId(module);
         } catch (CancelledException e) {
             throw e;
@@ -60,10 +58,11 @@ final class ModuleLister {
             // A damaged module is no reason to know nothing of the others.
             problem = Optional.of(String.valueOf(e.getMessage()));
         }
-        return new LoadedModule(name, buildId, regions, sections, problem);
+        return new LoadedModule(name, buildId, regions, () -> sections(module), problem);
     }
 
-    private static void addSections(Value module, Map<String, Long> sections) {
+    private static Map<String, Long> sections(Value module) {
+        var sections = new HashMap<String, Long>();
         var attributes = module.findMember("sect_attrs");
         if (attributes.isPresent() && !attributes.get().isNull()) {
             attributes(attributes.get(), "nsections").forEach(each -> addSection(each, sections));
@@ -72,6 +71,7 @@ final class ModuleLister {
         if (perCpu.isPresent() && !perCpu.get().isNull()) {
             sections.put(PER_CPU_SECTION, perCpu.get().longValue());
         }
+        return sections;
     }
 
     private static void addSection(Value attribute, Map<String, Long> sections) {

@@ -1,12 +1,12 @@
 package org.wyrm.linux.internal;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.CorruptStructureException;
 import org.wyrm.linux.Vmcoreinfo;
 import org.wyrm.linux.module.Modules;
@@ -34,7 +34,7 @@ final class OrcSource implements SymbolSource, UnwindTableFinder {
     private final KernelSymbols kallsyms;
     private @Nullable AddressRange text;
     private @Nullable List<UnwindTable> kernelTables;
-    private @Nullable List<Module> modules;
+    private @Nullable Attempt<List<Module>> modules;
 
     OrcSource(Program program, Vmcoreinfo vmcoreinfo, KernelSymbols kallsyms) {
         this.program = program;
@@ -54,7 +54,12 @@ final class OrcSource implements SymbolSource, UnwindTableFinder {
         }
 
         boolean contains(long address) {
-            return regions.stream().anyMatch(region -> region.contains(address));
+            for (var region : regions) {
+                if (region.contains(address)) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         synchronized List<UnwindTable> tables(Supplier<Optional<ByteSlice>> header, String release) {
@@ -81,13 +86,19 @@ final class OrcSource implements SymbolSource, UnwindTableFinder {
 
     @Override
     public List<UnwindTable> unwindTablesAt(long virtualAddress) {
-        if (text().contains(virtualAddress)) {
-            return kernelTables();
-        }
-        for (var module : modules()) {
+        // Modules first: where the kernel's own table is a file's, its symbols need not be looked for.
+        var listed = modules();
+        for (var module : listed.orElse(List.of())) {
             if (module.contains(virtualAddress)) {
                 return module.tables(this::header, vmcoreinfo.get("OSRELEASE"));
             }
+        }
+        if (text().contains(virtualAddress)) {
+            return kernelTables();
+        }
+        // A damaged list of modules is no reason not to know the kernel's own code.
+        if (listed instanceof Attempt.Failure<?> failure) {
+            throw failure.error();
         }
         return List.of();
     }
@@ -130,12 +141,11 @@ final class OrcSource implements SymbolSource, UnwindTableFinder {
                 : Optional.empty();
     }
 
-    private synchronized List<Module> modules() {
+    private synchronized Attempt<List<Module>> modules() {
         var known = modules;
         if (known == null) {
-            var found = new ArrayList<Module>();
-            Modules.forEachModule(program).forEach(module -> found.add(new Module(module)));
-            known = List.copyOf(found);
+            known = Attempt.of(
+                    () -> Modules.forEachModule(program).map(Module::new).toList());
             modules = known;
         }
         return known;

@@ -1,6 +1,5 @@
 package org.wyrm.process.internal;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.LongFunction;
@@ -82,8 +81,9 @@ final class ProcessThread implements TargetThread {
 
     /** {@inheritDoc} It is the mapping that the stack pointer leads to. */
     @Override
-    public List<Stack> stacks() {
-        return stacks(
+    public Optional<Stack> stackAt(long virtualAddress) {
+        return stackAt(
+                virtualAddress,
                 program,
                 start(),
                 address -> program.memory().ranges().stream()
@@ -91,13 +91,16 @@ final class ProcessThread implements TargetThread {
                         .findFirst());
     }
 
-    /** {@return the stack that a thread is on, if its stack pointer is in a mapping} */
-    static List<Stack> stacks(Program program, Start start, LongFunction<Optional<AddressRange>> mappingAt) {
+    /** {@return the stack that a thread is on, if that is a mapping with an address} */
+    static Optional<Stack> stackAt(
+            long virtualAddress, Program program, Start start, LongFunction<Optional<AddressRange>> mappingAt) {
         var sp =
                 start.registers().get(program.architecture().abi().orElseThrow().stackPointer());
         return sp.isEmpty()
-                ? List.of()
-                : mappingAt.apply(sp.getAsLong()).map(range -> new Stack("task", range)).stream()
-                        .toList();
+                ? Optional.empty()
+                : mappingAt
+                        .apply(sp.getAsLong())
+                        .filter(range -> range.contains(virtualAddress))
+                        .map(range -> new Stack("task", range));
     }
 }

@@ -1,6 +1,5 @@
 package org.wyrm.process.internal;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +67,7 @@ final class RunningProcessThread implements TargetThread {
     }
 
     @Override
-    public List<Stack> stacks() {
-        return ProcessThread.stacks(program, start(), process::mappingAt);
+    public Optional<Stack> stackAt(long virtualAddress) {
+        return ProcessThread.stackAt(virtualAddress, program, start(), process::mappingAt);
     }
 }

@@ -3,6 +3,7 @@ package org.wyrm.symbols.btf;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.symbols.spi.SymbolFinder;
 import org.wyrm.symbols.spi.SymbolSource;
 
@@ -23,9 +24,12 @@ public final class Kallsyms implements SymbolSource {
      *
      * @param tables gives the tables when they are first needed
      * @param likelyNames that will be asked for, most of them: they are looked for together
+     * @param cache keeps what was found of those for the next process
+     * @param buildId of the kernel's image, if it is known: what is kept counts for that
      */
-    public Kallsyms(Supplier<KallsymsTables> tables, List<String> likelyNames) {
-        symbols = new KallsymsSymbols(tables, likelyNames);
+    public Kallsyms(
+            Supplier<KallsymsTables> tables, List<String> likelyNames, CacheFolder cache, Optional<String> buildId) {
+        symbols = new KallsymsSymbols(tables, likelyNames, new KeptNames(cache, buildId));
     }
 
     @Override

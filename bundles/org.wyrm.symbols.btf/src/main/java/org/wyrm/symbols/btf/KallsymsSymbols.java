@@ -2,6 +2,8 @@ package org.wyrm.symbols.btf;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ final class KallsymsSymbols implements SymbolFinder {
 
     private final Supplier<KallsymsTables> tables;
     private final List<String> likelyNames;
+    private final KeptNames kept;
     private @Nullable Map<String, List<Symbol>> likely;
     private final AtomicInteger nameLookups = new AtomicInteger();
     private volatile @Nullable Loaded loaded;
@@ -54,8 +57,9 @@ final class KallsymsSymbols implements SymbolFinder {
     }
 
     /** @param likelyNames are looked for together, as a pass over all names takes about as long for many as for one */
-    KallsymsSymbols(Supplier<KallsymsTables> tables, List<String> likelyNames) {
+    KallsymsSymbols(Supplier<KallsymsTables> tables, List<String> likelyNames, KeptNames kept) {
         this.tables = tables;
+        this.kept = kept;
         this.likelyNames = List.copyOf(likelyNames);
     }
 
@@ -67,10 +71,14 @@ final class KallsymsSymbols implements SymbolFinder {
             return likely(known).getOrDefault(name, List.of());
         }
         if (index == null && nameLookups.incrementAndGet() <= LOOKUPS_WITHOUT_INDEX) {
-            return findByReading(known, List.of(name)).getOrDefault(name, List.of());
+            return symbols(known, findByReading(known, List.of(name)).getFirst());
         }
-        var found = new ArrayList<Symbol>(1);
-        for (var symbol : index(known).find(bytes(name))) {
+        return symbols(known, index(known).find(bytes(name)));
+    }
+
+    private static List<Symbol> symbols(Loaded known, int[] numbers) {
+        var found = new ArrayList<Symbol>(numbers.length);
+        for (var symbol : numbers) {
             found.add(symbol(known, symbol));
         }
         return List.copyOf(found);
@@ -79,23 +87,34 @@ final class KallsymsSymbols implements SymbolFinder {
     private synchronized Map<String, List<Symbol>> likely(Loaded known) {
         var found = likely;
         if (found == null) {
-            found = findByReading(known, likelyNames);
+            var numbers = kept.find(likelyNames, known.names()).orElseGet(() -> {
+                var read = findByReading(known, likelyNames);
+                kept.keep(likelyNames, known.names(), read);
+                return read;
+            });
+            found = new HashMap<>();
+            for (var index = 0; index < numbers.size(); index++) {
+                found.put(likelyNames.get(index), symbols(known, numbers.get(index)));
+            }
             likely = found;
         }
         return found;
     }
 
-    private static byte[] bytes(String name) {
+    static byte[] bytes(String name) {
         return name.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Map<String, List<Symbol>> findByReading(Loaded known, List<String> names) {
-        var found = new HashMap<String, List<Symbol>>();
+    /** {@return for each name the symbols with it, ascending} */
+    private static List<int[]> findByReading(Loaded known, List<String> names) {
+        var found = new ArrayList<>(Collections.nCopies(names.size(), new int[0]));
         var search =
                 known.names().search(names.stream().map(KallsymsSymbols::bytes).toArray(byte[][]::new));
         for (var symbol = search.next(); symbol < known.addresses.symbolCount(); symbol = search.next()) {
-            found.computeIfAbsent(names.get(search.found()), name -> new ArrayList<>(1))
-                    .add(symbol(known, symbol));
+            var others = found.get(search.found());
+            var all = Arrays.copyOf(others, others.length + 1);
+            all[others.length] = symbol;
+            found.set(search.found(), all);
         }
         return found;
     }

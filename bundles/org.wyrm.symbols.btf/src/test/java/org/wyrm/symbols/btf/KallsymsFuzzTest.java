@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.memory.TargetMemory;
@@ -99,7 +100,9 @@ class KallsymsFuzzTest {
     }
 
     private static void lookUp(KallsymsTables tables) {
-        var finder = new Kallsyms(() -> tables, List.of()).symbols().orElseThrow();
+        var finder = new Kallsyms(() -> tables, List.of(), CacheFolder.none(), Optional.empty())
+                .symbols()
+                .orElseThrow();
         finder.symbolsAt(TEXT + 1);
         for (var round = 0; round < 5; round++) {
             finder.findSymbols("other");

@@ -8,8 +8,11 @@ import static org.wyrm.symbols.btf.KallsymsFixture.TEXT;
 import static org.wyrm.symbols.btf.KallsymsFixture.locations;
 import static org.wyrm.symbols.btf.KallsymsFixture.memory;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -21,10 +24,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.MalformedDataException;
@@ -45,9 +50,78 @@ class KallsymsTest {
         // Some names are looked for together, the others alone.
         return new Kallsyms(
                         () -> KallsymsTables.read(memory, locations(image), pointerByteSize),
-                        List.of("init_task", "absent", "cleanup", "_end"))
+                        List.of("init_task", "absent", "cleanup", "_end"),
+                        CacheFolder.none(),
+                        Optional.empty())
                 .symbols()
                 .orElseThrow();
+    }
+
+    @Nested
+    class NamesThatAreKept {
+        private static final List<String> NAMES = List.of("init_task", "absent", "cleanup");
+        private final KallsymsImage image = KallsymsFixture.symbols().build();
+
+        @TempDir
+        Path folder;
+
+        private List<Symbol> find(String buildId) {
+            var memory = memory(image, ByteOrder.LITTLE_ENDIAN);
+            var finder = new Kallsyms(
+                            () -> KallsymsTables.read(memory, locations(image), 8),
+                            NAMES,
+                            CacheFolder.at(folder),
+                            Optional.of(buildId))
+                    .symbols()
+                    .orElseThrow();
+            return NAMES.stream()
+                    .flatMap(name -> finder.findSymbols(name).stream())
+                    .toList();
+        }
+
+        private int[] kept() {
+            var content = CacheFolder.at(folder).find("names", 1, "ab12").orElseThrow();
+            return content.segment().toArray(ValueLayout.JAVA_INT_UNALIGNED);
+        }
+
+        private void keep(int... content) {
+            var bytes = ByteBuffer.allocate(Integer.BYTES * content.length).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asIntBuffer().put(content);
+            CacheFolder.at(folder).keep("names", 1, "ab12", List.of(MemorySegment.ofBuffer(bytes)));
+        }
+
+        @Test
+        void countForTheSameKernel() {
+            var read = find("ab12");
+            var kept = kept();
+            // An absent name cannot be checked: that this is believed shows that what is kept is used.
+            keep(kept[0], kept[1], 0, 0, 0);
+
+            assertThat(read).extracting(Symbol::name).contains("init_task", "cleanup");
+            assertThat(find("ab12")).isEmpty();
+            assertThat(find("cd34")).isEqualTo(read);
+            keep(kept);
+            assertThat(find("ab12")).isEqualTo(read);
+        }
+
+        @Test
+        void countOnlyIfTheSymbolsHaveThem() {
+            var read = find("ab12");
+            var kept = kept();
+
+            for (var at = 0; at < kept.length; at++) {
+                for (var lie : new int[] {kept[at] + 1, kept[at] - 1, -1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+                    var lies = kept.clone();
+                    lies[at] = lie;
+                    keep(lies);
+                    assertThat(find("ab12")).as("%d at %d", lie, at).isEqualTo(read);
+                }
+                keep(Arrays.copyOf(kept, at));
+                assertThat(find("ab12")).as("%d words", at).isEqualTo(read);
+            }
+            keep(Arrays.copyOf(kept, kept.length + 1));
+            assertThat(find("ab12")).isEqualTo(read);
+        }
     }
 
     static Stream<Arguments> everyForm() {
@@ -99,7 +173,9 @@ class KallsymsTest {
                     reads.incrementAndGet();
                     return KallsymsTables.read(memory, locations(image), 8);
                 },
-                List.of());
+                List.of(),
+                CacheFolder.none(),
+                Optional.empty());
 
         assertThat(kallsyms.name()).isEqualTo("kallsyms");
         assertThat(kallsyms.types()).isEmpty();
@@ -402,7 +478,9 @@ class KallsymsTest {
                                 whole.tokenIndex(),
                                 new KallsymsTables.Relative(cut(relative.bytes(), share), relative.relativeBase(), 8)));
                 for (var one : cuts) {
-                    var finder = new Kallsyms(() -> one, List.of()).symbols().orElseThrow();
+                    var finder = new Kallsyms(() -> one, List.of(), CacheFolder.none(), Optional.empty())
+                            .symbols()
+                            .orElseThrow();
                     assertThrows(MalformedDataException.class, () -> finder.symbolsAt(TEXT));
                 }
             }
@@ -455,7 +533,9 @@ class KallsymsTest {
                 new KallsymsTables.Relative(ByteSlice.of("offsets", new byte[4], ByteOrder.LITTLE_ENDIAN), TEXT, 8));
         tokens[512] = 0;
 
-        var finder = new Kallsyms(() -> tables, List.of()).symbols().orElseThrow();
+        var finder = new Kallsyms(() -> tables, List.of(), CacheFolder.none(), Optional.empty())
+                .symbols()
+                .orElseThrow();
 
         assertThatThrownBy(() -> finder.symbolsAt(TEXT))
                 .isInstanceOf(MalformedDataException.class)

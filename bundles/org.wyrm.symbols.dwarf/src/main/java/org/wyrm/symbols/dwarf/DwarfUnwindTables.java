@@ -2,9 +2,7 @@ package org.wyrm.symbols.dwarf;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.symbols.UnwindTable;
 import org.wyrm.symbols.UnwindTable.CallFrames;
 import org.wyrm.symbols.UnwindTable.CallFrames.Format;
@@ -52,7 +50,10 @@ public final class DwarfUnwindTables implements UnwindTableFinder {
 
     /** Of the kernel's image only: the addresses of a module's table are relative to where its sections are in the file. */
     private void addOrc(List<UnwindTable> found, String release) {
-        var addresses = content.areTextsMerged() ? content.find(".orc_unwind_ip") : Optional.<ByteSlice>empty();
+        if (!content.areTextsMerged()) {
+            return;
+        }
+        var addresses = content.find(".orc_unwind_ip");
         var entries = content.find(".orc_unwind");
         var first = mapping.toTarget(content.address(".orc_unwind_ip"));
         if (addresses.isPresent() && addresses.get().byteSize() > 0 && entries.isPresent() && first.isPresent()) {

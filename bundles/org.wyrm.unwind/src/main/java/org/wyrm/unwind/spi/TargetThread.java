@@ -1,6 +1,5 @@
 package org.wyrm.unwind.spi;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -72,6 +71,6 @@ public interface TargetThread {
         return "";
     }
 
-    /** {@return the stacks that it may be on, as far as they are known} */
-    List<Stack> stacks();
+    /** {@return the one of its stacks that an address is on, or of those of its CPU, as far as they are known} */
+    Optional<Stack> stackAt(long virtualAddress);
 }
