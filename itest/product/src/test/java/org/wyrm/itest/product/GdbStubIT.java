@@ -2,20 +2,11 @@ package org.wyrm.itest.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -34,101 +25,58 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GdbStubIT {
     private static final List<String> COMMANDS = List.of("tasks", "bt -a", "log", "mod");
-    private static final long END_SECONDS = 20;
 
     private final Wyrm wyrm = Wyrm.built();
     private final Map<String, String> byStub = new HashMap<>();
-    private Process guest;
+    private LabGuest guest;
 
     @TempDir
     private static Path folder;
 
     @BeforeAll
-    void boot() throws IOException, InterruptedException {
-        Lab.ensure();
-        guest = new ProcessBuilder(Wyrm.root().resolve("itest/lab/run-guest.sh").toString(), folder.toString())
-                .redirectError(folder.resolve("run-guest.log").toFile())
-                .start();
-        var ready =
-                new BufferedReader(new InputStreamReader(guest.getInputStream(), StandardCharsets.UTF_8)).readLine();
-        if (!"READY".equals(ready)) {
-            Peer.skipped("NOT COMPARED: no guest runs here: " + Files.readString(folder.resolve("run-guest.log")));
-        }
+    void boot() throws IOException {
+        guest = LabGuest.boot(folder);
     }
 
     @AfterAll
     void end() throws IOException, InterruptedException {
         if (guest != null) {
-            guest.getOutputStream().close();
-            assertThat(guest.waitFor(END_SECONDS, TimeUnit.SECONDS)).isTrue();
+            guest.close();
         }
     }
 
     @Test
     @Order(1)
     void runsOnAfterACommand() throws IOException {
-        var run = wyrm.run("--gdb", folder.resolve("gdb.sock"), "sys");
+        var run = wyrm.run("--gdb", guest.gdbSocket(), "sys");
 
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.err()).contains("runs on then");
-        assertThat(qmp("{\"execute\": \"query-status\"}")).contains("\"running\": true");
+        assertThat(guest.isRunning()).isTrue();
     }
 
     @Test
     @Order(2)
     void staysStoppedWhereTheUserWantsIt() throws IOException {
         for (var command : COMMANDS) {
-            byStub.put(command, rows(command, "--gdb", folder.resolve("gdb.sock") + ",stopped"));
+            byStub.put(command, wyrm.rows(command, "--gdb", guest.gdbSocket() + ",stopped"));
         }
 
         assertThat(byStub.get("tasks").lines().count()).isGreaterThan(40);
         assertThat(byStub.get("bt -a")).contains("CPU: 0", "CPU: 1").doesNotContain("no NT_PRSTATUS");
-        assertThat(qmp("{\"execute\": \"query-status\"}")).contains("\"running\": false");
+        assertThat(guest.isRunning()).isFalse();
     }
 
     @Test
     @Order(3)
     void showsWhatADumpOfThatMomentShows() throws IOException {
-        var dump = folder.resolve("vmcore");
-        qmp("{\"execute\": \"dump-guest-memory\", \"arguments\": {\"paging\": false, \"protocol\": \"file:%s\"}}"
-                .formatted(dump));
-
         assertThat(byStub).hasSameSizeAs(COMMANDS);
-        for (var command : COMMANDS) {
-            assertThat(byStub.get(command)).as(command).isEqualTo(rows(command, "-c", dump));
-        }
+        guest.assertDumpShows(wyrm, byStub);
     }
 
     @Test
     @Order(4)
     void hasItsMemoryInAPlainFile() {
-        assertThat(rows("tasks", "-c", folder.resolve("ram"))).isEqualTo(byStub.get("tasks"));
-    }
-
-    private String rows(String command, Object... target) {
-        var words = new ArrayList<Object>(List.of(target));
-        words.addAll(List.of(command.split(" ")));
-        var run = wyrm.run(words.toArray());
-        assertThat(run.code()).as(run.err()).isZero();
-        return run.out();
-    }
-
-    /** {@return what QEMU answers to a command} */
-    private String qmp(String command) throws IOException {
-        try (var socket = SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("qmp.sock")))) {
-            var answers = new BufferedReader(Channels.newReader(socket, StandardCharsets.UTF_8));
-            var requests = Channels.newWriter(socket, StandardCharsets.UTF_8);
-            answers.readLine();
-            var answer = "";
-            for (var each : List.of("{\"execute\": \"qmp_capabilities\"}", command)) {
-                requests.write(each + "\n");
-                requests.flush();
-                do {
-                    answer = answers.readLine();
-                } while (answer != null && !answer.contains("\"return\"") && !answer.contains("\"error\""));
-            }
-            assertThat(answer).contains("\"return\"");
-            return answer;
-        }
+        assertThat(wyrm.rows("tasks", "-c", folder.resolve("ram"))).isEqualTo(byStub.get("tasks"));
     }
 }

@@ -5,12 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.address.AddressSpace;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributes;
 import org.wyrm.program.spi.TargetConnector;
 import org.wyrm.program.spi.TargetImage;
 import org.wyrm.program.spi.TargetImage.Note;
+import org.wyrm.remote.CpuNotes;
+import org.wyrm.remote.RemoteAddress;
+import org.wyrm.remote.RemoteMemory;
 
 /**
  * What a gdb remote stub shows, QEMU's above all: its guest's memory by physical address, and the registers of its CPUs.
@@ -50,7 +54,7 @@ public final class GdbConnector implements TargetConnector {
      */
     @Override
     public TargetImage connect(String address, Cancellation cancellation, Consumer<String> warnings) {
-        var where = StubAddress.parse(address);
+        var where = RemoteAddress.parse("--gdb", address, "stopped");
         var stub = new RemoteStub(where, answerMillis, cancellation);
         var opened = false;
         try {
@@ -65,13 +69,13 @@ public final class GdbConnector implements TargetConnector {
         }
     }
 
-    private static TargetImage image(RemoteStub stub, StubAddress where) {
+    private static TargetImage image(RemoteStub stub, RemoteAddress where) {
         var features = stub.features();
         var registers = features.isEmpty() ? RegisterFile.usual() : RegisterFile.parse(features);
         var notes = notes(stub, registers);
         var isPhysical = stub.readPhysical();
         var space = isPhysical ? AddressSpace.PHYSICAL : AddressSpace.VIRTUAL;
-        var memory = new StubMemory(stub, space, isPhysical ? LAST_PHYSICAL_ADDRESS : -1);
+        var memory = new RemoteMemory(stub, space, new AddressRange(0, isPhysical ? LAST_PHYSICAL_ADDRESS : -1), true);
         return new StubImage(
                 stub,
                 "gdb stub %s, %s memory".formatted(where.words(), space.label()),
@@ -80,7 +84,7 @@ public final class GdbConnector implements TargetConnector {
                 isPhysical ? List.of() : List.of(memory),
                 notes,
                 List.of(
-                        where.leavesStopped()
+                        where.hasWish()
                                 ? "the target is stopped, and stays so"
                                 : "the target is stopped while it is looked at, and runs on then; --gdb ADDRESS,stopped leaves it stopped"));
     }
@@ -92,7 +96,8 @@ public final class GdbConnector implements TargetConnector {
             if (number.isPresent()) {
                 // The first thread of QEMU's is CPU 0.
                 stub.registers(thread)
-                        .ifPresent(answer -> notes.addAll(CpuNotes.of(number.getAsInt() - 1, registers, answer)));
+                        .ifPresent(answer -> notes.addAll(
+                                CpuNotes.of(number.getAsInt() - 1, name -> registers.value(answer, name))));
             }
         }
         return List.copyOf(notes);

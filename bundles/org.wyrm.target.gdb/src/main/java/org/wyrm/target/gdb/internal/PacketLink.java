@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.wyrm.base.error.MalformedDataException;
+import org.wyrm.remote.RemoteSocket;
 
 /**
  * Packets to and from a stub.
@@ -29,14 +30,14 @@ final class PacketLink {
     /** QEMU says that the target has stopped when somebody connects; nothing here makes it run, so nobody asks for it. */
     private static final Pattern STOP_REPLY = Pattern.compile("[TS][0-9a-f]{2}.*", Pattern.DOTALL);
 
-    private final StubSocket socket;
+    private final RemoteSocket socket;
     private final String name;
     private boolean acknowledges = true;
 
     /** @param isRight whether its checksum is */
     private record Payload(String text, boolean isRight) {}
 
-    PacketLink(StubSocket socket, String name) {
+    PacketLink(RemoteSocket socket, String name) {
         this.socket = socket;
         this.name = name;
     }

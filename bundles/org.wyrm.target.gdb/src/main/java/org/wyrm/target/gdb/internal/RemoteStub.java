@@ -9,12 +9,15 @@ import java.util.regex.Pattern;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.base.error.UnreadableTargetException;
+import org.wyrm.remote.RemoteAddress;
+import org.wyrm.remote.RemoteMemory;
+import org.wyrm.remote.RemoteSocket;
 
 /**
  * A stub that speaks gdb's remote protocol. Nothing is ever written to its target: of all requests only those are made
  * that read, those that agree on how to talk, and the one that lets go. Thread-safe.
  */
-final class RemoteStub implements AutoCloseable {
+final class RemoteStub implements RemoteMemory.Reader, AutoCloseable {
     /** How long an answer may take. A guest that QEMU emulates holds it up while other devices work. */
     static final long ANSWER_MILLIS = 10_000;
 
@@ -36,7 +39,7 @@ final class RemoteStub implements AutoCloseable {
     private static final Pattern ANNEX = Pattern.compile("<xi:include\\s[^>]*href\\s*=\\s*[\"']([^\"']*)[\"']");
     private static final Pattern COMMENT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);
 
-    private final StubSocket socket;
+    private final RemoteSocket socket;
     private final PacketLink link;
     private final long answerMillis;
     private final boolean leavesStopped;
@@ -46,10 +49,10 @@ final class RemoteStub implements AutoCloseable {
     private boolean isClosed;
 
     /** Connects; QEMU stops its guest at that. */
-    RemoteStub(StubAddress address, long answerMillis, Cancellation cancellation) {
+    RemoteStub(RemoteAddress address, long answerMillis, Cancellation cancellation) {
         this.answerMillis = answerMillis;
-        this.leavesStopped = address.leavesStopped();
-        this.socket = StubSocket.open(address, answerMillis, cancellation);
+        this.leavesStopped = address.hasWish();
+        this.socket = RemoteSocket.open(address, answerMillis, cancellation);
         this.link = new PacketLink(socket, "gdb stub " + address.words());
     }
 
@@ -156,7 +159,8 @@ final class RemoteStub implements AutoCloseable {
      *
      * @param byteSize how many bytes at most
      */
-    synchronized byte[] read(long address, int byteSize) {
+    @Override
+    public synchronized byte[] read(long address, int byteSize) {
         var requests = new ArrayList<String>();
         for (var at = 0; at < byteSize; at += readByteSize) {
             requests.add("m%x,%x".formatted(address + at, Math.min(readByteSize, byteSize - at)));

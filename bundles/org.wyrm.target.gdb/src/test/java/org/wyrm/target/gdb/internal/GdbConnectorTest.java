@@ -27,6 +27,7 @@ import org.wyrm.base.error.UnreadableTargetException;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.memory.TargetMemory;
 import org.wyrm.program.spi.TargetImage;
+import org.wyrm.remote.RemoteAddress;
 
 /** Peers that answer as QEMU does, and peers that do not. */
 @Timeout(60)
@@ -432,11 +433,13 @@ class GdbConnectorTest {
 
         @Test
         void mayBeOfIpVersion6OrThisMachine() {
-            assertThat(StubAddress.parse("[::1]:1234"))
-                    .extracting(StubAddress::host)
-                    .isEqualTo("::1");
-            assertThat(StubAddress.parse(":1234,stopped").leavesStopped()).isTrue();
-            assertThat(StubAddress.parse("unix:gdb.sock").path()).isEqualTo("gdb.sock");
+            assertThat(parse("[::1]:1234").host()).isEqualTo("::1");
+            assertThat(parse(":1234,stopped").hasWish()).isTrue();
+            assertThat(parse("unix:gdb.sock").path()).isEqualTo("gdb.sock");
+        }
+
+        private static RemoteAddress parse(String words) {
+            return RemoteAddress.parse("--gdb", words, "stopped");
         }
     }
 }

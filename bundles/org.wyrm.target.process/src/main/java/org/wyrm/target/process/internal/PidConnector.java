@@ -26,7 +26,17 @@ public final class PidConnector implements TargetConnector {
             throw new UsageException("--pid: '" + address + "' is not the number of a process");
         }
         var folder = new ProcessFolder(PROC, Integer.parseInt(address));
-        var status = folder.status();
+        return open(folder, folder.status(), cancellation);
+    }
+
+    /** {@return the process that has a thread} */
+    public static TargetImage ofThread(int threadId, Cancellation cancellation) {
+        var process = (int) new ProcessFolder(PROC, threadId).status().number("Tgid");
+        var folder = new ProcessFolder(PROC, process);
+        return open(folder, folder.status(), cancellation);
+    }
+
+    private static TargetImage open(ProcessFolder folder, ProcessStatus status, Cancellation cancellation) {
         status.refusal().ifPresent(why -> {
             throw new UnreadableTargetException(folder.label() + ": " + why);
         });

@@ -1,4 +1,4 @@
-package org.wyrm.target.gdb.internal;
+package org.wyrm.remote;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -10,13 +10,17 @@ import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FileErrors;
 import org.wyrm.base.error.UnreadableTargetException;
 
-/** Bytes to and from a stub, none of them waited for longer than until a deadline. Confined to one thread at a time. */
-final class StubSocket implements AutoCloseable {
+/**
+ * Bytes to and from the other side, none of them waited for longer than until a deadline. Confined to one thread at a
+ * time.
+ */
+public final class RemoteSocket implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
     private static final long POLL_MILLIS = 20;
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final String NO_ANSWER = "it does not answer";
 
-    private final StubAddress address;
+    private final RemoteAddress address;
     private final SocketChannel channel;
     private final Selector selector;
     private final ByteBuffer received = ByteBuffer.allocate(BUFFER_BYTES).flip();
@@ -24,8 +28,9 @@ final class StubSocket implements AutoCloseable {
     private long receivedByteCount;
     private Cancellation cancellation;
     private long deadline;
+    private String noAnswer = NO_ANSWER;
 
-    private StubSocket(StubAddress address, SocketChannel channel, Selector selector, Cancellation cancellation)
+    private RemoteSocket(RemoteAddress address, SocketChannel channel, Selector selector, Cancellation cancellation)
             throws IOException {
         this.address = address;
         this.channel = channel;
@@ -36,14 +41,17 @@ final class StubSocket implements AutoCloseable {
     }
 
     /**
-     * Connects.
+     * {@return a connection}
      *
+     * @param address where to
+     * @param millis how long it may take
+     * @param cancellation ends all waiting
      * @throws UnreadableTargetException if nobody answers there
      */
-    static StubSocket open(StubAddress address, long millis, Cancellation cancellation) {
+    public static RemoteSocket open(RemoteAddress address, long millis, Cancellation cancellation) {
         try {
             var channel = address.isPath() ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
-            var socket = new StubSocket(address, channel, Selector.open(), cancellation);
+            var socket = new RemoteSocket(address, channel, Selector.open(), cancellation);
             var connected = false;
             try {
                 socket.until(millis);
@@ -69,22 +77,32 @@ final class StubSocket implements AutoCloseable {
     }
 
     /** Sets the time that all that follows may take. */
-    void until(long millis) {
+    public void until(long millis) {
+        until(millis, NO_ANSWER);
+    }
+
+    /**
+     * Sets the time that all that follows may take.
+     *
+     * @param otherwise what is wrong if no bytes come in time, as a clause
+     */
+    public void until(long millis, String otherwise) {
         deadline = System.nanoTime() + millis * NANOS_PER_MILLI;
+        noAnswer = otherwise;
     }
 
     /** From now on nothing but the deadline ends waiting: what has to be said at the end is said. */
-    void ignoreCancellation() {
+    public void ignoreCancellation() {
         cancellation = new Cancellation();
     }
 
     /** {@return how many bytes came, for messages} */
-    long receivedByteCount() {
+    public long receivedByteCount() {
         return receivedByteCount - received.remaining();
     }
 
     /** Sends bytes, all of them. */
-    void send(byte[] bytes) {
+    public void send(byte[] bytes) {
         var left = ByteBuffer.wrap(bytes);
         try {
             while (left.hasRemaining()) {
@@ -98,7 +116,7 @@ final class StubSocket implements AutoCloseable {
     }
 
     /** {@return the next byte, 0 to 255} */
-    int receive() {
+    public int receive() {
         if (!received.hasRemaining()) {
             fill();
         }
@@ -107,16 +125,15 @@ final class StubSocket implements AutoCloseable {
 
     private void fill() {
         // Also where bytes come all the time: none of them may be the answer.
-        check("it does not answer");
+        check(noAnswer);
         received.clear();
         try {
             int count;
             while ((count = channel.read(received)) == 0) {
-                await(SelectionKey.OP_READ, "it does not answer");
+                await(SelectionKey.OP_READ, noAnswer);
             }
             if (count < 0) {
-                throw new UnreadableTargetException(
-                        "--gdb %s: the stub closed the connection".formatted(address.words()));
+                throw address.unreadable("it closed the connection");
             }
             receivedByteCount += count;
         } catch (IOException e) {
@@ -136,12 +153,12 @@ final class StubSocket implements AutoCloseable {
     private void check(String otherwise) {
         cancellation.check();
         if (System.nanoTime() - deadline >= 0) {
-            throw new UnreadableTargetException("--gdb %s: %s".formatted(address.words(), otherwise));
+            throw address.unreadable(otherwise);
         }
     }
 
-    private static UnreadableTargetException failed(StubAddress address, IOException e) {
-        return new UnreadableTargetException("--gdb %s: %s".formatted(address.words(), FileErrors.reason(e)), e);
+    private static UnreadableTargetException failed(RemoteAddress address, IOException e) {
+        return new UnreadableTargetException(address.label() + ": " + FileErrors.reason(e), e);
     }
 
     @Override

@@ -1,10 +1,12 @@
-package org.wyrm.target.gdb.internal;
+package org.wyrm.remote;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.program.spi.TargetImage.Note;
@@ -15,7 +17,7 @@ import org.wyrm.program.spi.TargetImage.Note;
  *
  * @kernel include/uapi/linux/elfcore.h
  */
-final class CpuNotes {
+public final class CpuNotes {
     private static final int NT_PRSTATUS = 1;
     private static final int STATUS_BYTES = 336;
     private static final int PID_OFFSET = 32;
@@ -63,16 +65,16 @@ final class CpuNotes {
      * {@return the notes of a CPU}
      *
      * @param cpu its number, from 0
-     * @param answer what the stub says of its registers
+     * @param registers their values by the names that gdb has for them; that of one that is not known is 0
      */
-    static List<Note> of(int cpu, RegisterFile registers, String answer) {
-        ToLongFunction<String> value = name -> registers.value(answer, name).orElse(0);
+    public static List<Note> of(int cpu, Function<String, OptionalLong> registers) {
+        ToLongFunction<String> value = name -> registers.apply(name).orElse(0);
         var status = ByteBuffer.allocate(STATUS_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         status.putInt(PID_OFFSET, cpu + 1).position(REGISTERS_OFFSET);
         USER_REGISTERS.forEach(name -> status.putLong(value.applyAsLong(name)));
         var notes = new ArrayList<Note>();
         notes.add(note("CORE", NT_PRSTATUS, status));
-        if (registers.value(answer, "cr3").isPresent()) {
+        if (registers.apply("cr3").isPresent()) {
             var state = ByteBuffer.allocate(QEMU_BYTES).order(ByteOrder.LITTLE_ENDIAN);
             state.putInt(0, 1).putInt(Integer.BYTES, QEMU_BYTES);
             state.putLong(QEMU_CR3_OFFSET, value.applyAsLong("cr3"));
