@@ -11,6 +11,9 @@ import org.wyrm.testkit.btf.BtfBuilder.Label;
 
 /** The kernel's types that the helpers' tests need, as BTF. */
 public final class KernelTypes {
+    /** Offset of {@code fdtable.fd}, in bytes. */
+    static final int FDTABLE_FD = 8;
+
     private KernelTypes() {}
 
     /** A program with {@code struct item { long number; struct list_head list; struct rb_node node; … }}. */
@@ -59,6 +62,7 @@ public final class KernelTypes {
         bits(types, number, signed);
         mapleTree(types, number);
         ringBuffer(types);
+        openFiles(types, number);
         return new TestProgram(types)
                 .contribute(Language.class, new CLanguage())
                 .contribute(Declarations.class, new KernelDeclarations());
@@ -90,6 +94,17 @@ public final class KernelTypes {
                 types.member("llist", single, 64),
                 types.member("nulls", nulls, 128),
                 types.member("plist", sorted, 256));
+    }
+
+    private static void openFiles(BtfBuilder types, Label number) {
+        var file = types.struct("file", 8, types.member("f_flags", number, 0));
+        var table = types.struct(
+                "fdtable",
+                16,
+                types.member("max_fds", types.integer("unsigned int", 4, 0), 0),
+                types.member("fd", types.pointer(types.pointer(file)), FDTABLE_FD * 8));
+        var files = types.struct("files_struct", 8, types.member("fdt", types.pointer(table), 0));
+        types.struct("task_struct", 8, types.member("files", types.pointer(files), 0));
     }
 
     private static void bits(BtfBuilder types, Label number, Label signed) {

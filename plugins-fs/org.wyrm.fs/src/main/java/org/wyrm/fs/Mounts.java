@@ -51,7 +51,12 @@ public final class Mounts {
      */
     @KernelName("for_each_mount")
     public static Stream<Value> forEachMount(Program program) {
-        return forEachMount(program.variable("init_task").member("nsproxy").member("mnt_ns"));
+        return forEachMount(initialNamespace(program));
+    }
+
+    /** {@return the mount name space of the first process, {@code struct mnt_namespace *}} */
+    public static Value initialNamespace(Program program) {
+        return program.variable("init_task").member("nsproxy").member("mnt_ns");
     }
 
     /**
@@ -94,10 +99,7 @@ public final class Mounts {
      */
     @KernelName("mount_fstype")
     public static String mountFstype(Value mount) {
-        var superBlock = superBlock(mount);
-        var type = superBlock.member("s_type").member("name").string();
-        var subtype = superBlock.member("s_subtype");
-        return subtype.isNull() ? type : type + "." + subtype.string();
+        return SuperBlocks.fstype(superBlock(mount));
     }
 
     /**
@@ -119,12 +121,26 @@ public final class Mounts {
      * @kernel fs/proc_namespace.c
      */
     public static List<String> mountOptions(Value mount) {
-        var options = new ArrayList<String>();
+        var options = superBlockOptions(superBlock(mount));
         var mountFlags = flags(mount);
-        var superFlags = superBlock(mount).member("s_flags").longValue();
-        options.add((mountFlags & MNT_READONLY) != 0 || (superFlags & SB_RDONLY) != 0 ? "ro" : "rw");
-        add(options, SUPER_OPTIONS, superFlags);
+        if ((mountFlags & MNT_READONLY) != 0) {
+            options.set(0, "ro");
+        }
         add(options, MOUNT_OPTIONS, mountFlags);
+        return options;
+    }
+
+    /**
+     * {@return the options that the kernel itself keeps of a file system}
+     *
+     * @param superBlock {@code struct super_block *}
+     * @kernel fs/proc_namespace.c
+     */
+    public static List<String> superBlockOptions(Value superBlock) {
+        var options = new ArrayList<String>();
+        var flags = superBlock.member("s_flags").longValue();
+        options.add((flags & SB_RDONLY) != 0 ? "ro" : "rw");
+        add(options, SUPER_OPTIONS, flags);
         return options;
     }
 

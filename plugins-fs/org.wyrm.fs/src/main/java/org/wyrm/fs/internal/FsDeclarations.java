@@ -16,6 +16,8 @@ public final class FsDeclarations implements Declarations {
         return """
                 extern struct list_head super_blocks;
                 extern struct file_system_type *file_systems;
+                extern struct file_lock_list_struct file_lock_list;
+                extern struct kernfs_node *sysfs_root_kn;
                 """;
     }
 }
