@@ -9,8 +9,10 @@
 #   wait=150       seconds to wait for the guest
 #
 # Makes in FOLDER: gdb.sock (QEMU's gdb stub), qmp.sock (QMP), ram (the guest's
-# memory as a plain file, shared with QEMU), serial.log. Writes the line READY
+# memory as a plain file, shared with QEMU), serial.log. QMP is at a port of this
+# machine too, which query-chardev at qmp.sock tells. Writes the line READY
 # when the guest has booted, and ends the guest when its own stdin is closed.
+# QMP's inject-nmi makes the guest panic, and hang: it runs in a loop.
 . "$(dirname "$0")/common.sh"
 
 folder=${1:?usage: run-guest.sh FOLDER [option=value...]}
@@ -34,10 +36,10 @@ setpriv --pdeathsig TERM qemu-system-x86_64 -machine q35,memory-backend=ram \
 	-accel tcg,thread=multi -cpu max,la57=off -m "$mem" -smp "$smp" -display none -no-reboot \
 	-device vmcoreinfo -nic none -serial "file:$folder/serial.log" \
 	-chardev "socket,path=$folder/gdb.sock,server=on,wait=off,id=gdb" -gdb chardev:gdb \
-	-qmp "unix:$folder/qmp.sock,server=on,wait=off" \
+	-qmp "unix:$folder/qmp.sock,server=on,wait=off" -qmp tcp:127.0.0.1:0,server=on,wait=off \
 	-drive "if=none,id=facts,format=raw,file=$folder/facts.img" -device virtio-blk-pci,drive=facts,serial=facts \
 	-kernel "$VMLINUZ" -initrd "$initrd" \
-	-append "console=ttyS0 panic=0 no_hash_pointers lab.profile=$profile lab.action=idle" \
+	-append "console=ttyS0 panic=0 unknown_nmi_panic no_hash_pointers lab.profile=$profile lab.action=idle" \
 	</dev/null 2>"$folder/qemu.log" &
 qemu_pid=$!
 trap 'kill "$qemu_pid" 2>/dev/null || true; wait "$qemu_pid" 2>/dev/null || true' EXIT

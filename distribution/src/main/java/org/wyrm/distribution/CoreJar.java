@@ -37,23 +37,21 @@ final class CoreJar {
     private CoreJar() {}
 
     /**
-     * Writes the core jar, with its index in it.
+     * Writes the core jar.
      *
      * @param salt what else decides whether an AOT cache fits: the runtime
-     * @return the index, whose id is a hash of the jar's content and of the salt
+     * @return its index, whose id is a hash of the jar's content and of the salt, and the jar's size
      */
     static Index write(Path file, List<Path> jars, byte[] salt) throws IOException {
         var core = new CoreJar();
         for (var jar : jars) {
             core.add(jar);
         }
-        var index = new Index(core.hash(salt), core.bundles);
-        core.entries.put("wyrm.index", index.toText().getBytes(StandardCharsets.UTF_8));
         Files.createDirectories(file.toAbsolutePath().getParent());
         try (var out = Files.newOutputStream(file)) {
             core.store(out);
         }
-        return index;
+        return new Index(core.hash(salt) + "-" + Files.size(file), core.bundles);
     }
 
     private void add(Path path) throws IOException {

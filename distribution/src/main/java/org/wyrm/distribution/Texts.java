@@ -33,6 +33,8 @@ final class Texts {
                 .toList();
         copy("bin/wyrm", PROGRAM, text -> text);
         Assembly.writeText(product.resolve("lib/launch"), launch(index, commands), TEXT);
+        // Not in the jar: to open that takes longer than to read this.
+        Assembly.writeText(product.resolve("lib").resolve(Index.FILE_NAME), index.toText(), TEXT);
         copy(
                 "share/man/man1/wyrm.1",
                 TEXT,

@@ -25,7 +25,8 @@ final class Training {
             "cache list",
             "cache verify --format json",
             "no-such-command",
-            "plugin --no-such-option");
+            "plugin --no-such-option",
+            "--qemu ./no.sock tasks");
 
     private static final List<String> WITH_DEMO = List.of(
             "tasks",
@@ -38,6 +39,12 @@ final class Training {
             "mod",
             "mount",
             "mount --format json",
+            "files --all",
+            "fuser /dev/null",
+            "filecache",
+            "filelocks",
+            "super -i",
+            "dentries",
             "sym init_task",
             "type list_head",
             "type -o task_struct",

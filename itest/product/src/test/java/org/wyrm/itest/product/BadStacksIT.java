@@ -170,7 +170,7 @@ class BadStacksIT {
             var thread = sleeping.get(random.nextInt(sleeping.size()));
             var good = trace(program, thread);
             var first = good.frames().getFirst().stackPointer().orElseThrow();
-            var end = thread.stacks().getFirst().range().lastAddress() + 1;
+            var end = thread.stackAt(first).orElseThrow().range().lastAddress() + 1;
             var start = first + Long.BYTES * random.nextLong((end - first) / Long.BYTES);
             var byteSize = random.nextBoolean()
                     ? (int) (end - start)
@@ -237,7 +237,7 @@ class BadStacksIT {
         var thread = sleeping.get(new Random(SEED).nextInt(sleeping.size()));
         var other = sleeping.get(sleeping.indexOf(thread) == 0 ? 1 : 0);
         var sp = thread.object().orElseThrow().member("thread").member("sp");
-        var stack = thread.stacks().getFirst().range();
+        var stack = thread.stackAt(sp.longValue()).orElseThrow().range();
         var inOther = other.object().orElseThrow().member("thread").member("sp").longValue();
 
         for (var outside : LongStream.of(
@@ -290,6 +290,20 @@ class BadStacksIT {
         }
         try (var _ = copy.patch64(pageTables, stack.address(), 0)) {
             assertThat(productEndsWell("bt", thread.id())).contains("its stack is freed");
+        }
+    }
+
+    /** The size of all stacks is that of the first task's. */
+    @Test
+    void aFirstTaskThatIsDamagedIsNoReasonToShowNoOther() {
+        var thread = sleeping.get(new Random(SEED + 2).nextInt(sleeping.size()));
+        var stack = program.variable("init_task").member("stack");
+        var before = productEndsWell("bt", thread.id());
+
+        for (var elsewhere : List.of(0L, 1L, -1L, stack.longValue() + 8)) {
+            try (var _ = copy.patch64(pageTables, stack.address(), elsewhere)) {
+                assertThat(productEndsWell("bt", thread.id())).isEqualTo(before);
+            }
         }
     }
 

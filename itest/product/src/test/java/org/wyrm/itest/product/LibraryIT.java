@@ -121,6 +121,8 @@ class LibraryIT {
                         "org.wyrm.target.gdb",
                         "org.wyrm.target.kcore",
                         "org.wyrm.target.process",
+                        "org.wyrm.target.qemu",
+                        "org.wyrm.remote",
                         "org.wyrm.target.raw",
                         "org.wyrm.target.kdump",
                         "org.wyrm.fs",

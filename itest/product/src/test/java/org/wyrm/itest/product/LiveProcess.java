@@ -46,7 +46,7 @@ record LiveProcess(Process process, Path counter) implements AutoCloseable {
         var reader = process.inputReader(StandardCharsets.UTF_8);
         assertThat(reader.readLine()).as("%s", words).isEqualTo("ready");
         var live = new LiveProcess(process, counter);
-        live.until("it counts", () -> live.count() > 0);
+        until("it counts", () -> live.count() > 0);
         return live;
     }
 
@@ -102,7 +102,15 @@ record LiveProcess(Process process, Path counter) implements AutoCloseable {
         }
     }
 
-    void until(String what, BooleanSupplier condition) {
+    static String stat(String pid) {
+        try {
+            return Files.readString(Path.of("/proc", pid, "stat"));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static void until(String what, BooleanSupplier condition) {
         var start = System.nanoTime();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime() - start).as(what).isLessThan(LIMIT_NANOS);

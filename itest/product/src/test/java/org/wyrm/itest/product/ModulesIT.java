@@ -187,7 +187,7 @@ class ModulesIT {
         var questions = new ArrayList<String>();
         for (var i = 0; i < program.modules().size(); i++) {
             var module = program.modules().get(i);
-            var start = module.sections().get(".text");
+            var start = module.sections().get().get(".text");
             if (start == null) {
                 count("modules without code");
                 continue;

@@ -98,6 +98,15 @@ record Wyrm(Path home, Map<String, String> variables, Duration limit) {
         return execute(line(words));
     }
 
+    /** {@return what a command prints of a target, which the words after it name} */
+    String rows(String command, Object... target) {
+        var words = new ArrayList<Object>(List.of(target));
+        words.addAll(List.of(command.split(" ", -1)));
+        var run = run(words.toArray());
+        assertThat(run.code()).as("%s", run).isZero();
+        return run.out();
+    }
+
     /** {@return this program and its words} */
     List<String> line(Object... words) {
         var all = new ArrayList<String>(List.of(program()));

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.wyrm.base.cancellation.Cancellation;
@@ -56,6 +57,9 @@ public final class Commands {
         var type = option.getType();
         if (type == boolean.class) {
             return false;
+        }
+        if (type == OptionalLong.class) {
+            return OptionalLong.empty();
         }
         return type == Optional.class ? Optional.empty() : type == OptionalInt.class ? OptionalInt.empty() : List.of();
     }

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.wyrm.base.error.FileErrors;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.base.error.OperationFailedException;
@@ -47,7 +46,6 @@ public record Index(String id, List<IndexedBundle> bundles) {
     public static final String APPLICATIONS = "wyrm.application";
 
     private static final String FIRST_LINE = "wyrm-index 1";
-    private static final Pattern TAB = Pattern.compile("\t");
 
     public Index {
         bundles = List.copyOf(bundles);
@@ -234,7 +232,7 @@ public record Index(String id, List<IndexedBundle> bundles) {
                 if (end < 0) {
                     throw broken("the last line has no end");
                 }
-                var fields = TAB.split(text.substring(lineStart, end), -1);
+                var fields = fields(end);
                 if (fields[0].equals("id") && fields.length == 2) {
                     id = fields[1];
                 } else {
@@ -243,6 +241,18 @@ public record Index(String id, List<IndexedBundle> bundles) {
                 lineStart = end + 1;
             }
             return new Index(id, bundles);
+        }
+
+        /** {@return the fields of the line; without a pattern, whose first use takes 5 ms of every start} */
+        private String[] fields(int lineEnd) {
+            var fields = new ArrayList<String>();
+            var start = lineStart;
+            for (var tab = text.indexOf('\t', start); tab >= 0 && tab < lineEnd; tab = text.indexOf('\t', start)) {
+                fields.add(text.substring(start, tab));
+                start = tab + 1;
+            }
+            fields.add(text.substring(start, lineEnd));
+            return fields.toArray(String[]::new);
         }
 
         private void record(String[] fields) {

@@ -1,7 +1,8 @@
 package org.wyrm.platform.launcher.internal;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.wyrm.base.error.FileErrors;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.platform.extension.Index;
@@ -14,8 +15,6 @@ import org.wyrm.platform.extension.PluginFolders;
  * @param all the core and the plug-ins, shipped and installed
  */
 record Indexes(Index core, Index all) {
-    private static final String CORE_INDEX = "wyrm.index";
-
     /** Reads the indexes of the plug-ins. */
     static Indexes read(Index core, PluginFolders folders) {
         return new Indexes(
@@ -23,24 +22,30 @@ record Indexes(Index core, Index all) {
     }
 
     /**
-     * {@return the index of the core jar}
+     * {@return the index of the core jar, which lies beside it}
      *
-     * @throws OperationFailedException if the core jar is not whole
+     * @throws OperationFailedException if there is none, or it is of another jar
      */
     static Index readCore() {
-        try (var in = Indexes.class.getClassLoader().getResourceAsStream(CORE_INDEX)) {
-            if (in == null) {
-                throw new OperationFailedException("this is not a whole wyrm: its core jar has no index");
+        var folder = Path.of(System.getProperty("wyrm.home", ""), "lib");
+        var file = folder.resolve(Index.FILE_NAME);
+        Index index;
+        try {
+            index = Index.parse(file.toString(), Files.readString(file));
+            // Java does not see that a jar is another one than that of its cache.
+            var jar = folder.resolve("wyrm-core.jar");
+            if (!index.id().endsWith("-" + Files.size(jar))) {
+                throw new OperationFailedException(file + " is the index of another " + jar + ": install wyrm again");
             }
-            var index = Index.parse(CORE_INDEX, new String(in.readAllBytes(), StandardCharsets.UTF_8));
-            var cache = System.getProperty("wyrm.cache", "");
-            if (!cache.isEmpty() && !cache.equals(index.id())) {
-                throw new OperationFailedException("the AOT cache was made for another core jar (" + cache + ", not "
-                        + index.id() + "): install wyrm again");
-            }
-            return index;
         } catch (IOException e) {
-            throw new OperationFailedException("cannot read the core jar: " + FileErrors.reason(e), e);
+            throw new OperationFailedException(
+                    "this is not a whole wyrm: cannot read " + file + ": " + FileErrors.reason(e), e);
         }
+        var cache = System.getProperty("wyrm.cache", "");
+        if (!cache.isEmpty() && !cache.equals(index.id())) {
+            throw new OperationFailedException("the AOT cache was made for another core jar (" + cache + ", not "
+                    + index.id() + "): install wyrm again");
+        }
+        return index;
     }
 }

@@ -1,6 +1,8 @@
 package org.wyrm.platform.launcher.internal;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,6 +27,7 @@ public final class Main {
             train(Files.readAllLines(Path.of(training)));
             return;
         }
+        Thread.ofPlatform().daemon().name("wyrm-ready").start(Main::readyMemory);
         var launcher = new Launcher(Environment.ofProcess(), Indexes::readCore);
         Runtime.getRuntime().addShutdownHook(new Interrupt(launcher));
         var code = ExitCode.BUG;
@@ -35,6 +38,11 @@ public final class Main {
             // The threads of the framework would keep the process alive.
             Runtime.getRuntime().halt(code);
         }
+    }
+
+    /** What Java sets up for a first number of a memory segment takes 6 ms; meanwhile this thread has a core to itself. */
+    private static void readyMemory() {
+        MemorySegment.ofArray(new byte[Long.BYTES]).get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
     }
 
     private static void train(List<String> lines) {
