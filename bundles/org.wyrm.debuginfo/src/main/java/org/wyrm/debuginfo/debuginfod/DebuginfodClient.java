@@ -1,35 +1,25 @@
 package org.wyrm.debuginfo.debuginfod;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.CancelledException;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.base.error.UnreadableTargetException;
+import org.wyrm.base.net.Downloader;
+import org.wyrm.base.net.SilentServerException;
 import org.wyrm.base.progress.Progress;
 import org.wyrm.debuginfo.DebugFile;
 import org.wyrm.elf.BuildId;
@@ -44,11 +34,7 @@ import org.wyrm.elf.BuildId;
  */
 public final class DebuginfodClient {
     private static final int NOT_FOUND = 404;
-    private static final int OK = 200;
     private static final Duration ABSENCE_COUNTS = Duration.ofMinutes(10);
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
-    /** A command that is told to stop has 70 ms to clean up. */
-    private static final long POLL_MILLIS = 20;
 
     private static final AtomicLong FETCHED = new AtomicLong();
 
@@ -152,22 +138,15 @@ public final class DebuginfodClient {
         }
 
         FetchResult run() {
-            var client = HttpClient.newBuilder()
-                    .connectTimeout(CONNECT_TIMEOUT)
-                    .followRedirects(HttpClient.Redirect.NORMAL)
-                    .build();
-            try {
+            try (var downloader = new Downloader()) {
                 for (var server : settings.servers()) {
                     if (silent.contains(server)) {
                         absentEverywhere = false;
                         reasons.put(server.toString(), "is not asked again: it did not answer before");
-                    } else if (ask(client, server)) {
+                    } else if (ask(downloader, server)) {
                         return new FetchResult.Found(file, FetchResult.Origin.SERVER);
                     }
                 }
-            } finally {
-                // Not close(): that waits for a server that was cancelled.
-                client.shutdownNow();
             }
             if (absentEverywhere) {
                 noteAbsence();
@@ -191,19 +170,19 @@ public final class DebuginfodClient {
             warnings.accept("%s: no file of %s: %s".formatted(server, label, reason));
         }
 
-        private boolean ask(HttpClient client, URI server) {
+        private boolean ask(Downloader downloader, URI server) {
             var aside = file.resolveSibling("%s.%d-%d.new"
                     .formatted(artifact.word, ProcessHandle.current().pid(), FETCHED.incrementAndGet()));
             try {
                 try {
-                    var said = download(client, server, aside);
-                    if (said == OK && isRight(server, aside)) {
+                    var said = download(downloader, server, aside);
+                    if (said == Downloader.OK && isRight(server, aside)) {
                         Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
                         return true;
                     }
                     if (said == NOT_FOUND) {
                         reasons.put(server.toString(), "has no such file");
-                    } else if (said != OK) {
+                    } else if (said != Downloader.OK) {
                         failed(server, "answered " + said);
                     }
                 } finally {
@@ -238,80 +217,21 @@ public final class DebuginfodClient {
             return String.valueOf(e.getMessage()).replaceFirst("^" + Pattern.quote(received + ": "), "");
         }
 
-        private int download(HttpClient client, URI server, Path aside) throws IOException {
-            cancellation.check();
-            var request = HttpRequest.newBuilder(
-                            URI.create(server + "/buildid/" + buildId.digits() + "/" + artifact.word))
-                    .header("User-Agent", "wyrm")
-                    .build();
-            try (var receiver = new FileReceiver(aside, settings.mostByteSize())) {
-                var total = new AtomicLong(-1);
-                var answer = client.sendAsync(request, info -> {
-                    total.set(info.headers()
-                            .firstValueAsLong("Content-Length")
-                            .orElse(info.headers()
-                                    .firstValueAsLong("X-DEBUGINFOD-SIZE")
-                                    .orElse(-1)));
-                    return info.statusCode() == OK ? receiver : BodySubscribers.replacing(0L);
-                });
-                try {
-                    return await(answer, receiver, server, total).statusCode();
-                } finally {
-                    answer.cancel(true);
-                }
-            }
-        }
-
-        private HttpResponse<Long> await(
-                CompletableFuture<HttpResponse<Long>> answer, FileReceiver receiver, URI server, AtomicLong total)
-                throws IOException {
-            var start = System.nanoTime();
-            var lastChange = start;
-            var known = 0L;
+        private int download(Downloader downloader, URI server, Path aside) throws IOException {
             var what = "downloading debugging information of %s from %s".formatted(label, server);
-            while (true) {
-                cancellation.check();
-                try {
-                    return answer.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
-                } catch (TimeoutException e) {
-                    var now = System.nanoTime();
-                    if (receiver.receivedByteSize() != known) {
-                        known = receiver.receivedByteSize();
-                        lastChange = now;
-                    }
-                    var expected = total.get();
-                    progress.report(what, known, expected < 0 ? OptionalLong.empty() : OptionalLong.of(expected));
-                    requireInTime(server, now - lastChange, now - start);
-                } catch (ExecutionException e) {
-                    throw failure(server, e.getCause());
-                } catch (InterruptedException e) {
-                    throw new CancelledException("interrupted");
-                }
-            }
-        }
-
-        private void requireInTime(URI server, long idleNanos, long totalNanos) throws IOException {
-            if (idleNanos > settings.stallTimeout().toNanos()) {
+            var limits =
+                    new Downloader.Limits(settings.mostByteSize(), settings.stallTimeout(), settings.totalTimeout());
+            try {
+                return downloader.get(
+                        URI.create(server + "/buildid/" + buildId.digits() + "/" + artifact.word),
+                        aside,
+                        limits,
+                        (received, expected) -> progress.report(what, received, expected),
+                        cancellation);
+            } catch (SilentServerException e) {
                 silent.add(server);
-                throw new IOException("sent nothing for %d s"
-                        .formatted(settings.stallTimeout().toSeconds()));
+                throw e;
             }
-            var most = settings.totalTimeout();
-            if (most.isPresent() && totalNanos > most.get().toNanos()) {
-                throw new IOException(
-                        "took longer than %d s".formatted(most.get().toSeconds()));
-            }
-        }
-
-        private IOException failure(URI server, @Nullable Throwable cause) {
-            if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
-                silent.add(server);
-                return new IOException("cannot be reached", cause);
-            }
-            return switch (cause) {
-                case IOException said -> said;
-                case null, default -> new IOException(String.valueOf(cause), cause);
-            };
         }
     }
 }

@@ -1,4 +1,4 @@
-package org.wyrm.debuginfo.debuginfod;
+package org.wyrm.base.net;
 
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
