@@ -301,6 +301,11 @@ public final class BundleContributions implements Contributions, AutoCloseable {
         }
     }
 
+    /** {@return the context of the framework's own bundle; the framework is started for it} */
+    public BundleContext framework() {
+        return context().getBundle(0).getBundleContext();
+    }
+
     /** {@return the packages that the framework exports itself} */
     public Set<String> systemPackages() {
         var packages = new HashSet<String>();

@@ -6,9 +6,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.wyrm.base.error.FileErrors;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.base.error.OperationFailedException;
@@ -24,6 +27,7 @@ import org.wyrm.platform.output.Column;
  * <pre>
  * wyrm-index 1
  * id        HASH                            what the bundles' files hash to; may be empty
+ * hides     SYMBOLIC-NAME                   a bundle of the indexes before this one that is not to be seen
  * bundle    SYMBOLIC-NAME VERSION LOCATION
  * header    NAME VALUE
  * declares  NAMESPACE (NAME VALUE)…
@@ -36,8 +40,9 @@ import org.wyrm.platform.output.Column;
  *
  * @param id what the bundles' files hash to, or empty
  * @param bundles in their order; no two have the same symbolic name
+ * @param hidden the names of bundles that an index before this one may have and that are not to be seen
  */
-public record Index(String id, List<IndexedBundle> bundles) {
+public record Index(String id, List<IndexedBundle> bundles, Set<String> hidden) {
     /** The namespace of commands. */
     public static final String COMMANDS = "wyrm.command";
     /** The namespace of what opens targets. */
@@ -49,6 +54,12 @@ public record Index(String id, List<IndexedBundle> bundles) {
 
     public Index {
         bundles = List.copyOf(bundles);
+        hidden = Set.copyOf(hidden);
+    }
+
+    /** An index that hides nothing. */
+    public Index(String id, List<IndexedBundle> bundles) {
+        this(id, bundles, Set.of());
     }
 
     /** The file that holds the index of a folder of plug-ins. */
@@ -77,7 +88,8 @@ public record Index(String id, List<IndexedBundle> bundles) {
                 read.id,
                 read.bundles.stream()
                         .map(bundle -> bundle.at(prefix + bundle.location()))
-                        .toList());
+                        .toList(),
+                read.hidden);
     }
 
     /** {@return an index of nothing} */
@@ -95,15 +107,16 @@ public record Index(String id, List<IndexedBundle> bundles) {
         return Optional.empty();
     }
 
-    /** {@return this index with the bundles of another, which replace those of the same name} */
+    /** {@return this index without what another hides, with its bundles, which replace those of the same name} */
     public Index with(Index other) {
-        if (other.bundles.isEmpty()) {
+        if (other.bundles.isEmpty() && other.hidden.isEmpty()) {
             return this;
         }
         var all = new LinkedHashMap<String, IndexedBundle>();
         bundles.forEach(bundle -> all.put(bundle.symbolicName(), bundle));
+        other.hidden.forEach(all::remove);
         other.bundles.forEach(bundle -> all.put(bundle.symbolicName(), bundle));
-        return new Index(id, List.copyOf(all.values()));
+        return new Index(id, List.copyOf(all.values()), hidden);
     }
 
     /** {@return this index with a bundle, in place of one of the same name} */
@@ -113,11 +126,21 @@ public record Index(String id, List<IndexedBundle> bundles) {
 
     /** {@return this index without a bundle} */
     public Index without(String symbolicName) {
-        return new Index(
-                id,
-                bundles.stream()
-                        .filter(bundle -> !bundle.symbolicName().equals(symbolicName))
-                        .toList());
+        var others = bundles.stream()
+                .filter(bundle -> !bundle.symbolicName().equals(symbolicName))
+                .toList();
+        return new Index(id, others, hidden);
+    }
+
+    /** {@return this index, which hides a bundle of those before it, or does not} */
+    public Index hiding(String symbolicName, boolean hides) {
+        var names = new TreeSet<>(hidden);
+        if (hides) {
+            names.add(symbolicName);
+        } else {
+            names.remove(symbolicName);
+        }
+        return new Index(id, bundles, names);
     }
 
     /** {@return all that is declared in a namespace} */
@@ -161,6 +184,7 @@ public record Index(String id, List<IndexedBundle> bundles) {
     public String toText() {
         var text = new StringBuilder(FIRST_LINE).append('\n');
         line(text, "id", id);
+        new TreeSet<>(hidden).forEach(name -> line(text, "hides", name));
         for (var bundle : bundles) {
             line(text, "bundle", bundle.symbolicName(), bundle.version(), bundle.location());
             bundle.headers().forEach((name, value) -> line(text, "header", name, value));
@@ -210,6 +234,7 @@ public record Index(String id, List<IndexedBundle> bundles) {
         private final String source;
         private final String text;
         private final List<IndexedBundle> bundles = new ArrayList<>();
+        private final Set<String> hidden = new LinkedHashSet<>();
         private List<Declaration> declarations = new ArrayList<>();
         private Map<String, String> headers = new LinkedHashMap<>();
         private List<OptionDeclaration> options = new ArrayList<>();
@@ -240,7 +265,7 @@ public record Index(String id, List<IndexedBundle> bundles) {
                 }
                 lineStart = end + 1;
             }
-            return new Index(id, bundles);
+            return new Index(id, bundles, hidden);
         }
 
         /** {@return the fields of the line; without a pattern, whose first use takes 5 ms of every start} */
@@ -257,6 +282,7 @@ public record Index(String id, List<IndexedBundle> bundles) {
 
         private void record(String[] fields) {
             switch (fields[0]) {
+                case "hides" -> hidden.add(require(fields, 2)[1]);
                 case "bundle" -> bundle(require(fields, 4));
                 case "header" -> headers.put(require(fields, 3)[1], fields[2]);
                 case "declares" -> declares(fields);

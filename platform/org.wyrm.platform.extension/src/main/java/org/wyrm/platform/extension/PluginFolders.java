@@ -5,8 +5,7 @@ import java.nio.file.Path;
 /**
  * Where plug-ins are. Each folder holds jars and an index of them, and need not exist.
  *
- * @param shipped those that come with the product and are there without being installed
- * @param installed those the user installed
- * @param repository those that come with the product and wait to be installed
+ * @param shipped those that come with the product and are there without being installed; a repository of others too
+ * @param installed those the user installed, and what the user said of plug-ins
  */
-public record PluginFolders(Path shipped, Path installed, Path repository) {}
+public record PluginFolders(Path shipped, Path installed) {}

@@ -289,7 +289,7 @@ class BundleContributionsTest {
     @Test
     void thePlatformContributesObjectsOfItsOwn() {
         extend();
-        contributions.provide(PluginFolders.class, new PluginFolders(folder, folder, folder));
+        contributions.provide(PluginFolders.class, new PluginFolders(folder, folder));
 
         assertThat(contributions.of(PluginFolders.class).getFirst().get().shipped())
                 .isEqualTo(folder);

@@ -17,9 +17,11 @@ public record Plugin(String name, String version, State state, List<String> comm
         SHIPPED("shipped"),
         /** The user installed it. */
         INSTALLED("installed"),
-        /** The user had installed it, and nothing was changed. */
+        /** It is there as it was before, and nothing was changed. */
         UNCHANGED("unchanged"),
-        /** It comes with the product and waits to be installed. */
+        /** A newer version took its place. */
+        UPDATED("updated"),
+        /** It is not there; a repository has it, or it comes with the product. */
         AVAILABLE("available"),
         /** The user removed it. */
         REMOVED("removed");
@@ -34,5 +36,10 @@ public record Plugin(String name, String version, State state, List<String> comm
         public String toString() {
             return label;
         }
+    }
+
+    /** {@return this plug-in where it stands another way} */
+    Plugin in(State other) {
+        return new Plugin(name, version, other, commands);
     }
 }

@@ -1,158 +1,298 @@
 package org.wyrm.platform.provision;
 
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.osgi.framework.Version;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.platform.extension.BundleContributions;
 import org.wyrm.platform.extension.Index;
+import org.wyrm.platform.extension.IndexBuilder;
 import org.wyrm.platform.extension.IndexedBundle;
 import org.wyrm.platform.extension.PluginFolders;
 import org.wyrm.platform.extension.Resolution;
 import org.wyrm.platform.provision.Plugin.State;
 
 /**
- * Installs and removes plug-ins in a running framework and keeps them for the next start.
+ * Installs, updates and removes plug-ins in a running framework and keeps them for the next start.
  *
  * <p>Thread-safe.
  */
 public final class PluginInstaller {
     private static final Duration DRAIN = Duration.ofSeconds(5);
-    private static final String FAMILY = "org.wyrm.";
-    private static final String REFERENCE = "reference:";
 
     private final BundleContributions contributions;
     private final PluginFolders folders;
     private final PluginStore store;
+    private final PluginCatalog catalog;
+    private final Repositories repositories;
+    private final Trust trust;
+    private final Telling telling;
     private final Duration drain;
 
     /** Changes the plug-ins of a framework and of the user's folder. */
-    public PluginInstaller(BundleContributions contributions, PluginFolders folders) {
-        this(contributions, folders, DRAIN);
+    public PluginInstaller(BundleContributions contributions, PluginFolders folders, Telling telling) {
+        this(contributions, folders, telling, DRAIN);
     }
 
     /** @param drain how long running uses of a plug-in may go on when it is removed, and then how long they may stop */
-    public PluginInstaller(BundleContributions contributions, PluginFolders folders, Duration drain) {
+    PluginInstaller(BundleContributions contributions, PluginFolders folders, Telling telling, Duration drain) {
         this.contributions = contributions;
         this.folders = folders;
         this.store = new PluginStore(folders.installed());
+        this.catalog = new PluginCatalog(folders, telling);
+        this.repositories = new Repositories(store, folders, telling);
+        this.trust = new Trust(store, folders);
+        this.telling = telling;
         this.drain = drain;
     }
 
-    /** {@return all plug-ins: installed, shipped, and those that wait to be installed} */
-    public List<Plugin> list() {
-        var installed = store.index();
-        var shipped = Index.ofFolder(folders.shipped());
+    /**
+     * Installs a plug-in and what it needs, in place of other versions of them. They can be used at once.
+     *
+     * @param what a file, or the name of a plug-in of a repository: {@code net} for {@code org.wyrm.net}
+     * @param unsigned whether what comes from a repository need not be signed by a key that the user trusts
+     * @return what was installed, the plug-in itself first
+     * @throws OperationFailedException if it is neither a file nor such a name, is no bundle, belongs to the core, or
+     *     needs what is nowhere
+     */
+    public List<Plugin> install(String what, boolean unsigned) {
+        var file = Path.of(what);
+        if (what.contains("/") || Files.exists(file)) {
+            return get(new ArrayList<>(List.of(file)), needsOf(file), unsigned);
+        }
+        var offers = repositories.offers();
+        var offer = PluginNames.newest(offers, what)
+                .orElseThrow(() -> new OperationFailedException(
+                        "no plug-in '" + what + "': it is no file, and no repository has one of that name"));
+        return install(offer, offers, unsigned, State.INSTALLED);
+    }
+
+    /** {@return what has to come along with a file; where all of it is here, no repository is asked} */
+    private List<Offer> needsOf(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new OperationFailedException(file + ": is a directory");
+        }
+        if (!Files.exists(file)) {
+            throw new OperationFailedException(file + ": no such file");
+        }
+        var wanted = IndexBuilder.ofJar(file, file.toString());
+        requireNotOfTheCore(wanted.symbolicName());
+        var isComplete = new Resolution(contributions.index().with(wanted).bundles(), systemPackages())
+                .missing(wanted)
+                .isEmpty();
+        return isComplete
+                ? List.of()
+                : planner()
+                        .plan(List.of(Planner.resource(wanted)), hereWithout(List.of(wanted)), repositories.offers());
+    }
+
+    private List<Plugin> install(Offer offer, List<Offer> offers, boolean unsigned, State state) {
+        requireNotOfTheCore(offer.name());
+        var here = contributions.index().bundle(offer.name());
+        if (here.isPresent() && isOfVersion(here.get(), offer.version())) {
+            return List.of(PluginCatalog.plugin(here.get(), State.UNCHANGED));
+        }
+        var shipped = shipped().bundle(offer.name()).filter(bundle -> isOfVersion(bundle, offer.version()));
+        if (shipped.isPresent()) {
+            store.hide(offer.name(), false);
+            replace(shipped.get());
+            return List.of(PluginCatalog.plugin(shipped.get(), state));
+        }
+        var others = here.map(bundle -> hereWithout(List.of(bundle)))
+                .orElseGet(() -> contributions.index().bundles());
+        var plan = new ArrayList<>(planner().plan(List.of(offer.resource()), others, offers));
+        plan.removeIf(each -> each.name().equals(offer.name()));
+        plan.addFirst(offer);
+        return get(new ArrayList<>(), plan, unsigned).stream()
+                .map(plugin -> plugin.name().equals(offer.name()) ? plugin.in(state) : plugin)
+                .toList();
+    }
+
+    private static boolean isOfVersion(IndexedBundle bundle, Version version) {
+        return Version.parseVersion(bundle.version()).equals(version);
+    }
+
+    private Index shipped() {
+        return Index.ofFolder(folders.shipped());
+    }
+
+    private Planner planner() {
+        return new Planner(contributions.framework());
+    }
+
+    private List<IndexedBundle> hereWithout(Collection<IndexedBundle> replaced) {
+        var names = new HashSet<String>();
+        replaced.forEach(bundle -> names.add(bundle.symbolicName()));
+        return contributions.index().bundles().stream()
+                .filter(bundle -> !names.contains(bundle.symbolicName()))
+                .toList();
+    }
+
+    /**
+     * Gets what repositories offer, one after the other, and places all of it together with files that are here.
+     *
+     * @param files grows
+     */
+    private List<Plugin> get(List<Path> files, List<Offer> plan, boolean unsigned) {
+        if (plan.isEmpty()) {
+            return place(files);
+        }
+        var offer = plan.getFirst();
+        requireNotOfTheCore(offer.name());
+        return store.withTemporaryFile(jar -> {
+            try (var reader = new RepositoryReader(telling)) {
+                reader.fetch(offer, jar);
+            }
+            trust.require(offer, jar, unsigned);
+            requireSame(
+                    offer, IndexBuilder.ofJar(jar, "", offer.content().address().toString()));
+            files.add(jar);
+            return get(files, plan.subList(1, plan.size()), unsigned);
+        });
+    }
+
+    private static void requireSame(Offer offer, IndexedBundle bundle) {
+        if (!bundle.symbolicName().equals(offer.name()) || !isOfVersion(bundle, offer.version())) {
+            throw new OperationFailedException("%s is %s %s, and the index of repository %s calls it %s %s"
+                    .formatted(
+                            offer.content().address(),
+                            bundle.symbolicName(),
+                            bundle.version(),
+                            offer.repository().name(),
+                            offer.name(),
+                            offer.version()));
+        }
+    }
+
+    private List<Plugin> place(List<Path> files) {
+        var before = store.index();
         var plugins = new ArrayList<Plugin>();
-        installed.bundles().forEach(bundle -> plugins.add(plugin(bundle, State.INSTALLED)));
-        addOthers(plugins, shipped, State.SHIPPED);
-        addOthers(plugins, Index.ofFolder(folders.repository()), State.AVAILABLE);
+        for (var bundle : store.add(files, this::check)) {
+            var isSame = before.bundle(bundle.symbolicName())
+                    .filter(known -> known.location().equals(bundle.location()))
+                    .isPresent();
+            if (!isSame) {
+                replace(bundle);
+            }
+            plugins.add(PluginCatalog.plugin(bundle, isSame ? State.UNCHANGED : State.INSTALLED));
+        }
         return plugins;
     }
 
-    private static void addOthers(List<Plugin> plugins, Index index, State state) {
-        for (var bundle : index.bundles()) {
-            if (plugins.stream().noneMatch(known -> known.name().equals(bundle.symbolicName()))) {
-                plugins.add(plugin(bundle, state));
-            }
-        }
-    }
-
-    private static Plugin plugin(IndexedBundle bundle, State state) {
-        return new Plugin(bundle.symbolicName(), bundle.version(), state, bundle.commands());
-    }
-
-    /**
-     * Installs a plug-in, in place of another version of it. It can be used at once.
-     *
-     * @param what a file, or the name of a plug-in that comes with the product and waits: {@code net} for
-     *     {@code org.wyrm.net}
-     * @throws OperationFailedException if it is neither a file nor such a name, is no bundle, belongs to the core, or
-     *     needs what is not here
-     */
-    public Plugin install(String what) {
-        var file = file(what);
-        var before = store.index();
-        var bundle = store.add(file, this::check);
-        var same = before.bundle(bundle.symbolicName())
-                .filter(known -> known.location().equals(bundle.location()));
-        if (same.isPresent()) {
-            return plugin(bundle, State.UNCHANGED);
-        }
+    private void replace(IndexedBundle bundle) {
         contributions.remove(bundle.symbolicName(), drain);
         contributions.add(List.of(bundle));
-        return plugin(bundle, State.INSTALLED);
     }
 
-    private Path file(String what) {
-        var file = Path.of(what);
-        if (what.contains("/") || Files.exists(file)) {
-            return file;
-        }
-        return named(Index.ofFolder(folders.repository()).bundles(), what)
-                .map(bundle -> Path.of(URI.create(bundle.location().substring(REFERENCE.length()))))
-                .orElseThrow(() -> new OperationFailedException(
-                        "no plug-in '" + what + "': it is no file, and none of that name comes with wyrm"));
-    }
-
-    private static Optional<IndexedBundle> named(Collection<IndexedBundle> bundles, String name) {
-        return bundles.stream()
-                .filter(bundle -> bundle.symbolicName().equals(name)
-                        || bundle.symbolicName().equals(FAMILY + name))
-                .findFirst();
-    }
-
-    private void check(IndexedBundle bundle) {
-        var name = bundle.symbolicName();
-        var replaceable = store.index().bundle(name).isPresent()
-                || Index.ofFolder(folders.shipped()).bundle(name).isPresent();
-        var index = contributions.index();
-        if (index.bundle(name).isPresent() && !replaceable) {
-            throw new OperationFailedException(name + " is part of wyrm itself and is updated with it");
-        }
-        var missing = new Resolution(index.with(bundle).bundles(), contributions.systemPackages()).missing(bundle);
-        if (!missing.isEmpty()) {
-            throw new OperationFailedException(String.join("; ", missing));
-        }
-    }
-
-    /**
-     * Removes a plug-in that the user installed; a shipped one of the same name is there again.
-     *
-     * @param name its symbolic name, or that without {@code org.wyrm.}
-     * @throws OperationFailedException if there is none, it comes with the product, or another plug-in needs it
-     */
-    public Plugin remove(String name) {
-        var shipped = Index.ofFolder(folders.shipped());
-        var bundle = named(store.index().bundles(), name).orElseThrow(() -> notInstalled(shipped, name));
-        refuseIfNeeded(bundle, shipped);
-        store.remove(bundle.symbolicName());
-        contributions.remove(bundle.symbolicName(), drain);
-        shipped.bundle(bundle.symbolicName()).ifPresent(older -> contributions.add(List.of(older)));
-        return plugin(bundle, State.REMOVED);
-    }
-
-    private void refuseIfNeeded(IndexedBundle bundle, Index shipped) {
-        var left = contributions.index().without(bundle.symbolicName());
-        var after = shipped.bundle(bundle.symbolicName()).map(left::with).orElse(left);
-        var resolution = new Resolution(after.bundles(), contributions.systemPackages());
-        for (var other : store.index().bundles()) {
-            if (after.bundle(other.symbolicName()).isPresent()
-                    && !resolution.missing(other).isEmpty()) {
+    /** The manifests have the last word: an index may lie, and another process may have changed what is here. */
+    private void check(List<IndexedBundle> added) {
+        var after = contributions.index();
+        var names = new HashSet<String>();
+        for (var bundle : added) {
+            requireNotOfTheCore(bundle.symbolicName());
+            if (!names.add(bundle.symbolicName())) {
                 throw new OperationFailedException(
-                        "plug-in " + other.symbolicName() + " needs " + bundle.symbolicName() + ": remove it first");
+                        "two versions of " + bundle.symbolicName() + " are needed, and there can be one");
+            }
+            after = after.with(bundle);
+        }
+        planner().plan(added.stream().map(Planner::resource).toList(), hereWithout(added), List.of());
+        requireNobodyMisses(after, "would not find what it needs any more: ");
+    }
+
+    private void requireNobodyMisses(Index after, String consequence) {
+        var now = new Resolution(contributions.index().bundles(), systemPackages());
+        var then = new Resolution(after.bundles(), systemPackages());
+        for (var bundle : contributions.index().bundles()) {
+            var other = after.bundle(bundle.symbolicName());
+            if (isPlugin(bundle.symbolicName())
+                    && other.isPresent()
+                    && now.missing(bundle).isEmpty()) {
+                var missing = then.missing(other.get());
+                if (!missing.isEmpty()) {
+                    throw new OperationFailedException(
+                            "plug-in " + bundle.symbolicName() + " " + consequence + missing.getFirst());
+                }
             }
         }
     }
 
-    private static RuntimeException notInstalled(Index shipped, String name) {
-        return named(shipped.bundles(), name).isPresent()
-                ? new OperationFailedException("plug-in " + name + " comes with wyrm and cannot be removed")
-                : new OperationFailedException("no plug-in '" + name + "': wyrm plugin list shows what is installed");
+    private Set<String> systemPackages() {
+        return contributions.systemPackages();
+    }
+
+    private void requireNotOfTheCore(String name) {
+        if (!isPlugin(name) && contributions.index().bundle(name).isPresent()) {
+            throw new OperationFailedException(name + " is part of wyrm itself and is updated with it");
+        }
+    }
+
+    private boolean isPlugin(String name) {
+        return store.index().bundle(name).isPresent() || shipped().bundle(name).isPresent();
+    }
+
+    /**
+     * Puts the newest version that repositories have in place of an older one.
+     *
+     * @param name of a plug-in; none for all that are here
+     * @param unsigned as for {@link #install}
+     * @return what was looked at, and what came along
+     */
+    public List<Plugin> update(Optional<String> name, boolean unsigned) {
+        var here = catalog.list().stream()
+                .filter(plugin -> plugin.state() != State.AVAILABLE)
+                .toList();
+        var wanted = name.isEmpty()
+                ? here
+                : List.of(PluginNames.find(here, Plugin::name, name.get()).orElseThrow(() -> notInstalled(name.get())));
+        var offers = repositories.offers();
+        var done = new ArrayList<Plugin>();
+        for (var plugin : wanted) {
+            var version = Version.parseVersion(plugin.version());
+            PluginNames.newest(offers, plugin.name())
+                    .filter(offer -> offer.version().compareTo(version) > 0)
+                    .ifPresentOrElse(
+                            offer -> done.addAll(install(offer, offers, unsigned, State.UPDATED)),
+                            () -> done.add(plugin.in(State.UNCHANGED)));
+        }
+        return done;
+    }
+
+    /**
+     * Removes a plug-in; where the user had installed one in place of a shipped one, that is there again.
+     *
+     * @param name its symbolic name, or that without {@code org.wyrm.}
+     * @throws OperationFailedException if there is none, or another plug-in needs it
+     */
+    public Plugin remove(String name) {
+        var index = store.index();
+        var installed = PluginNames.find(index.bundles(), IndexedBundle::symbolicName, name);
+        var bundle = installed
+                .or(() -> PluginNames.find(shipped().bundles(), IndexedBundle::symbolicName, name)
+                        .filter(each -> !index.hidden().contains(each.symbolicName())))
+                .orElseThrow(() -> notInstalled(name));
+        var older = installed.flatMap(each -> shipped().bundle(each.symbolicName()));
+        var left = contributions.index().without(bundle.symbolicName());
+        requireNobodyMisses(
+                older.map(left::with).orElse(left), "needs " + bundle.symbolicName() + ", remove it first: ");
+        if (installed.isPresent()) {
+            store.remove(bundle.symbolicName());
+        } else {
+            store.hide(bundle.symbolicName(), true);
+        }
+        contributions.remove(bundle.symbolicName(), drain);
+        older.ifPresent(each -> contributions.add(List.of(each)));
+        return PluginCatalog.plugin(bundle, State.REMOVED);
+    }
+
+    private static OperationFailedException notInstalled(String name) {
+        return new OperationFailedException("no plug-in '" + name + "': wyrm plugin list shows what is installed");
     }
 }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -16,9 +17,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.wyrm.base.error.FileErrors;
@@ -55,27 +62,71 @@ public final class PluginStore {
     }
 
     /**
-     * Adds a bundle, in place of one of the same name.
+     * Adds bundles, each in place of one of the same name: all of them or none.
      *
-     * @param file the bundle's jar, which is copied
-     * @param check refuses the bundle by an exception, before anything is changed
-     * @return the bundle as it is in the index, its location that of the copy
-     * @throws OperationFailedException if the file is no bundle or the folder cannot be written
+     * @param files the bundles' jars, which are copied
+     * @param check refuses the bundles by an exception, before anything is changed
+     * @return the bundles as they are in the index, their locations those of the copies
+     * @throws OperationFailedException if a file is no bundle or the folder cannot be written
      */
-    public IndexedBundle add(Path file, Consumer<IndexedBundle> check) {
+    public List<IndexedBundle> add(List<Path> files, Consumer<List<IndexedBundle>> check) {
         return changing(() -> {
-            var copy = Files.createTempFile(folder, "plugin", TEMPORARY);
+            var copies = new ArrayList<Path>();
+            var bundles = new ArrayList<IndexedBundle>();
             try {
-                var name = copy(file, copy) + JAR;
-                var bundle = IndexBuilder.ofJar(copy, name, file.toString());
-                check.accept(bundle);
-                Files.move(copy, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-                change(index -> index.with(bundle));
-                return index().bundle(bundle.symbolicName()).orElseThrow();
+                for (var file : files) {
+                    var copy = temporary();
+                    copies.add(copy);
+                    bundles.add(IndexBuilder.ofJar(copy, copy(file, copy) + JAR, file.toString()));
+                }
+                check.accept(bundles);
+                for (var i = 0; i < copies.size(); i++) {
+                    var place = folder.resolve(bundles.get(i).location());
+                    Files.move(copies.get(i), place, StandardCopyOption.ATOMIC_MOVE);
+                }
+                change(index -> withAll(index, bundles));
             } finally {
-                Files.deleteIfExists(copy);
+                for (var copy : copies) {
+                    Files.deleteIfExists(copy);
+                }
             }
+            var index = index();
+            return bundles.stream()
+                    .map(bundle -> index.bundle(bundle.symbolicName()).orElseThrow())
+                    .toList();
         });
+    }
+
+    private static Index withAll(Index index, Collection<IndexedBundle> bundles) {
+        var changed = index;
+        for (var bundle : bundles) {
+            changed = changed.with(bundle).hiding(bundle.symbolicName(), false);
+        }
+        return changed;
+    }
+
+    /** {@return a new file in the folder, for what is not whole yet; one that is left over is deleted some day} */
+    private Path temporary() throws IOException {
+        return Files.createTempFile(folder, "plugin", TEMPORARY);
+    }
+
+    /**
+     * Gives a new file to an action, and deletes it after that.
+     *
+     * @throws OperationFailedException if the folder cannot be written
+     */
+    <T> T withTemporaryFile(Function<Path, T> action) {
+        try {
+            Files.createDirectories(folder);
+            var file = temporary();
+            try {
+                return action.apply(file);
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw cannotChange(e);
+        }
     }
 
     /**
@@ -87,6 +138,59 @@ public final class PluginStore {
         changing(() -> {
             change(index -> index.without(symbolicName));
             return symbolicName;
+        });
+    }
+
+    /**
+     * Hides a bundle that comes with the product, or shows it again.
+     *
+     * @throws OperationFailedException if the folder cannot be written
+     */
+    void hide(String symbolicName, boolean hides) {
+        changing(() -> {
+            change(index -> index.hiding(symbolicName, hides));
+            return symbolicName;
+        });
+    }
+
+    /**
+     * {@return what the user has said in one respect: a name and a value in each line of a file}
+     *
+     * @throws OperationFailedException if the file cannot be read
+     */
+    Map<String, String> settings(String name) {
+        try {
+            var settings = new LinkedHashMap<String, String>();
+            for (var line : Files.readAllLines(folder.resolve(name))) {
+                var tab = line.indexOf('\t');
+                if (tab < 0) {
+                    throw new OperationFailedException(folder.resolve(name) + ": a line without a tab: " + line);
+                }
+                settings.put(line.substring(0, tab), line.substring(tab + 1));
+            }
+            return settings;
+        } catch (NoSuchFileException none) {
+            return Map.of();
+        } catch (IOException e) {
+            throw new OperationFailedException("cannot read " + folder.resolve(name) + ": " + FileErrors.reason(e), e);
+        }
+    }
+
+    /**
+     * Changes what the user has said in one respect.
+     *
+     * @param change is given what was said, and changes it
+     * @throws OperationFailedException if the folder cannot be written
+     */
+    void changeSettings(String name, Consumer<Map<String, String>> change) {
+        changing(() -> {
+            var settings = new LinkedHashMap<>(settings(name));
+            change.accept(settings);
+            var text = new StringBuilder();
+            settings.forEach(
+                    (key, value) -> text.append(key).append('\t').append(value).append('\n'));
+            write(folder.resolve(name), text.toString());
+            return name;
         });
     }
 
@@ -104,17 +208,30 @@ public final class PluginStore {
                 return change.make();
             }
         } catch (IOException e) {
-            throw new OperationFailedException(
-                    "cannot change the plug-ins in " + folder + ": " + FileErrors.reason(e), e);
+            throw cannotChange(e);
         } finally {
             CHANGING.unlock();
         }
     }
 
+    private OperationFailedException cannotChange(IOException e) {
+        return new OperationFailedException("cannot change the plug-ins in " + folder + ": " + FileErrors.reason(e), e);
+    }
+
     private static String copy(Path file, Path copy) throws IOException {
+        try (var out = Files.newOutputStream(copy)) {
+            return transfer(file, out);
+        }
+    }
+
+    /** {@return the SHA-256 of a file, in hexadecimal} */
+    static String hash(Path file) throws IOException {
+        return transfer(file, OutputStream.nullOutputStream());
+    }
+
+    private static String transfer(Path file, OutputStream out) throws IOException {
         var hash = sha256();
-        try (InputStream in = new DigestInputStream(open(file), hash);
-                OutputStream out = Files.newOutputStream(copy)) {
+        try (var in = new DigestInputStream(open(file), hash)) {
             in.transferTo(out);
         }
         return HexFormat.of().formatHex(hash.digest());
@@ -143,16 +260,24 @@ public final class PluginStore {
         var file = folder.resolve(Index.FILE_NAME);
         var old = Files.exists(file) ? Index.parse(file.toString(), Files.readString(file)) : Index.empty();
         var changed = change.apply(old);
-        var aside = Files.createTempFile(folder, "index", TEMPORARY);
-        try (var channel = FileChannel.open(aside, StandardOpenOption.WRITE)) {
-            var text = ByteBuffer.wrap(changed.toText().getBytes(StandardCharsets.UTF_8));
-            while (text.hasRemaining()) {
-                channel.write(text);
-            }
-            channel.force(true);
-        }
-        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        write(file, changed.toText());
         collect(old, changed);
+    }
+
+    private void write(Path file, String text) throws IOException {
+        var aside = temporary();
+        try {
+            try (var channel = FileChannel.open(aside, StandardOpenOption.WRITE)) {
+                var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(aside);
+        }
     }
 
     /** Marks jars that left the index by their time, and deletes those that left it long ago. */

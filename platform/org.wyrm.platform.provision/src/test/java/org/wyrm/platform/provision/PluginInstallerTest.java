@@ -6,132 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
-import java.util.jar.Attributes;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
-import java.util.zip.ZipEntry;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.osgi.framework.BundleException;
-import org.osgi.framework.Constants;
-import org.osgi.framework.launch.Framework;
-import org.osgi.framework.launch.FrameworkFactory;
 import org.wyrm.base.contribution.Contribution;
 import org.wyrm.base.error.OperationFailedException;
-import org.wyrm.platform.extension.BundleContributions;
-import org.wyrm.platform.extension.Index;
-import org.wyrm.platform.extension.IndexBuilder;
-import org.wyrm.platform.extension.IndexedBundle;
 import org.wyrm.platform.extension.PluginFolders;
 
-class PluginInstallerTest {
-    @TempDir
-    Path folder;
-
-    private Framework framework;
-    private BundleContributions contributions;
-    private PluginFolders folders;
-    private PluginInstaller installer;
-
-    /** What the plug-ins of these tests contribute. */
-    public static final class Job implements Runnable {
-        @Override
-        public void run() {
-            // Nothing is to be done: being there is all.
-        }
-    }
-
-    @BeforeEach
-    void startAFrameworkWithACore() throws BundleException, IOException {
-        framework = ServiceLoader.load(FrameworkFactory.class)
-                .findFirst()
-                .orElseThrow()
-                .newFramework(Map.of(
-                        Constants.FRAMEWORK_STORAGE, folder.resolve("storage").toString(), "felix.log.level", "0"));
-        framework.start();
-        folders = new PluginFolders(
-                Files.createDirectories(folder.resolve("shipped")),
-                folder.resolve("user/plugins"),
-                Files.createDirectories(folder.resolve("repository")));
-        restart();
-    }
-
-    /** What a new process does: it has the core, what is shipped, and what was installed. */
-    private void restart() throws IOException {
-        var core = jar("org.wyrm.core", "1.0.0", Map.of("Export-Package", "org.wyrm.core;version=1.0"));
-        var index = new Index("", List.of(IndexBuilder.ofJar(core, core.toUri().toString())))
-                .with(Index.ofFolder(folders.shipped()))
-                .with(Index.ofFolder(folders.installed()));
-        contributions = new BundleContributions(framework.getBundleContext(), index, message -> {});
-        installer = new PluginInstaller(contributions, folders, Duration.ofSeconds(10));
-    }
-
-    @AfterEach
-    void stopTheFramework() throws BundleException, InterruptedException {
-        contributions.close();
-        framework.stop();
-        framework.waitForStop(0);
-    }
-
-    private Path jar(String name, String version, Map<String, String> more) throws IOException {
-        var manifest = new Manifest();
-        var headers = manifest.getMainAttributes();
-        headers.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        headers.putValue("Bundle-ManifestVersion", "2");
-        headers.putValue("Bundle-SymbolicName", name);
-        headers.putValue("Bundle-Version", version);
-        headers.putValue(
-                "Provide-Capability",
-                "wyrm.contribution;name=\"" + name + "-" + version + "\";type=\"java.lang.Runnable\";class=\""
-                        + Job.class.getName() + "\"");
-        more.forEach(headers::putValue);
-        var file = folder.resolve(name + "-" + version + ".jar");
-        try (var jar = new JarOutputStream(Files.newOutputStream(file), manifest)) {
-            var path = Job.class.getName().replace('.', '/') + ".class";
-            jar.putNextEntry(new ZipEntry(path));
-            try (var in = Job.class.getClassLoader().getResourceAsStream(path)) {
-                in.transferTo(jar);
-            }
-        }
-        return file;
-    }
-
-    private Path jar(String version) throws IOException {
-        return jar("org.wyrm.net", version, Map.of("Import-Package", "org.wyrm.core;version=\"[1.0,2)\""));
-    }
-
-    private IndexedBundle put(Path where, Path jar) throws IOException {
-        Files.copy(jar, where.resolve(jar.getFileName()));
-        var bundle = IndexBuilder.ofJar(jar, jar.getFileName().toString());
-        Files.writeString(where.resolve(Index.FILE_NAME), new Index("", List.of(bundle)).toText());
-        return bundle;
-    }
-
-    private List<String> jobs() {
-        return contributions.of(Runnable.class).stream()
-                .map(Contribution::name)
-                .filter(name -> !name.startsWith("org.wyrm.core"))
-                .toList();
-    }
-
-    private List<String> files() throws IOException {
-        try (var files = Files.list(folders.installed())) {
-            return files.map(file -> file.getFileName().toString()).sorted().toList();
-        }
-    }
-
+class PluginInstallerTest extends PluginFixture {
     @Nested
     class Installing {
         @Test
         void makesAPlugInUsableAtOnceAndAfterARestart() throws IOException {
-            var plugin = installer.install(jar("1.0.0").toString());
+            var plugin = install(jar("1.0.0"));
 
             assertThat(plugin.state()).isEqualTo(Plugin.State.INSTALLED);
             assertThat(jobs()).containsExactly("org.wyrm.net-1.0.0");
@@ -139,12 +27,14 @@ class PluginInstallerTest {
 
             restart();
             assertThat(jobs()).containsExactly("org.wyrm.net-1.0.0");
-            assertThat(installer.list()).extracting(Plugin::name).containsExactly("org.wyrm.net");
+            assertThat(new PluginCatalog(folders, telling).list())
+                    .extracting(Plugin::name)
+                    .containsExactly("org.wyrm.net");
         }
 
         @Test
         void namesTheFileByItsHashAndLeavesNoOther() throws IOException {
-            installer.install(jar("1.0.0").toString());
+            install(jar("1.0.0"));
 
             assertThat(files()).hasSize(3).contains("index", "lock").anyMatch(name -> name.matches("[0-9a-f]{64}.jar"));
         }
@@ -152,10 +42,10 @@ class PluginInstallerTest {
         @Test
         void theSameFileAgainChangesNothing() throws IOException {
             var file = jar("1.0.0").toString();
-            installer.install(file);
+            installer.install(file, false);
             var before = files();
 
-            assertThat(installer.install(file).state()).isEqualTo(Plugin.State.UNCHANGED);
+            assertThat(installer.install(file, false).getFirst().state()).isEqualTo(Plugin.State.UNCHANGED);
 
             assertThat(files()).isEqualTo(before);
             assertThat(jobs()).hasSize(1);
@@ -163,11 +53,11 @@ class PluginInstallerTest {
 
         @Test
         void takesThePlaceOfAnotherVersionThatIsRunning() throws IOException {
-            installer.install(jar("1.0.0").toString());
+            install(jar("1.0.0"));
             var old = contributions.of(Runnable.class);
             old.forEach(Contribution::get);
 
-            installer.install(jar("2.0.0").toString());
+            install(jar("2.0.0"));
 
             assertThat(jobs()).containsExactly("org.wyrm.net-2.0.0");
             contributions.named(Runnable.class, "org.wyrm.net-2.0.0").run();
@@ -178,36 +68,25 @@ class PluginInstallerTest {
         }
 
         @Test
-        void takesAPlugInOfTheRepositoryByItsShortName() throws IOException {
-            put(folders.repository(), jar("1.0.0"));
-            assertThat(installer.list()).extracting(Plugin::state).containsExactly(Plugin.State.AVAILABLE);
-
-            installer.install("net");
-
-            assertThat(jobs()).containsExactly("org.wyrm.net-1.0.0");
-            assertThat(installer.list()).extracting(Plugin::state).containsExactly(Plugin.State.INSTALLED);
-        }
-
-        @Test
         void refusesWhatNeedsWhatIsNotHere() throws IOException {
             var needy = jar("org.wyrm.fs", "1.0.0", Map.of("Import-Package", "org.wyrm.linux;version=\"[1,2)\""));
             var late = jar("org.wyrm.late", "1.0.0", Map.of("Import-Package", "org.wyrm.core;version=\"[2,3)\""));
 
-            assertThatThrownBy(() -> installer.install(needy.toString()))
+            assertThatThrownBy(() -> install(needy))
                     .isInstanceOf(OperationFailedException.class)
                     .hasMessage("org.wyrm.fs needs package org.wyrm.linux [1.0.0,2.0.0), which is not here");
-            assertThatThrownBy(() -> installer.install(late.toString()))
+            assertThatThrownBy(() -> install(late))
                     .isInstanceOf(OperationFailedException.class)
                     .hasMessage("org.wyrm.late needs package org.wyrm.core [2.0.0,3.0.0), and here is 1.0.0 of"
                             + " org.wyrm.core");
-            assertThat(files()).containsExactly("lock");
+            assertThat(folders.installed()).doesNotExist();
         }
 
         @Test
         void refusesWhatBelongsToTheCore() throws IOException {
             var core = jar("org.wyrm.core", "3.0.0", Map.of()).toString();
 
-            assertThatThrownBy(() -> installer.install(core))
+            assertThatThrownBy(() -> installer.install(core, false))
                     .isInstanceOf(OperationFailedException.class)
                     .hasMessage("org.wyrm.core is part of wyrm itself and is updated with it");
         }
@@ -217,17 +96,17 @@ class PluginInstallerTest {
             var text =
                     Files.writeString(folder.resolve("text.jar"), "no bundle").toString();
 
-            assertThatThrownBy(() -> installer.install(text))
+            assertThatThrownBy(() -> installer.install(text, false))
                     .isInstanceOf(OperationFailedException.class)
                     .hasMessageContaining(text)
                     .hasMessageContaining("is not an OSGi bundle");
-            assertThatThrownBy(() -> installer.install("/no/such/file.jar"))
+            assertThatThrownBy(() -> installer.install("/no/such/file.jar", false))
                     .isInstanceOf(OperationFailedException.class)
                     .hasMessage("/no/such/file.jar: no such file");
-            assertThatThrownBy(() -> installer.install("nothing"))
+            assertThatThrownBy(() -> installer.install("nothing", false))
                     .isInstanceOf(OperationFailedException.class)
-                    .hasMessage("no plug-in 'nothing': it is no file, and none of that name comes with wyrm");
-            assertThatThrownBy(() -> installer.install(folder.toString()))
+                    .hasMessage("no plug-in 'nothing': it is no file, and no repository has one of that name");
+            assertThatThrownBy(() -> install(folder))
                     .isInstanceOf(OperationFailedException.class)
                     .hasMessage(folder + ": is a directory");
         }
@@ -237,7 +116,7 @@ class PluginInstallerTest {
             Files.writeString(folders.installed().getParent(), "a file is in the way");
             var file = jar("1.0.0").toString();
 
-            assertThatThrownBy(() -> installer.install(file))
+            assertThatThrownBy(() -> installer.install(file, false))
                     .isInstanceOf(OperationFailedException.class)
                     .hasMessage("cannot read the index of plug-ins "
                             + folders.installed().resolve("index") + ": not a directory");
@@ -246,9 +125,9 @@ class PluginInstallerTest {
         @Test
         void saysWhyAFolderOfTheSystemCannotBeMade() throws IOException {
             var file = jar("1.0.0").toString();
-            var system = new PluginFolders(folders.shipped(), Path.of("/proc/self/wyrm/plugins"), folders.repository());
+            var system = new PluginFolders(folders.shipped(), Path.of("/proc/self/wyrm/plugins"));
 
-            assertThatThrownBy(() -> new PluginInstaller(contributions, system).install(file))
+            assertThatThrownBy(() -> new PluginInstaller(contributions, system, telling).install(file, false))
                     .isInstanceOf(OperationFailedException.class)
                     .hasMessage("cannot change the plug-ins in /proc/self/wyrm/plugins: no such file");
         }
@@ -259,7 +138,7 @@ class PluginInstallerTest {
             Files.writeString(folders.installed(), "a file is in the way");
             var file = jar("1.0.0").toString();
 
-            assertThatThrownBy(() -> installer.install(file))
+            assertThatThrownBy(() -> installer.install(file, false))
                     .hasMessageStartingWith("cannot read the index of plug-ins " + folders.installed());
         }
     }
@@ -268,7 +147,7 @@ class PluginInstallerTest {
     class Removing {
         @Test
         void takesAPlugInAwayAtOnceAndAfterARestart() throws IOException {
-            installer.install(jar("1.0.0").toString());
+            install(jar("1.0.0"));
 
             assertThat(installer.remove("net").state()).isEqualTo(Plugin.State.REMOVED);
 
@@ -281,26 +160,54 @@ class PluginInstallerTest {
         void bringsBackWhatIsShipped() throws IOException {
             put(folders.shipped(), jar("1.0.0"));
             restart();
-            installer.install(jar("2.0.0").toString());
+            install(jar("2.0.0"));
             assertThat(jobs()).containsExactly("org.wyrm.net-2.0.0");
 
             installer.remove("org.wyrm.net");
 
             assertThat(jobs()).containsExactly("org.wyrm.net-1.0.0");
-            assertThatThrownBy(() -> installer.remove("org.wyrm.net"))
-                    .hasMessage("plug-in org.wyrm.net comes with wyrm and cannot be removed");
+        }
+
+        @Test
+        void hidesWhatIsShippedUntilItIsInstalledAgain() throws IOException {
+            var jar = jar("1.0.0");
+            put(folders.shipped(), jar);
+            IndexXml.write(folders.shipped(), List.of(jar));
+            restart();
+
+            assertThat(installer.remove("net").state()).isEqualTo(Plugin.State.REMOVED);
+            assertThat(jobs()).isEmpty();
+            restart();
+            assertThat(jobs()).isEmpty();
+            assertThat(new PluginCatalog(folders, telling).list())
+                    .extracting(Plugin::state)
+                    .containsExactly(Plugin.State.AVAILABLE);
+            assertThatThrownBy(() -> installer.remove("net")).hasMessageStartingWith("no plug-in 'net'");
+
+            assertThat(new PluginCatalog(folders, telling).search(List.of()))
+                    .containsExactly(
+                            new FoundPlugin("org.wyrm.net", "1.0.0", "wyrm", Plugin.State.AVAILABLE, List.of()));
+            assertThat(warnings).isEmpty();
+
+            assertThat(installer.install("net", false).getFirst().state()).isEqualTo(Plugin.State.INSTALLED);
+            assertThat(jobs()).containsExactly("org.wyrm.net-1.0.0");
+            assertThat(files()).containsExactly("index", "lock");
+            restart();
+            assertThat(jobs()).containsExactly("org.wyrm.net-1.0.0");
+            assertThat(installer.install("net", false).getFirst().state()).isEqualTo(Plugin.State.UNCHANGED);
         }
 
         @Test
         void refusesWhatOthersNeed() throws IOException {
             var api = jar("org.wyrm.api", "1.0.0", Map.of("Export-Package", "org.wyrm.api;version=1.0"));
             var user = jar("org.wyrm.user", "1.0.0", Map.of("Import-Package", "org.wyrm.api;version=\"[1,2)\""));
-            installer.install(api.toString());
-            installer.install(user.toString());
+            install(api);
+            install(user);
 
             assertThatThrownBy(() -> installer.remove("api"))
                     .isInstanceOf(OperationFailedException.class)
-                    .hasMessage("plug-in org.wyrm.user needs org.wyrm.api: remove it first");
+                    .hasMessage("plug-in org.wyrm.user needs org.wyrm.api, remove it first: org.wyrm.user needs package"
+                            + " org.wyrm.api [1.0.0,2.0.0), which is not here");
 
             installer.remove("user");
             installer.remove("api");
@@ -319,7 +226,7 @@ class PluginInstallerTest {
     class TheStore {
         @Test
         void isNotHarmedByAnInstallThatWasCutOff() throws IOException {
-            installer.install(jar("1.0.0").toString());
+            install(jar("1.0.0"));
             Files.writeString(folders.installed().resolve("plugin123.tmp"), "half a jar");
             Files.writeString(folders.installed().resolve("index456.tmp"), "half an index");
 
@@ -337,8 +244,8 @@ class PluginInstallerTest {
             var threads = new Thread[jars.length];
             for (var i = 0; i < jars.length; i++) {
                 var file = jars[i];
-                threads[i] =
-                        Thread.ofPlatform().start(() -> new PluginStore(folders.installed()).add(file, bundle -> {}));
+                threads[i] = Thread.ofPlatform()
+                        .start(() -> new PluginStore(folders.installed()).add(List.of(file), bundles -> {}));
             }
             for (var thread : threads) {
                 thread.join();

@@ -30,6 +30,7 @@ final class FrameworkHost {
             "org.osgi.framework.startlevel;version=\"1.0\"",
             "org.osgi.framework.wiring;version=\"1.2\"",
             "org.osgi.resource;version=\"1.0\"",
+            "org.osgi.service.resolver;version=\"1.1\"",
             "org.osgi.util.tracker;version=\"1.5\"",
             "javax.crypto",
             "javax.crypto.spec",

@@ -204,7 +204,7 @@ final class Launcher implements AutoCloseable {
     }
 
     private static UsageException unknown(Indexes indexes, PluginFolders folders, String word) {
-        var waiting = Index.ofFolder(folders.repository()).command(word);
+        var waiting = Index.ofFolder(folders.shipped()).command(word);
         if (waiting.isPresent()) {
             var name = waiting.get().bundle().symbolicName();
             return new UsageException("`" + word + "` is in plug-in " + name + ": wyrm plugin install "

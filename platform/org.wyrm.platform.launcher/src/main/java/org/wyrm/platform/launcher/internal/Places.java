@@ -18,10 +18,7 @@ record Places(PluginFolders plugins) {
                 .map(Path::of)
                 .orElseGet(() ->
                         environment.userFolder("XDG_DATA_HOME", ".local/share").resolve("plugins"));
-        return new Places(new PluginFolders(
-                environment.home().resolve("plugins"),
-                installed,
-                environment.home().resolve("repository")));
+        return new Places(new PluginFolders(environment.home().resolve("plugins"), installed));
     }
 
     private static Optional<String> value(List<String> words, String option) {

@@ -2,10 +2,14 @@ package org.wyrm.platform.output.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.wyrm.platform.command.DetailRow;
 import org.wyrm.platform.output.Column;
 import org.wyrm.platform.output.Output;
 
-/** Rows in columns. The first rows decide how wide the columns are; those that follow are written as they come. */
+/**
+ * Rows in columns. The first rows decide how wide the columns are; those that follow are written as they come. Rows that
+ * want to be blocks are that.
+ */
 public final class TableRows extends RowSink {
     private static final int ROWS_MEASURED = 256;
     private static final String GAP = "  ";
@@ -16,6 +20,7 @@ public final class TableRows extends RowSink {
     private List<Column> columns;
     private int[] widths = {};
     private boolean measured;
+    private final DetailRows details;
 
     /** A text in a column; red where it tells why there is no value. */
     private record Cell(String text, boolean isFailure) {
@@ -29,10 +34,16 @@ public final class TableRows extends RowSink {
         this.out = out;
         this.columns = known;
         this.color = color;
+        details = new DetailRows(out);
     }
 
     @Override
     protected void write(Record row, RowShape shape, Object[] values) {
+        if (row instanceof DetailRow) {
+            measured = true;
+            details.write(row, shape, values);
+            return;
+        }
         columns = shape.columns();
         var cells = new Cell[values.length];
         for (var i = 0; i < cells.length; i++) {

@@ -1,5 +1,6 @@
 package org.wyrm.platform.provision.internal;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.wyrm.base.contribution.Contributions;
@@ -8,15 +9,25 @@ import org.wyrm.base.error.UsageException;
 import org.wyrm.platform.command.Argument;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
+import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.ProvidesCommand;
 import org.wyrm.platform.extension.BundleContributions;
 import org.wyrm.platform.extension.PluginFolders;
 import org.wyrm.platform.provision.Plugin;
+import org.wyrm.platform.provision.PluginCatalog;
 import org.wyrm.platform.provision.PluginInstaller;
+import org.wyrm.platform.provision.Repositories;
+import org.wyrm.platform.provision.Telling;
+import org.wyrm.platform.provision.Trust;
 
-/** {@code plugin list}, {@code plugin install FILE} and {@code plugin remove NAME}. */
-@ProvidesCommand(name = "plugin", summary = "list, install and remove plug-ins", row = Plugin.class)
+/** All that is done with plug-ins, with repositories of them, and with whom to trust. */
+@ProvidesCommand(
+        name = "plugin",
+        summary = "find, install, update and remove plug-ins, and say where they come from",
+        row = Plugin.class)
 public final class PluginCommand implements Command<PluginCommand.Options> {
+    private static final String ACTIONS = "list|search|info|install|update|remove|repository|trust";
+
     private final Contributions contributions;
 
     /** Works on the framework that extends by {@code contributions}. */
@@ -27,37 +38,115 @@ public final class PluginCommand implements Command<PluginCommand.Options> {
     /**
      * What the user says.
      *
+     * @param unsigned see its help
      * @param action what to do
-     * @param what a file or a name
+     * @param words of the action
      */
     public record Options(
-            @Argument(name = "list|install|remove", help = "what to do")
-            String action,
+            @Flag(
+                    names = "--unsigned",
+                    help = "install, update: take from a repository what no key that is trusted has signed")
+            boolean unsigned,
 
-            @Argument(name = "FILE|NAME", help = "the file of a plug-in, or the name of one")
-            Optional<String> what) {}
+            @Argument(name = ACTIONS, help = "what to do") String action,
+
+            @Argument(
+                    name = "[WORD]",
+                    help = "search WORDS; info NAME; install FILE|NAME; update [NAME]; remove NAME;"
+                            + " repository list|add NAME ADDRESS|remove NAME; trust list|add FILE|remove FILE")
+            List<String> words) {}
 
     @Override
-    public Stream<Plugin> run(CommandContext context, Options options) {
+    public Stream<? extends Record> run(CommandContext context, Options options) {
         if (!(contributions instanceof BundleContributions framework)) {
             throw new OperationFailedException("plug-ins need a framework, and there is none");
         }
-        if (options.action().equals("list") && options.what().isPresent()) {
-            throw new UsageException(
-                    "plugin list wants no more words: '" + options.what().get() + "'");
-        }
         var folders = contributions.of(PluginFolders.class).getFirst().get();
-        var installer = new PluginInstaller(framework, folders);
+        var telling = Telling.of(context);
+        var catalog = new PluginCatalog(folders, telling);
+        var installer = new PluginInstaller(framework, folders, telling);
+        var said = new Said("plugin " + options.action(), options.words());
+        var unsigned = options.unsigned();
         return switch (options.action()) {
-            case "list" -> installer.list().stream();
-            case "install" -> Stream.of(installer.install(what(options)));
-            case "remove" -> Stream.of(installer.remove(what(options)));
-            default -> throw new UsageException("plugin can list, install and remove, not " + options.action());
+            case "list" -> said.nothing(catalog.list()).stream();
+            case "search" -> catalog.search(options.words()).stream();
+            case "info" -> catalog.info(said.one("the name of a plug-in")).stream();
+            case "install" -> installer.install(said.one("a file or a name"), unsigned).stream();
+            case "update" -> installer.update(said.oneAtMost(), unsigned).stream();
+            case "remove" -> Stream.of(installer.remove(said.one("the name of a plug-in")));
+            case "repository" -> repository(new Repositories(folders, telling), said);
+            case "trust" -> trust(new Trust(folders), said);
+            default ->
+                throw new UsageException("plugin can " + ACTIONS.replace("|", ", ") + ", not " + options.action());
         };
     }
 
-    private static String what(Options options) {
-        return options.what()
-                .orElseThrow(() -> new UsageException("plugin " + options.action() + " wants a file or a name"));
+    private static Stream<? extends Record> repository(Repositories repositories, Said said) {
+        var rest = said.rest();
+        return switch (said.first("list, add or remove")) {
+            case "list" -> rest.nothing(repositories.all()).stream();
+            case "add" ->
+                Stream.of(repositories.add(
+                        rest.word(0, 2, "a name and an address"), rest.word(1, 2, "a name and an address")));
+            case "remove" -> Stream.of(repositories.remove(rest.one("the name of a repository")));
+            default -> throw new UsageException("plugin repository can list, add and remove, not " + said.first(""));
+        };
+    }
+
+    private static Stream<? extends Record> trust(Trust trust, Said said) {
+        var rest = said.rest();
+        return switch (said.first("list, add or remove")) {
+            case "list" -> rest.nothing(trust.keys()).stream();
+            case "add" -> Stream.of(trust.add(rest.one("a file with a certificate")));
+            case "remove" -> Stream.of(trust.remove(rest.one("a file with a certificate")));
+            default -> throw new UsageException("plugin trust can list, add and remove, not " + said.first(""));
+        };
+    }
+
+    /**
+     * Words that an action was given.
+     *
+     * @param action what messages call it
+     * @param words the words
+     */
+    private record Said(String action, List<String> words) {
+        <T> T nothing(T result) {
+            requireAtMost(0);
+            return result;
+        }
+
+        String one(String what) {
+            return word(0, 1, what);
+        }
+
+        String word(int at, int count, String what) {
+            if (words.size() < count) {
+                throw new UsageException(action + " wants " + what);
+            }
+            requireAtMost(count);
+            return words.get(at);
+        }
+
+        Optional<String> oneAtMost() {
+            requireAtMost(1);
+            return words.stream().findFirst();
+        }
+
+        String first(String what) {
+            if (words.isEmpty()) {
+                throw new UsageException(action + " wants " + what);
+            }
+            return words.getFirst();
+        }
+
+        Said rest() {
+            return words.isEmpty() ? this : new Said(action + " " + words.getFirst(), words.subList(1, words.size()));
+        }
+
+        private void requireAtMost(int count) {
+            if (words.size() > count) {
+                throw new UsageException(action + " wants no more words: '" + words.get(count) + "'");
+            }
+        }
     }
 }
