@@ -19,8 +19,8 @@ import org.wyrm.platform.extension.IndexBuilder;
 
 /**
  * Lays out the product in {@code target/wyrm} and packs it. Arguments: the folder of the module, the version, how well
- * the archive is compressed (1 to 9), and the jars of the shipped plug-ins with commas between them; the core is the
- * class path that this runs with.
+ * the archive is compressed (1 to 9), and the folder of the shipped plug-ins and their repository's index; the core is
+ * the class path that this runs with.
  */
 public final class Assembly {
     /** What every file of the product says of its age, so that two builds are the same. */
@@ -42,15 +42,10 @@ public final class Assembly {
      * @param arguments see the class
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        var plugins = Arrays.stream(arguments[3].split(","))
-                .map(String::strip)
-                .filter(name -> !name.isEmpty())
-                .map(Path::of)
-                .toList();
-        new Assembly(Path.of(arguments[0]), arguments[1]).make(plugins, arguments[2]);
+        new Assembly(Path.of(arguments[0]), arguments[1]).make(Path.of(arguments[3]), arguments[2]);
     }
 
-    private void make(List<Path> plugins, String compression) throws IOException, InterruptedException {
+    private void make(Path plugins, String compression) throws IOException, InterruptedException {
         deleteAllButRuntime();
         var runtime = product.resolve("runtime");
         RuntimeImage.make(runtime);
@@ -74,16 +69,30 @@ public final class Assembly {
                 .toList();
     }
 
-    private Index shipped(List<Path> plugins) throws IOException {
+    /** The folder has an index for the launcher, and one of an OSGi repository for whoever serves it to others. */
+    private Index shipped(Path plugins) throws IOException {
         var folder = Files.createDirectories(product.resolve("plugins"));
         var index = Index.empty();
-        for (var plugin : plugins) {
+        for (var plugin : sorted(plugins)) {
             var name = String.valueOf(plugin.getFileName());
             Files.copy(plugin, folder.resolve(name));
             index = index.with(IndexBuilder.ofJar(plugin, name));
         }
         Files.writeString(folder.resolve(Index.FILE_NAME), index.toText());
+        // The indexer says when it ran.
+        var repository = Files.readString(plugins.resolve("index.xml"))
+                .replaceFirst("<repository ([^>]*)name=\"[^\"]*\"", "<repository $1name=\"wyrm\"")
+                .replaceFirst("increment=\"[0-9]*\"", "increment=\"" + EPOCH.toEpochMilli() + "\"");
+        Files.writeString(folder.resolve("index.xml"), repository);
         return index;
+    }
+
+    private static List<Path> sorted(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
+        }
     }
 
     /** Copies the licenses of what is shipped and is not ours. */

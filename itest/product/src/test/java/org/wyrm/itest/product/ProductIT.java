@@ -369,14 +369,32 @@ class ProductIT {
 
             var run = wyrm().run("broken");
 
-            assertThat(run.code()).isEqualTo(70);
+            assertThat(run.code()).isEqualTo(1);
             assertThat(run.errLines())
                     .as("%s", run)
                     .singleElement()
                     .asString()
-                    .startsWith("wyrm: ")
-                    .contains("a bug of mine");
+                    .startsWith("wyrm: this is a bug of a plug-in, in com.example.hello.Commands$Broken: ")
+                    .contains("a bug of mine", "please send ");
             assertThat(run.err()).doesNotContain("\tat ");
+        }
+
+        @Test
+        void endsNoProcessOfOthers() {
+            install();
+
+            ends(1, "wyrm: this is a bug of a plug-in, in com.example.hello.Commands$Exit: ", "exit");
+            ends(1, "wyrm: this is a bug of a plug-in, in com.example.hello.Commands$Halt: ", "halt");
+        }
+
+        @Test
+        void thatPrintsDoesNotPrintAmongRows() {
+            install();
+
+            var run = wyrm().run("printing", "--format", "json");
+            assertThat(run.code()).isZero();
+            assertThat(Json.rows(run.out())).hasSize(1);
+            assertThat(run.err()).isEqualTo("not a row\n");
         }
 
         // ---- Ctrl-C

@@ -13,6 +13,7 @@ import javax.tools.ToolProvider;
 import org.osgi.annotation.bundle.Capability;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.platform.command.Command;
+import org.wyrm.program.Program;
 
 /** Makes a plug-in as one outside this tree is made: a class, compiled against the API, and bnd. */
 final class TestPlugin {
@@ -28,6 +29,7 @@ final class TestPlugin {
             import org.wyrm.platform.command.Command;
             import org.wyrm.platform.command.CommandContext;
             import org.wyrm.platform.command.ProvidesCommand;
+            import org.wyrm.program.Program;
 
             public final class Commands {
                 public record Row(long n, String greeting) {}
@@ -76,6 +78,42 @@ final class TestPlugin {
                     }
                 }
 
+                @ProvidesCommand(name = "aim", summary = "look at the target", row = Row.class, target = Program.class)
+                public static final class Aim implements Command<Options> {
+                    @Override
+                    public Stream<Row> run(CommandContext context, Options options) {
+                        Object program = context.target(Program.class);
+                        return Stream.of(new Row(1, "GREETING " + program.getClass().getSimpleName()));
+                    }
+                }
+
+                @ProvidesCommand(name = "exit", summary = "end the process", row = Row.class)
+                public static final class Exit implements Command<Options> {
+                    @Override
+                    public Stream<Row> run(CommandContext context, Options options) {
+                        System.exit(42);
+                        return Stream.of();
+                    }
+                }
+
+                @ProvidesCommand(name = "halt", summary = "end the process at once", row = Row.class)
+                public static final class Halt implements Command<Options> {
+                    @Override
+                    public Stream<Row> run(CommandContext context, Options options) {
+                        Runtime.getRuntime().halt(42);
+                        return Stream.of();
+                    }
+                }
+
+                @ProvidesCommand(name = "printing", summary = "print what is no row", row = Row.class)
+                public static final class Printing implements Command<Options> {
+                    @Override
+                    public Stream<Row> run(CommandContext context, Options options) {
+                        System.out.println("not a row");
+                        return Stream.of(new Row(1, "a row"));
+                    }
+                }
+
                 @ProvidesCommand(name = "broken", summary = "have a bug", row = Row.class)
                 public static final class Broken implements Command<Options> {
                     @Override
@@ -92,6 +130,11 @@ final class TestPlugin {
      * @param greeting what it says, to tell one version from another
      */
     static Path build(Path folder, String version, String greeting) throws Exception {
+        return build(folder, version, greeting, "");
+    }
+
+    /** @param requirement what it needs beside its imports: a value of Require-Capability */
+    static Path build(Path folder, String version, String greeting, String requirement) throws Exception {
         var work = Files.createDirectories(folder.resolve("hello-" + version));
         var source = Files.createDirectories(work.resolve("com/example/hello")).resolve("Commands.java");
         Files.writeString(source, SOURCE.replace("GREETING", greeting));
@@ -115,6 +158,9 @@ final class TestPlugin {
             builder.setBundleVersion(version);
             builder.setPrivatePackage("com.example.hello");
             builder.setProperty("-noextraheaders", "true");
+            if (!requirement.isEmpty()) {
+                builder.setProperty("Require-Capability", requirement);
+            }
             var jar = builder.build();
             assertThat(builder.getErrors()).isEmpty();
             var file = folder.resolve(NAME + "-" + version + ".jar");
@@ -125,7 +171,7 @@ final class TestPlugin {
 
     /** {@return where the API is that it is compiled against} */
     private static List<File> api() {
-        return Stream.of(Command.class, Cancellation.class, Capability.class)
+        return Stream.of(Command.class, Cancellation.class, Capability.class, Program.class)
                 .map(type -> new File(
                         type.getProtectionDomain().getCodeSource().getLocation().getPath()))
                 .toList();

@@ -36,6 +36,18 @@ class IndexTest {
     }
 
     @Test
+    void hidesBundlesOfThoseBeforeIt() {
+        var before = new Index("", List.of(bundle("a", "tasks", ""), bundle("b", "log", "")));
+        var user = Index.parse(
+                "text", Index.empty().hiding("a", true).hiding("c", true).toText());
+
+        assertThat(user.hidden()).containsExactlyInAnyOrder("a", "c");
+        assertThat(before.with(user).bundles()).extracting(IndexedBundle::symbolicName).containsExactly("b");
+        assertThat(before.with(user.hiding("a", false)).bundles()).hasSize(2);
+        assertThat(before.with(user.with(bundle("a", "jobs", ""))).bundles()).hasSize(2);
+    }
+
+    @Test
     void aNameOfACommandCountsBeforeAnAlias() {
         var index = new Index("", List.of(bundle("a", "tasks", "ps,log"), bundle("b", "log", "")));
 

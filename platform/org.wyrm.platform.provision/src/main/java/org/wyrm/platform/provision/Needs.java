@@ -79,12 +79,14 @@ record Needs(Collection<Resource> available) {
                 && !"mandatory".equals(requirement.getDirectives().get("resolution"));
     }
 
-    /** {@return what all of a bundle's requirements are, without what every framework has} */
+    /** {@return what all of a bundle's requirements are, without what it has itself and what every framework has} */
     static List<String> of(Resource resource) {
         var needs = new ArrayList<String>();
         for (var requirement : resource.getRequirements(null)) {
             var need = of(requirement);
-            if (!need.startsWith("package java.")) {
+            var isOwn = resource.getCapabilities(requirement.getNamespace()).stream()
+                    .anyMatch(capability -> CapabilitySet.matches(capability, requirement));
+            if (!isOwn && !need.startsWith("package java.")) {
                 needs.add(isOptional(requirement) ? need + " (optional)" : need);
             }
         }

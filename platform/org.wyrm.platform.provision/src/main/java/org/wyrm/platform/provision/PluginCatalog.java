@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.jar.JarFile;
 import org.osgi.framework.Version;
 import org.wyrm.base.address.ByteSize;
 import org.wyrm.base.error.FileErrors;
@@ -112,7 +114,7 @@ public final class PluginCatalog {
                     bundle.symbolicName(),
                     bundle.version(),
                     state(bundle.symbolicName()),
-                    bundle.header("Bundle-Description"),
+                    description(file),
                     Optional.empty(),
                     file.toString(),
                     Optional.of(new ByteSize(Files.size(file))),
@@ -124,6 +126,13 @@ public final class PluginCatalog {
                     Needs.of(Planner.resource(bundle)));
         } catch (IOException e) {
             throw new OperationFailedException(file + ": " + FileErrors.reason(e), e);
+        }
+    }
+
+    /** {@return what only people read; it is not in the index} */
+    private static String description(Path file) throws IOException {
+        try (var jar = new JarFile(file.toFile())) {
+            return Objects.toString(jar.getManifest().getMainAttributes().getValue("Bundle-Description"), "");
         }
     }
 

@@ -103,7 +103,7 @@ public final class PluginInstaller {
         if (shipped.isPresent()) {
             store.hide(offer.name(), false);
             replace(shipped.get());
-            return List.of(PluginCatalog.plugin(shipped.get(), state));
+            return List.of(PluginCatalog.plugin(shipped.get(), State.SHIPPED));
         }
         var others = here.map(bundle -> hereWithout(List.of(bundle)))
                 .orElseGet(() -> contributions.index().bundles());

@@ -36,6 +36,9 @@ public record Repository(String name, URI address) {
             throw new OperationFailedException(
                     "'" + address + "' is no address of a repository: file:, http: and https: are known");
         }
+        if (found.getPath().isEmpty()) {
+            return new Repository(name, found.resolve("/" + INDEX));
+        }
         return new Repository(name, found.getPath().endsWith("/") ? found.resolve(INDEX) : found);
     }
 

@@ -189,7 +189,7 @@ class PluginInstallerTest extends PluginFixture {
                             new FoundPlugin("org.wyrm.net", "1.0.0", "wyrm", Plugin.State.AVAILABLE, List.of()));
             assertThat(warnings).isEmpty();
 
-            assertThat(installer.install("net", false).getFirst().state()).isEqualTo(Plugin.State.INSTALLED);
+            assertThat(installer.install("net", false).getFirst().state()).isEqualTo(Plugin.State.SHIPPED);
             assertThat(jobs()).containsExactly("org.wyrm.net-1.0.0");
             assertThat(files()).containsExactly("index", "lock");
             restart();
@@ -252,6 +252,53 @@ class PluginInstallerTest extends PluginFixture {
             }
 
             assertThat(new PluginStore(folders.installed()).index().bundles()).hasSize(jars.length);
+        }
+    }
+
+    @Nested
+    class Cycles {
+        private static final int CYCLES = 200;
+        private static final long MOST_BYTES = 1 << 20;
+
+        private long usedBytes() {
+            System.gc();
+            var runtime = Runtime.getRuntime();
+            return runtime.totalMemory() - runtime.freeMemory();
+        }
+
+        private long openFiles() throws IOException {
+            try (var files = Files.list(Path.of("/proc/self/fd"))) {
+                return files.count();
+            }
+        }
+
+        private void cycle(Path older, Path newer) {
+            install(older);
+            contributions.named(Runnable.class, "org.wyrm.net-1.0.0").run();
+            install(newer);
+            contributions.named(Runnable.class, "org.wyrm.net-1.1.0").run();
+            installer.remove("net");
+            assertThat(jobs()).isEmpty();
+        }
+
+        /** What grows with each cycle would have grown by 150 times something; what grows once has grown before. */
+        @Test
+        void leaveNothingBehind() throws IOException {
+            var older = jar("1.0.0");
+            var newer = jar("1.1.0");
+            var before = new long[4];
+            for (var i = 0; i < CYCLES; i++) {
+                cycle(older, newer);
+                if (i == CYCLES / 4) {
+                    before = new long[] {usedBytes(), openFiles(), Thread.activeCount(), files().size()};
+                }
+            }
+
+            assertThat(usedBytes() - before[0]).as("bytes").isLessThan(MOST_BYTES);
+            assertThat(openFiles()).as("open files").isLessThanOrEqualTo(before[1] + 2);
+            assertThat((long) Thread.activeCount()).as("threads").isLessThanOrEqualTo(before[2]);
+            assertThat((long) files().size()).as("files").isLessThanOrEqualTo(before[3]);
+            assertThat(framework.getBundleContext().getBundles()).hasSizeLessThanOrEqualTo(2);
         }
     }
 }

@@ -9,11 +9,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.wyrm.platform.output.Output;
 
-/** A file that tells of a bug of ours what is needed to find it, and nothing of the target's memory. */
+/** A file that tells of a bug what is needed to find it, and nothing of the target's memory. */
 final class BugReport {
     private BugReport() {}
 
@@ -33,6 +34,15 @@ final class BugReport {
             }
         }
         return Optional.empty();
+    }
+
+    /** {@return the class where an error arose, if it is neither of the runtime nor of wyrm's core} */
+    static Optional<String> ofPlugin(Throwable error) {
+        return Arrays.stream(error.getStackTrace())
+                .filter(frame -> !"java.base".equals(frame.getModuleName()))
+                .map(StackTraceElement::getClassName)
+                .findFirst()
+                .filter(type -> BugReport.class.getResource("/" + type.replace('.', '/') + ".class") == null);
     }
 
     private static String text(Throwable bug, List<String> words, String version) {

@@ -8,6 +8,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.connect.ConnectFrameworkFactory;
+import org.osgi.framework.hooks.weaving.WeavingHook;
 import org.osgi.framework.launch.Framework;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.platform.extension.Index;
@@ -72,7 +73,9 @@ final class FrameworkHost {
     BundleContext start() {
         try {
             framework.start();
-            return framework.getBundleContext();
+            var context = framework.getBundleContext();
+            context.registerService(WeavingHook.class, new ExitWeaver(), null);
+            return context;
         } catch (BundleException e) {
             throw new OperationFailedException("the framework does not start: " + e.getMessage(), e);
         }

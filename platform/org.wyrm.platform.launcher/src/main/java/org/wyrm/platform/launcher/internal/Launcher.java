@@ -26,6 +26,7 @@ import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.Layout;
 import org.wyrm.platform.extension.BundleContributions;
 import org.wyrm.platform.extension.Index;
+import org.wyrm.platform.extension.IndexedBundle;
 import org.wyrm.platform.extension.OptionDeclaration;
 import org.wyrm.platform.extension.OptionsRecord;
 import org.wyrm.platform.extension.PluginFolders;
@@ -134,11 +135,12 @@ final class Launcher implements AutoCloseable {
                 environment.userFolder("XDG_STATE_HOME", ".local/state"),
                 environment.temporaryFolder(),
                 Path.of("/tmp"));
-        var report = BugReport.write(e, List.of(words), version(), folders);
-        return tell(
-                ExitCode.BUG,
-                "this is a bug of wyrm: " + e
-                        + report.map(file -> "; please send " + file).orElse(""));
+        var report = BugReport.write(e, List.of(words), version(), folders)
+                .map(file -> "; please send " + file)
+                .orElse("");
+        return BugReport.ofPlugin(e)
+                .map(type -> tell(ExitCode.FAILED, "this is a bug of a plug-in, in " + type + ": " + e + report))
+                .orElseGet(() -> tell(ExitCode.BUG, "this is a bug of wyrm: " + e + report));
     }
 
     private int dispatch(List<String> words) {
@@ -246,6 +248,7 @@ final class Launcher implements AutoCloseable {
         try (var extender = extend(indexes, folders, logLevel(before, output));
                 var context = context(
                         extender,
+                        command.bundle(),
                         before,
                         output,
                         settings.format() == Format.TEXT ? environment::columns : OptionalInt::empty);
@@ -308,7 +311,7 @@ final class Launcher implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new UsageException("no application '" + id + "'"));
         try (var extender = extend(indexes, folders, logLevel(said, said));
-                var context = context(extender, said, said, OptionalInt::empty);
+                var context = context(extender, application.bundle(), said, said, OptionalInt::empty);
                 var _ = extender.use(application.bundle().symbolicName(), cancellation);
                 var out = environment.out().asPrintStream()) {
             return ((Application) extender.get(application)).run(context, words, out);
@@ -337,11 +340,16 @@ final class Launcher implements AutoCloseable {
         }
     }
 
-    private RunContext context(BundleContributions extender, Said before, Said after, Supplier<OptionalInt> columns) {
+    private RunContext context(
+            BundleContributions extender,
+            IndexedBundle asking,
+            Said before,
+            Said after,
+            Supplier<OptionalInt> columns) {
         var quiet = before.has("--quiet") || after.has("--quiet");
         var telling = new RunContext.Telling(
                 environment.errors(), quiet ? Progress.NONE : environment.progress(), quiet, columns);
-        return new RunContext(extender, before.values(), cancellation, statistics, telling);
+        return new RunContext(extender, before.values(), cancellation, statistics, telling, asking);
     }
 
     private static LogLevel logLevel(Said before, Said after) {

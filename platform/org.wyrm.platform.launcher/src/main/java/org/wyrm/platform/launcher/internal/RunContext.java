@@ -18,6 +18,7 @@ import org.wyrm.platform.command.ReportsStatistics;
 import org.wyrm.platform.command.TargetProvider;
 import org.wyrm.platform.extension.BundleContributions;
 import org.wyrm.platform.extension.Index;
+import org.wyrm.platform.extension.IndexedBundle;
 import org.wyrm.platform.extension.OptionsRecord;
 import org.wyrm.platform.output.Output;
 
@@ -28,6 +29,7 @@ final class RunContext implements CommandContext, AutoCloseable {
     private final Cancellation cancellation;
     private final Statistics statistics;
     private final Telling telling;
+    private final TargetNeeds needs;
     private final Map<Class<?>, OpenTarget<?>> open = new LinkedHashMap<>();
 
     /**
@@ -40,18 +42,23 @@ final class RunContext implements CommandContext, AutoCloseable {
      */
     record Telling(PrintStream errors, Progress progress, boolean quiet, Supplier<OptionalInt> columns) {}
 
-    /** @param said the options before the command, by component */
+    /**
+     * @param said the options before the command, by component
+     * @param asking whose command or application it is
+     */
     RunContext(
             BundleContributions contributions,
             Map<String, List<String>> said,
             Cancellation cancellation,
             Statistics statistics,
-            Telling telling) {
+            Telling telling,
+            IndexedBundle asking) {
         this.contributions = contributions;
         this.said = said;
         this.cancellation = cancellation;
         this.statistics = statistics;
         this.telling = telling;
+        this.needs = new TargetNeeds(asking, contributions);
     }
 
     @Override
@@ -61,6 +68,7 @@ final class RunContext implements CommandContext, AutoCloseable {
             statistics.phase("command");
             target = open(type);
             open.put(type, target);
+            needs.require(target.with(cancellation));
             statistics.phase("target");
         }
         return type.cast(target.with(cancellation));

@@ -362,15 +362,18 @@ class LauncherTest {
 
         @Test
         void namesThePlugInThatHasTheCommand() throws IOException {
-            var repository = Files.createDirectories(folder.resolve("product/repository"));
+            var shipped = Files.createDirectories(folder.resolve("product/plugins"));
+            var installed = Files.createDirectories(folder.resolve("installed"));
             var jar = jar(
                     "org.wyrm.net",
                     command("ss", ShowCommand.class, ShowCommand.Row.class),
                     List.of(ShowCommand.class, ShowCommand.Options.class, ShowCommand.Row.class));
             var index = new Index("", List.of(IndexBuilder.ofJar(jar, "net.jar")));
-            Files.writeString(repository.resolve(Index.FILE_NAME), index.toText());
+            Files.writeString(shipped.resolve(Index.FILE_NAME), index.toText());
+            var hiding = Index.empty().hiding("org.wyrm.net", true);
+            Files.writeString(installed.resolve(Index.FILE_NAME), hiding.toText());
 
-            assertThat(run("ss")).isEqualTo(2);
+            assertThat(run("--plugins", installed.toString(), "ss")).isEqualTo(2);
 
             assertThat(errors()).isEqualTo("wyrm: `ss` is in plug-in org.wyrm.net: wyrm plugin install net\n");
         }

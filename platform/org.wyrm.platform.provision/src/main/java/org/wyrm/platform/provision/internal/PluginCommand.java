@@ -48,12 +48,14 @@ public final class PluginCommand implements Command<PluginCommand.Options> {
                     help = "install, update: take from a repository what no key that is trusted has signed")
             boolean unsigned,
 
-            @Argument(name = ACTIONS, help = "what to do") String action,
+            @Argument(name = ACTIONS, help = "what to do; repository and trust can list, add and remove")
+            String action,
 
             @Argument(
                     name = "[WORD]",
-                    help = "search WORDS; info NAME; install FILE|NAME; update [NAME]; remove NAME;"
-                            + " repository list|add NAME ADDRESS|remove NAME; trust list|add FILE|remove FILE")
+                    help =
+                            "search [WORD]; info, remove NAME; install FILE|NAME; update [NAME]; repository add NAME ADDRESS;"
+                                    + " trust add FILE")
             List<String> words) {}
 
     @Override
