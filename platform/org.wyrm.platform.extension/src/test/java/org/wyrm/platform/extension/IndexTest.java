@@ -42,7 +42,9 @@ class IndexTest {
                 "text", Index.empty().hiding("a", true).hiding("c", true).toText());
 
         assertThat(user.hidden()).containsExactlyInAnyOrder("a", "c");
-        assertThat(before.with(user).bundles()).extracting(IndexedBundle::symbolicName).containsExactly("b");
+        assertThat(before.with(user).bundles())
+                .extracting(IndexedBundle::symbolicName)
+                .containsExactly("b");
         assertThat(before.with(user.hiding("a", false)).bundles()).hasSize(2);
         assertThat(before.with(user.with(bundle("a", "jobs", ""))).bundles()).hasSize(2);
     }

@@ -1,6 +1,7 @@
 package org.wyrm.platform.provision;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -67,14 +68,14 @@ record Offer(Repository repository, String name, Version version, Resource resou
     private static Content content(Repository repository, Capability capability) {
         var attributes = capability.getAttributes();
         try {
-            var address = repository.address().resolve(text(attributes.get("url")));
+            var address = repository.address().resolve(new URI(text(attributes.get("url"))));
             if (repository.isLocal() != "file".equals(address.getScheme())) {
                 throw new OperationFailedException(
                         repository.address() + ": its jar is elsewhere, at " + address + ", which is not trusted");
             }
             var size = attributes.get("size") instanceof Long bytes ? bytes : -1;
             return new Content(address, text(attributes.get(CONTENT)).toLowerCase(Locale.ROOT), size);
-        } catch (IllegalArgumentException e) {
+        } catch (URISyntaxException e) {
             throw new OperationFailedException(
                     repository.address() + ": the address of a jar is broken: " + e.getMessage(), e);
         }

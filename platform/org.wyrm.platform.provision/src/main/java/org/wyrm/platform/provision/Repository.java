@@ -1,6 +1,7 @@
 package org.wyrm.platform.provision;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Set;
 import org.wyrm.base.error.OperationFailedException;
@@ -27,9 +28,9 @@ public record Repository(String name, URI address) {
         URI found;
         try {
             found = address.contains("://") || address.startsWith("file:")
-                    ? URI.create(address)
+                    ? new URI(address)
                     : Path.of(address).toAbsolutePath().normalize().toUri();
-        } catch (IllegalArgumentException e) {
+        } catch (URISyntaxException e) {
             throw new OperationFailedException("'" + address + "' is no address: " + e.getMessage(), e);
         }
         if (!SCHEMES.contains(String.valueOf(found.getScheme())) || found.getPath() == null) {

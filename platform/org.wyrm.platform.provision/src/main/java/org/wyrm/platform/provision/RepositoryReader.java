@@ -55,7 +55,7 @@ final class RepositoryReader implements AutoCloseable {
             } finally {
                 Files.deleteIfExists(file);
             }
-        } catch (XMLStreamException | IllegalArgumentException | IllegalStateException e) {
+        } catch (XMLStreamException | IllegalStateException e) {
             // What the parser throws of an index that is not well-formed, or none.
             throw broken(repository, e);
         } catch (IOException e) {
@@ -100,7 +100,7 @@ final class RepositoryReader implements AutoCloseable {
     }
 
     /** An index has no use for a DTD; a bad one would make the parser read other files. */
-    private static void requireIndex(byte[] bytes) {
+    private static void requireIndex(byte[] bytes) throws XMLStreamException {
         try {
             // Strictly: in another encoding, what follows could be hidden.
             var text = StandardCharsets.UTF_8
@@ -108,13 +108,13 @@ final class RepositoryReader implements AutoCloseable {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
             if (text.contains("<!DOCTYPE")) {
-                throw new IllegalArgumentException("it has a document type");
+                throw new XMLStreamException("it has a document type");
             }
             if (!text.contains(NAMESPACE)) {
-                throw new IllegalArgumentException("it does not name " + NAMESPACE);
+                throw new XMLStreamException("it does not name " + NAMESPACE);
             }
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("it is not in UTF-8", e);
+            throw new XMLStreamException("it is not in UTF-8", e);
         }
     }
 
