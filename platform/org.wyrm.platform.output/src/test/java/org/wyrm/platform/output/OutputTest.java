@@ -29,6 +29,7 @@ import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.platform.command.DetailRow;
 import org.wyrm.platform.command.Layout;
 import org.wyrm.platform.command.Span;
 import org.wyrm.platform.command.TextRow;
@@ -256,6 +257,21 @@ class OutputTest {
                              PID: 2
                             COMM: b
                              RSS: -
+                            """);
+        }
+
+        /** All of a thing. */
+        record Whole(int pid, String comm) implements DetailRow {}
+
+        @Test
+        void areThoseOfATableThatWantToBe() {
+            assertThat(written(Format.TEXT, Layout.TABLE, new Whole(1, "a"), new Whole(2, "b")))
+                    .isEqualTo("""
+                             PID: 1
+                            COMM: a
+
+                             PID: 2
+                            COMM: b
                             """);
         }
     }
