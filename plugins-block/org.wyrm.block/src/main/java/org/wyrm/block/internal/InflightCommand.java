@@ -1,0 +1,192 @@
+package org.wyrm.block.internal;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.wyrm.base.address.ByteSize;
+import org.wyrm.base.address.VirtualAddress;
+import org.wyrm.base.error.Attempt;
+import org.wyrm.base.error.LookupFailedException;
+import org.wyrm.block.bio.Bios;
+import org.wyrm.block.blkdev.Disks;
+import org.wyrm.block.blkmq.RequestQueues;
+import org.wyrm.block.blkmq.Requests;
+import org.wyrm.linux.timekeeping.Timekeeping;
+import org.wyrm.platform.command.Argument;
+import org.wyrm.platform.command.Command;
+import org.wyrm.platform.command.CommandContext;
+import org.wyrm.platform.command.Flag;
+import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.program.Program;
+import org.wyrm.program.Value;
+
+/** Lists what disks were asked for and have not done yet. */
+@ProvidesCommand(
+        name = "inflight",
+        summary = "list the requests that are under way on disks, with their age",
+        row = InflightCommand.Row.class,
+        target = Program.class)
+public final class InflightCommand implements Command<InflightCommand.Options> {
+    private static final List<String> STATES = List.of("idle", "in_flight", "complete");
+
+    /** What the user may say. */
+    public record Options(
+            @Flag(
+                    names = {"-b", "--bios"},
+                    help = "the bios of each request, too")
+            boolean bios,
+
+            @Argument(name = "[DISK]", help = "disks by name: vda")
+            List<String> disks) {}
+
+    /**
+     * A part of a request.
+     *
+     * @param sector of 512 bytes, that is to be done next
+     * @param size how much of it is left to do
+     * @param endIo the function that is called at its end
+     * @param bio its {@code struct bio}
+     */
+    public record Bio(long sector, ByteSize size, String endIo, VirtualAddress bio) {}
+
+    /**
+     * A request.
+     *
+     * @param op what is asked for: {@code READ}, {@code WRITE}, {@code FLUSH}, {@code DISCARD} …
+     * @param flags how: {@code SYNC}, {@code META}, {@code FUA} …
+     * @param sector of 512 bytes, that it begins at
+     * @param size how much is left to do
+     * @param ageMs milliseconds since it was made; none where the kernel does not keep that
+     * @param issuedMs milliseconds since the driver got it; none where the kernel does not keep that, or it has not
+     * @param state {@code idle}: the driver has it not; {@code in_flight}; {@code complete}: the driver is done with it
+     * @param tag by which the driver knows it; none before it has one
+     * @param queue the number of the hardware queue
+     * @param pid of the task that made it or waits for it, where that is known
+     * @param comm the name of that task
+     * @param bios what it is made of, if it was asked for
+     * @param request its {@code struct request}
+     */
+    public record Row(
+            String disk,
+            Attempt<String> op,
+            Attempt<List<String>> flags,
+            Attempt<Long> sector,
+            Attempt<ByteSize> size,
+            Attempt<Optional<Long>> ageMs,
+            Attempt<Optional<Long>> issuedMs,
+            Attempt<String> state,
+            Attempt<Optional<Integer>> tag,
+            Attempt<Long> queue,
+            Attempt<Optional<Integer>> pid,
+            Attempt<Optional<String>> comm,
+            Optional<Attempt<List<Bio>>> bios,
+            VirtualAddress request) {}
+
+    @Override
+    public Stream<Row> run(CommandContext context, Options options) {
+        var program = BlockTarget.kernel(context);
+        var disks = options.disks.isEmpty() ? Disks.forEachDisk(program) : named(program, options.disks);
+        var rows = new Rows(context, program, options.bios);
+        return disks.flatMap(rows::of);
+    }
+
+    private static Stream<Value> named(Program program, List<String> names) {
+        var all = Disks.forEachDisk(program).toList();
+        return names.stream()
+                .map(name -> all.stream()
+                        .filter(disk -> Disks.diskName(disk).equals(name))
+                        .findFirst()
+                        .orElseThrow(() -> new LookupFailedException("disk", name, "`disks` lists them")));
+    }
+
+    /** The rows of one run: tasks are looked at, and the clock is read, when there is the first request. */
+    private static final class Rows {
+        private final CommandContext context;
+        private final Program program;
+        private final boolean hasBios;
+        private final Supplier<Attempt<RequestOwners>> owners;
+        private final Supplier<Attempt<Duration>> now;
+
+        Rows(CommandContext context, Program program, boolean hasBios) {
+            this.context = context;
+            this.program = program;
+            this.hasBios = hasBios;
+            this.owners = once(() -> new RequestOwners(program, context::warn));
+            this.now = once(() -> Timekeeping.monotonic(program));
+        }
+
+        private static <T> Supplier<Attempt<T>> once(Supplier<T> maker) {
+            var made = new ArrayList<Attempt<T>>();
+            return () -> {
+                if (made.isEmpty()) {
+                    made.add(Attempt.of(maker));
+                }
+                return made.getFirst();
+            };
+        }
+
+        Stream<Row> of(Value disk) {
+            var name = Disks.diskName(disk);
+            var found = new ArrayList<Value>();
+            var walked = Attempt.of(() -> {
+                RequestQueues.requests(disk.member("queue")).forEach(found::add);
+                return true;
+            });
+            if (walked instanceof Attempt.Failure<?> failure) {
+                context.warn("requests of " + name + ": " + failure.error().getMessage());
+            }
+            return found.stream().map(rq -> row(name, rq));
+        }
+
+        private Row row(String disk, Value rq) {
+            var owner = owners.get().map(all -> all.of(rq));
+            return new Row(
+                    disk,
+                    Attempt.of(() -> operation(rq)),
+                    Attempt.of(() -> Requests.flags(rq)),
+                    Attempt.of(() -> Requests.blkRqPos(rq)),
+                    Attempt.of(() -> new ByteSize(Requests.blkRqBytes(rq))),
+                    since(rq, "start_time_ns"),
+                    since(rq, "io_start_time_ns"),
+                    Attempt.of(() -> state(rq.member("state").longValue())),
+                    Attempt.of(() -> Optional.of(rq.member("tag").intValue()).filter(tag -> tag >= 0)),
+                    Attempt.of(() -> rq.member("mq_hctx").member("queue_num").longValue()),
+                    owner.map(task -> task.map(of -> of.member("pid").intValue())),
+                    owner.map(task -> task.map(of -> of.member("comm").string())),
+                    hasBios ? Optional.of(Attempt.of(() -> bios(rq))) : Optional.empty(),
+                    new VirtualAddress(rq.address()));
+        }
+
+        /** The clock is that of the last tick: what began since is of no age. */
+        private Attempt<Optional<Long>> since(Value rq, String member) {
+            return now.get().map(time -> {
+                var began = rq.member(member).longValue();
+                return began == 0
+                        ? Optional.empty()
+                        : Optional.of(Math.max(0, time.minusNanos(began).toMillis()));
+            });
+        }
+
+        private String operation(Value rq) {
+            var op = Requests.reqOp(rq).longValue();
+            return Requests.blkOpStr(program, op).orElseGet(() -> Long.toString(op));
+        }
+
+        private static String state(long number) {
+            return number >= 0 && number < STATES.size() ? STATES.get((int) number) : Long.toString(number);
+        }
+
+        private List<Bio> bios(Value rq) {
+            return Bios.rqForEachBio(rq)
+                    .map(bio -> new Bio(
+                            bio.member("bi_iter").member("bi_sector").longValue(),
+                            new ByteSize(bio.member("bi_iter").member("bi_size").longValue()),
+                            BlockTarget.name(program, bio.member("bi_end_io").longValue()),
+                            new VirtualAddress(bio.address())))
+                    .toList();
+        }
+    }
+}
