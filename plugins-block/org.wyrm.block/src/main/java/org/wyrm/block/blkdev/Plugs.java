@@ -4,6 +4,7 @@ import java.util.stream.Stream;
 import org.wyrm.linux.list.Lists;
 import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.Value;
+import org.wyrm.symbols.TargetType.PointerType;
 
 /** Requests that a task holds back, to hand them over together: {@code struct blk_plug}. */
 public final class Plugs {
@@ -30,12 +31,17 @@ public final class Plugs {
         // they
         // are linked by rq_next, and since a3396b99990d ("block: add a rq_list type") (in v6.13, and in v6.12.y), the
         // list knows its end. Before that, it is doubly linked.
-        if (list.hasMember("prev")) {
+        if (!(list.type().unaliased() instanceof PointerType) && list.hasMember("prev")) {
             return Lists.listForEachEntry(type, list, "queuelist");
         }
-        var first = list.findMember("head").orElse(list).longValue();
+        var first = list.type().unaliased() instanceof PointerType ? list : list.member("head");
         var next = program.field(REQUEST, "rq_next").byteOffset();
-        return Walk.chain(program, "request", first, 0, rq -> program.memory().u64(rq + next))
+        return Walk.chain(
+                        program,
+                        "request",
+                        first.longValue(),
+                        0,
+                        rq -> program.memory().u64(rq + next))
                 .map(rq -> program.object(type, rq));
     }
 }

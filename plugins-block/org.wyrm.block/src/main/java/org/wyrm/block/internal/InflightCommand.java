@@ -14,6 +14,7 @@ import org.wyrm.block.bio.Bios;
 import org.wyrm.block.blkdev.Disks;
 import org.wyrm.block.blkmq.RequestQueues;
 import org.wyrm.block.blkmq.Requests;
+import org.wyrm.linux.pid.Pids;
 import org.wyrm.linux.timekeeping.Timekeeping;
 import org.wyrm.platform.command.Argument;
 import org.wyrm.platform.command.Command;
@@ -114,7 +115,7 @@ public final class InflightCommand implements Command<InflightCommand.Options> {
             this.context = context;
             this.program = program;
             this.hasBios = hasBios;
-            this.owners = once(() -> new RequestOwners(program, context::warn));
+            this.owners = once(() -> new RequestOwners(program, Pids.forEachTask(program), context::warn));
             this.now = once(() -> Timekeeping.monotonic(program));
         }
 

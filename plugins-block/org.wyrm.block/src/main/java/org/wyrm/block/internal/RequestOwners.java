@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.block.bio.Bios;
 import org.wyrm.block.blkdev.Plugs;
-import org.wyrm.linux.pid.Pids;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.unwind.spi.ThreadFinder;
@@ -27,13 +27,20 @@ final class RequestOwners {
     private final Map<Long, Value> plugged = new HashMap<>();
     private final NavigableMap<Long, Value> byStack = new TreeMap<>(Long::compareUnsigned);
 
-    /** @param warn is told of tasks that cannot be read */
-    RequestOwners(Program program, Consumer<String> warn) {
+    /**
+     * @param tasks all there are, {@code struct task_struct}
+     * @param warn is told of tasks that cannot be read
+     */
+    RequestOwners(Program program, Stream<Value> tasks, Consumer<String> warn) {
         this.program = program;
-        Pids.forEachTask(program).forEach(task -> {
+        tasks.forEach(task -> {
             var read = Attempt.of(() -> {
+                // One that has ended may have none: then it does not wait for anything.
+                var stack = task.member("stack");
+                if (!stack.isNull()) {
+                    byStack.put(stack.longValue(), task);
+                }
                 Plugs.requests(task).forEach(rq -> plugged.put(rq.address(), task));
-                byStack.put(task.member("stack").longValue(), task);
                 return true;
             });
             if (read instanceof Attempt.Failure<?> failure) {
@@ -54,6 +61,7 @@ final class RequestOwners {
                         Bios.rqForEachBio(rq)
                                 .flatMapToLong(bio -> LongStream.of(
                                         bio.address(), bio.member("bi_private").longValue())))
+                .filter(address -> address != 0)
                 .mapToObj(this::onStack)
                 .flatMap(Optional::stream)
                 .findFirst();
