@@ -157,4 +157,6 @@ for part in for_each_partition(prog):
 say("blockdev pages", [sum(
     inode.i_mapping.nrpages.value_()
     for inode in list_for_each_entry("struct inode", prog["blockdev_superblock"].s_inodes.address_of_(), "i_sb_list"))])
+clock = prog["tk_core"].timekeeper.tkr_mono
+say("monotonic", [clock.base.value_() + (clock.xtime_nsec.value_() >> clock.shift.value_())])
 say("plugged", (address(rq) for task in for_each_task(prog) for rq in plugged(task)))

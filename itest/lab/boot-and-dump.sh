@@ -14,7 +14,8 @@
 #                      in the line's interrupt, whatever it did just then
 #   action=stuck       dump a running guest 40 s after its disks got stuck: what it reads
 #                      and writes since then is under way for ever. The disk xfs has two
-#                      hardware queues, the others one, and with it an I/O scheduler.
+#                      hardware queues, the others one, and with it an I/O scheduler; the
+#                      driver of the disk btrfs takes four requests at a time.
 #   action=kdump       no QMP dump: the guest crashes into a kexec'ed kernel that
 #                      copies /proc/vmcore out, as vmcore.kexec. Needs mem=512.
 #   accel=tcg|kvm      (kvm under a nested hypervisor may be far slower)
@@ -67,7 +68,7 @@ cmdline="console=ttyS0 panic=0 no_hash_pointers lab.profile=$profile lab.action=
 
 drive() { # SERIAL FILE [more]: a virtio disk the guest finds by its serial
 	local device="virtio-blk-pci,drive=$1,serial=$1"
-	[ "$action" != stuck ] || [ "$1" = xfs ] || device+=,num-queues=1
+	case $action$1 in stuckxfs) ;; stuckbtrfs) device+=,num-queues=1,queue-size=4 ;; stuck*) device+=,num-queues=1 ;; esac
 	args+=(-drive "if=none,id=$1,format=raw,file=$2${3:-}" -device "$device")
 }
 # shellcheck disable=SC2054 # the commas are QEMU's

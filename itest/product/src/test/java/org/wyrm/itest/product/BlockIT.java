@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -103,11 +104,25 @@ class BlockIT {
 
         try (var withoutFiles = InProcess.open(dump);
                 var withDwarf = InProcess.open(dump, kernel(series))) {
-            assertThat(new TreeMap<>(new BlockWalks(withoutFiles).lines())).isEqualTo(theirs);
-            assertThat(new TreeMap<>(new BlockWalks(withDwarf).lines())).isEqualTo(theirs);
+            assertThat(differences(new BlockWalks(withoutFiles).lines(), theirs))
+                    .isEmpty();
+            assertThat(differences(new BlockWalks(withDwarf).lines(), theirs)).isEmpty();
         }
         System.out.printf("BlockIT %s %s: %d answers as drgn's%n", series, name, theirs.size());
         assertThat(theirs).hasSizeGreaterThanOrEqualTo(LINES);
+    }
+
+    /** {@return what one of them says otherwise, or does not say} */
+    private static Map<String, String> differences(Map<String, String> ours, Map<String, String> theirs) {
+        var names = new TreeSet<>(ours.keySet());
+        names.addAll(theirs.keySet());
+        return names.stream()
+                .filter(name -> !Objects.equals(ours.get(name), theirs.get(name)))
+                .collect(Collectors.toMap(
+                        name -> name,
+                        name -> ours.get(name) + "\n  drgn: " + theirs.get(name),
+                        (a, b) -> a,
+                        TreeMap::new));
     }
 
     @ParameterizedTest
@@ -120,11 +135,9 @@ class BlockIT {
                 .collect(Collectors.toCollection(TreeSet::new));
         var rows = rows(dump, List.of(), "inflight", "--bios");
         var disks = rows(dump, List.of(), "disks");
+        var ours = rows.stream().map(BlockIT::bios).collect(Collectors.toCollection(TreeSet::new));
 
-        assertThat(rows.stream().map(BlockIT::bios).collect(Collectors.toCollection(TreeSet::new)))
-                .isEqualTo(theirs)
-                .hasSize(rows.size())
-                .hasSizeGreaterThanOrEqualTo(STUCK);
+        assertThat(ours).isEqualTo(theirs).hasSize(rows.size()).hasSizeGreaterThanOrEqualTo(STUCK);
         assertThat(rows).allSatisfy(row -> {
             assertThat(row.required("op").asText()).isIn("READ", "WRITE", "FLUSH");
             assertThat(row.required("age_ms").asLong()).isBetween(0L, TOO_OLD);
@@ -136,8 +149,11 @@ class BlockIT {
         });
         assertThat(rows.stream()
                         .mapToLong(row -> row.required("age_ms").asLong())
-                        .max())
-                .hasValueGreaterThan(OLD);
+                        .max()
+                        .orElse(0))
+                .isGreaterThan(OLD);
+        // The driver of one disk takes four at a time: the scheduler holds back the others.
+        assertThat(rows.stream().map(row -> row.required("state").asText())).contains("idle", "in_flight");
         assertThat(inFlight(disks)).isEqualTo(inFlightRows(rows));
         // The disk xfs has two hardware queues.
         assertThat(disks.stream()

@@ -16,6 +16,7 @@ import org.wyrm.linux.cpumask.Cpumasks;
 import org.wyrm.linux.percpu.Percpu;
 import org.wyrm.linux.pid.Pids;
 import org.wyrm.linux.sbitmap.Sbitmaps;
+import org.wyrm.linux.timekeeping.Timekeeping;
 import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
@@ -37,6 +38,7 @@ final class BlockWalks {
         addresses("partitions", Partitions.forEachPartition(program));
         Partitions.forEachPartition(program).forEach(this::partition);
         say("blockdev pages", Partitions.nrBlockdevPages(program));
+        say("monotonic", Timekeeping.monotonic(program).toNanos());
         addresses("plugged", Pids.forEachTask(program).flatMap(Plugs::requests));
         return lines;
     }
@@ -113,7 +115,7 @@ final class BlockWalks {
         }
         say(
                 "request(" + hex(rq) + ")",
-                Requests.blkRqPos(rq),
+                Long.toUnsignedString(Requests.blkRqPos(rq)),
                 Requests.blkRqBytes(rq),
                 operation,
                 Requests.rqDataDir(rq),

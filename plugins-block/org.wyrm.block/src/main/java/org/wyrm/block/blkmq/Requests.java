@@ -72,7 +72,8 @@ public final class Requests {
     }
 
     /**
-     * {@return the sector, of 512 bytes, that a request begins at}
+     * {@return the sector, of 512 bytes, that a request begins at; -1, which is all ones, for one that is no matter of
+     * sectors, but for the driver alone}
      *
      * @param rq {@code struct request *}
      * @kernel include/linux/blk-mq.h

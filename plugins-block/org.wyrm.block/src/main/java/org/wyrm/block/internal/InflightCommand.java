@@ -58,7 +58,7 @@ public final class InflightCommand implements Command<InflightCommand.Options> {
      *
      * @param op what is asked for: {@code READ}, {@code WRITE}, {@code FLUSH}, {@code DISCARD} …
      * @param flags how: {@code SYNC}, {@code META}, {@code FUA} …
-     * @param sector of 512 bytes, that it begins at
+     * @param sector of 512 bytes, that it begins at; none of what is for the driver alone: {@code DRV_IN}, {@code DRV_OUT}
      * @param size how much is left to do
      * @param ageMs milliseconds since it was made; none where the kernel does not keep that
      * @param issuedMs milliseconds since the driver got it; none where the kernel does not keep that, or it has not
@@ -71,10 +71,10 @@ public final class InflightCommand implements Command<InflightCommand.Options> {
      * @param request its {@code struct request}
      */
     public record Row(
-            String disk,
+            Attempt<String> disk,
             Attempt<String> op,
             Attempt<List<String>> flags,
-            Attempt<Long> sector,
+            Attempt<Optional<Long>> sector,
             Attempt<ByteSize> size,
             Attempt<Optional<Long>> ageMs,
             Attempt<Optional<Long>> issuedMs,
@@ -130,25 +130,28 @@ public final class InflightCommand implements Command<InflightCommand.Options> {
         }
 
         Stream<Row> of(Value disk) {
-            var name = Disks.diskName(disk);
+            var name = Attempt.of(() -> Disks.diskName(disk));
             var found = new ArrayList<Value>();
             var walked = Attempt.of(() -> {
                 RequestQueues.requests(disk.member("queue")).forEach(found::add);
                 return true;
             });
             if (walked instanceof Attempt.Failure<?> failure) {
-                context.warn("requests of " + name + ": " + failure.error().getMessage());
+                context.warn("requests of %s: %s"
+                        .formatted(
+                                name.orElse("gendisk 0x%x".formatted(disk.address())),
+                                failure.error().getMessage()));
             }
             return found.stream().map(rq -> row(name, rq));
         }
 
-        private Row row(String disk, Value rq) {
+        private Row row(Attempt<String> disk, Value rq) {
             var owner = owners.get().map(all -> all.of(rq));
             return new Row(
                     disk,
                     Attempt.of(() -> operation(rq)),
                     Attempt.of(() -> Requests.flags(rq)),
-                    Attempt.of(() -> Requests.blkRqPos(rq)),
+                    Attempt.of(() -> Optional.of(Requests.blkRqPos(rq)).filter(sector -> sector != -1)),
                     Attempt.of(() -> new ByteSize(Requests.blkRqBytes(rq))),
                     since(rq, "start_time_ns"),
                     since(rq, "io_start_time_ns"),

@@ -257,6 +257,19 @@ class BlockLayerTest {
         }
 
         @Test
+        void hasBiosAsAListHasThem() {
+            var list = BIO + 0x300;
+            var program = BlockTypes.program(Era.FLAGS)
+                    .u64(list, BIO)
+                    .u64(list + 8, BIO + 0x100)
+                    .u64(BIO, BIO + 0x100)
+                    .open();
+
+            assertThat(addresses(Bios.bioListForEach(program.object(program.type("struct bio_list"), list))))
+                    .containsExactly(BIO, BIO + 0x100);
+        }
+
+        @Test
         void hasBiosThatDoNotComeBack() {
             var rq = request(BlockTypes.program(Era.FLAGS)
                     .u64(REQUESTS + 40, BIO)
@@ -508,7 +521,7 @@ class BlockLayerTest {
             var rows = inflight(target.open());
 
             assertThat(rows).hasSize(1);
-            assertThat(rows.getFirst().disk()).isEqualTo("vda");
+            assertThat(rows.getFirst().disk()).isEqualTo(success("vda"));
             assertThat(rows.getFirst().op()).isEqualTo(success("FLUSH"));
             assertThat(rows.getFirst().flags()).isEqualTo(success(List.of("SYNC")));
             assertThat(rows.getFirst().state()).isEqualTo(success("in_flight"));
