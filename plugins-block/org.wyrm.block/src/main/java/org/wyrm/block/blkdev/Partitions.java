@@ -10,8 +10,8 @@ import org.wyrm.program.spi.ProvidesHelpers;
 /**
  * Partitions of disks, and the whole of each disk, which is its partition 0: {@code struct block_device}.
  *
- * <p>Since Linux kernel commit 0d02129e76ed ("block: merge struct block_device and struct hd_struct") (in v5.11) they are
- * that. Before that, they are {@code struct hd_struct}, which all methods here take in its place.
+ * <p>Since Linux kernel commit 0d02129e76ed ("block: merge struct block_device and struct hd_struct") (in v5.11) they
+ * are that. Before that, they are {@code struct hd_struct}, which all methods here take in its place.
  */
 @ProvidesHelpers(
         names = {
@@ -37,8 +37,8 @@ public final class Partitions {
     private Partitions() {}
 
     /**
-     * {@return the partitions, and the whole of each disk, {@code struct block_device}, or {@code struct hd_struct} before
-     * v5.11}
+     * {@return the partitions, and the whole of each disk, {@code struct block_device}, or {@code struct hd_struct}
+     * before v5.11}
      *
      * @kernel block/genhd.c
      */

@@ -1,5 +1,6 @@
 /**
- * Disks, their partitions and the block devices of both: {@code linux/blkdev.h}. Start at {@link org.wyrm.block.blkdev.Disks}.
+ * Disks, their partitions and the block devices of both: {@code linux/blkdev.h}. Start at {@link
+ * org.wyrm.block.blkdev.Disks}.
  */
 @Export
 @Version("1.0.0")

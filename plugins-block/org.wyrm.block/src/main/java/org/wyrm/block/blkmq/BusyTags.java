@@ -14,9 +14,10 @@ import org.wyrm.symbols.TargetType.PointerType;
 /**
  * The tags of a queue that are in use, and the requests that have them.
  *
- * <p>The reserved tags are the first: a bit of {@code breserved_tags} is the tag of its number, one of {@code bitmap_tags}
- * comes {@code nr_reserved_tags} later. What the driver's tags stood for last stays in {@code rqs} when they are given
- * back, so there a request counts only if it has the tag, and came by this hardware queue: others may share the tags.
+ * <p>The reserved tags are the first: a bit of {@code breserved_tags} is the tag of its number, one of {@code
+ * bitmap_tags} comes {@code nr_reserved_tags} later. What the driver's tags stood for last stays in {@code rqs} when
+ * they are given back, so there a request counts only if it has the tag, and came by this hardware queue: others may
+ * share the tags.
  */
 final class BusyTags {
     private final Program program;
@@ -70,7 +71,9 @@ final class BusyTags {
                 .filter(rq -> rq.member("q").longValue() == queueAddress && isInUse(rq));
     }
 
-    /** {@return whether somebody has a reference: else it is being made or given back, and the kernel passes over it} */
+    /**
+     * {@return whether somebody has a reference: else it is being made or given back, and the kernel passes over it}
+     */
     private boolean isInUse(Value rq) {
         // Since Linux kernel commit 0a467d0fdd95 ("block: switch to atomic_t for request references") (in v5.16), it is
         // an atomic_t. Before that, it is a refcount_t.

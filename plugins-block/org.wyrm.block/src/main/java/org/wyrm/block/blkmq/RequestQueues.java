@@ -15,9 +15,9 @@ import org.wyrm.program.spi.ProvidesHelpers;
  * Queues of disks: {@code struct request_queue}, with the hardware queues, {@code struct blk_mq_hw_ctx}, that requests
  * leave them by.
  *
- * <p>A request has a tag of the scheduler, where there is one, from when it is made, and a tag of the driver from when it
- * goes to the driver; without a scheduler, from when it is made. The bits of the tags in use are set in a bitmap, and tell
- * which requests are under way.
+ * <p>A request has a tag of the scheduler, where there is one, from when it is made, and a tag of the driver from when
+ * it goes to the driver; without a scheduler, from when it is made. The bits of the tags in use are set in a bitmap,
+ * and tell which requests are under way.
  */
 @ProvidesHelpers(names = {"queue_for_each_hw_ctx", "request_queue_busy_iter"})
 public final class RequestQueues {
@@ -58,8 +58,8 @@ public final class RequestQueues {
     }
 
     /**
-     * {@return the requests that are under way on a queue, {@code struct request}: those with a tag of the scheduler, or of
-     * the driver where there is no scheduler}
+     * {@return the requests that are under way on a queue, {@code struct request}: those with a tag of the scheduler,
+     * or of the driver where there is no scheduler}
      *
      * @param queue {@code struct request_queue *}
      * @throws org.wyrm.base.error.CorruptStructureException if a tag is set that there is no place for
@@ -100,8 +100,8 @@ public final class RequestQueues {
     }
 
     /**
-     * {@return every request of a queue once, whichever tag it has, {@code struct request}: those that the scheduler holds,
-     * those that the driver has, and flushes, which have none of the scheduler's}
+     * {@return every request of a queue once, whichever tag it has, {@code struct request}: those that the scheduler
+     * holds, those that the driver has, and flushes, which have none of the scheduler's}
      *
      * @param queue {@code struct request_queue *}
      * @throws org.wyrm.base.error.CorruptStructureException if a tag is set that there is no place for

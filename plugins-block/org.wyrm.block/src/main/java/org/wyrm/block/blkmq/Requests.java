@@ -129,8 +129,8 @@ public final class Requests {
     }
 
     /**
-     * {@return the name of what may be asked for, {@code WRITE_ZEROES} of {@code REQ_OP_WRITE_ZEROES}; empty if there is
-     * no such}
+     * {@return the name of what may be asked for, {@code WRITE_ZEROES} of {@code REQ_OP_WRITE_ZEROES}; empty if there
+     * is no such}
      *
      * @param op {@code enum req_op}
      * @kernel block/blk-core.c
@@ -144,8 +144,8 @@ public final class Requests {
     }
 
     /**
-     * {@return how a request asks, as names: {@code SYNC} and {@code META} of {@code REQ_SYNC | REQ_META}; a bit without a
-     * name as its number}
+     * {@return how a request asks, as names: {@code SYNC} and {@code META} of {@code REQ_SYNC | REQ_META}; a bit
+     * without a name as its number}
      *
      * @param rq {@code struct request *}
      * @kernel include/linux/blk_types.h

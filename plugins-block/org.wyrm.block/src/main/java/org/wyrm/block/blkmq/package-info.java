@@ -1,5 +1,6 @@
 /**
- * Requests of disks and the queues that they are in: {@code linux/blk-mq.h}. Start at {@link org.wyrm.block.blkmq.RequestQueues}.
+ * Requests of disks and the queues that they are in: {@code linux/blk-mq.h}. Start at {@link
+ * org.wyrm.block.blkmq.RequestQueues}.
  */
 @Export
 @Version("1.0.0")

@@ -44,8 +44,8 @@ public final class DisksCommand implements Command<DisksCommand.Options> {
      * @param scheduler of I/O: {@code mq-deadline}; {@code none}
      * @param reads how many requests the driver has that read
      * @param writes and how many that change what is on the disk
-     * @param address of its {@code struct gendisk}; of a partition, of its {@code struct block_device}, or {@code struct
-     *     hd_struct} before v5.11
+     * @param address of its {@code struct gendisk}; of a partition, of its {@code struct block_device}, or {@code
+     *     struct hd_struct} before v5.11
      * @param backing the file of a loop device
      */
     public record Row(

@@ -10,8 +10,8 @@ import org.wyrm.linux.percpu.Percpu;
 import org.wyrm.program.Value;
 
 /**
- * How much a disk has to do at the moment, as its {@code inflight} in sysfs: requests that the driver has; of a disk that
- * takes bios as they are, what it has begun.
+ * How much a disk has to do at the moment, as its {@code inflight} in sysfs: requests that the driver has; of a disk
+ * that takes bios as they are, what it has begun.
  *
  * @param reads how many it reads for
  * @param writes how many it writes, or otherwise changes what is on it

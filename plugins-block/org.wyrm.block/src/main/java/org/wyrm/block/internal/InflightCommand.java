@@ -58,10 +58,12 @@ public final class InflightCommand implements Command<InflightCommand.Options> {
      *
      * @param op what is asked for: {@code READ}, {@code WRITE}, {@code FLUSH}, {@code DISCARD} …
      * @param flags how: {@code SYNC}, {@code META}, {@code FUA} …
-     * @param sector of 512 bytes, that it begins at; none of what is for the driver alone: {@code DRV_IN}, {@code DRV_OUT}
+     * @param sector of 512 bytes, that it begins at; none of what is for the driver alone: {@code DRV_IN}, {@code
+     *     DRV_OUT}
      * @param size how much is left to do
      * @param ageMs milliseconds since it was made; none where the kernel does not keep that
-     * @param issuedMs milliseconds since the driver got it; none where the kernel does not keep that, or it has not
+     * @param issuedMs milliseconds since the driver got it last, even if it gave it back since; none where the kernel
+     *     does not keep that, or it never did
      * @param state {@code idle}: the driver has it not; {@code in_flight}; {@code complete}: the driver is done with it
      * @param tag by which the driver knows it; none before it has one
      * @param queue the number of the hardware queue

@@ -18,9 +18,9 @@ import org.wyrm.unwind.spi.ThreadFinder;
 /**
  * Which tasks wait for requests, as far as it can be known: the kernel keeps nothing that says whose a request is.
  *
- * <p>It is known of a request that a task has made and holds back still, and of one at whose end somebody is told who is on
- * a task's stack: there are the bio itself, or what its {@code bi_private} or the request's {@code end_io_data} points to,
- * where a task waits for it.
+ * <p>It is known of a request that a task has made and holds back still, and of one at whose end somebody is told who
+ * is on a task's stack: there are the bio itself, or what its {@code bi_private} or the request's {@code end_io_data}
+ * points to, where a task waits for it.
  */
 final class RequestOwners {
     private final Program program;
@@ -50,7 +50,9 @@ final class RequestOwners {
         });
     }
 
-    /** {@return the task that made a request, or waits for it, {@code struct task_struct}; empty where it is not known} */
+    /**
+     * {@return the task that made a request, or waits for it, {@code struct task_struct}; empty where it is not known}
+     */
     Optional<Value> of(Value rq) {
         var holder = plugged.get(rq.address());
         if (holder != null) {
