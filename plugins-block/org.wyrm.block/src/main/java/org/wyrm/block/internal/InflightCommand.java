@@ -105,7 +105,10 @@ public final class InflightCommand implements Command<InflightCommand.Options> {
                         .orElseThrow(() -> new LookupFailedException("disk", name, "`disks` lists them")));
     }
 
-    /** The rows of one run: tasks are looked at, and the clock is read, when there is the first request. */
+    /**
+     * The rows of one run: tasks are looked at, and the clock is read, when there is the first request. Of a target that
+     * runs tasks are looked at before, as that takes a while, and a request that ends while it is read is left out.
+     */
     private static final class Rows {
         private final CommandContext context;
         private final Program program;
@@ -117,8 +120,15 @@ public final class InflightCommand implements Command<InflightCommand.Options> {
             this.context = context;
             this.program = program;
             this.hasBios = hasBios;
-            this.owners = once(() -> new RequestOwners(program, Pids.forEachTask(program), context::warn));
-            this.now = once(() -> Timekeeping.monotonic(program));
+            Supplier<RequestOwners> maker = () -> new RequestOwners(program, Pids.forEachTask(program), context::warn);
+            this.owners = program.isRunning() ? atOnce(maker) : once(maker);
+            Supplier<Duration> clock = () -> Timekeeping.monotonic(program);
+            this.now = program.isRunning() ? () -> Attempt.of(clock) : once(clock);
+        }
+
+        private static <T> Supplier<Attempt<T>> atOnce(Supplier<T> maker) {
+            var made = Attempt.of(maker);
+            return () -> made;
         }
 
         private static <T> Supplier<Attempt<T>> once(Supplier<T> maker) {
@@ -133,9 +143,9 @@ public final class InflightCommand implements Command<InflightCommand.Options> {
 
         Stream<Row> of(Value disk) {
             var name = Attempt.of(() -> Disks.diskName(disk));
-            var found = new ArrayList<Value>();
+            var found = new ArrayList<Found>();
             var walked = Attempt.of(() -> {
-                RequestQueues.requests(disk.member("queue")).forEach(found::add);
+                RequestQueues.requests(disk.member("queue")).forEach(rq -> found.add(new Found(rq, began(rq))));
                 return true;
             });
             if (walked instanceof Attempt.Failure<?> failure) {
@@ -144,7 +154,22 @@ public final class InflightCommand implements Command<InflightCommand.Options> {
                                 name.orElse("gendisk 0x%x".formatted(disk.address())),
                                 failure.error().getMessage()));
             }
-            return found.stream().map(rq -> row(name, rq));
+            return found.stream()
+                    .map(each -> Optional.of(row(name, each.rq)).filter(row -> isThere(each)))
+                    .flatMap(Optional::stream);
+        }
+
+        /** A request, and when it was made: its place is used again. */
+        private record Found(Value rq, long beganNs) {}
+
+        private static long began(Value rq) {
+            return rq.member("start_time_ns").longValue();
+        }
+
+        private boolean isThere(Found found) {
+            return !program.isRunning()
+                    || Attempt.of(() -> !found.rq.member("mq_hctx").isNull() && began(found.rq) == found.beganNs)
+                            .orElse(false);
         }
 
         private Row row(Attempt<String> disk, Value rq) {

@@ -531,6 +531,25 @@ class BlockLayerTest {
             assertThat(rows.getFirst().ageMs()).isEqualTo(success(Optional.of(issued == 0 ? ageMs - 1 : ageMs)));
         }
 
+        @ParameterizedTest
+        @CsvSource({"8, 0", "72, 5"})
+        void hasRequestsThatDoNotEndWhileTheyAreRead(int member, long after) {
+            var target = inUse(devices(Era.FLAGS), TAGS, 0, 0b11);
+            made(target, 2, FIRST_HARDWARE);
+            made(target, 3, FIRST_HARDWARE);
+            var flags = request(2) + 16;
+            var program = target.running(address -> {
+                        if (address == flags) {
+                            target.u64(request(2) + member, after);
+                        }
+                    })
+                    .open();
+
+            assertThat(inflight(program))
+                    .extracting(InflightCommand.Row::request)
+                    .containsExactly(new VirtualAddress(request(3)));
+        }
+
         @Test
         void hasRequestsUpToWhereTheyAreDamaged() {
             var target = inUse(devices(Era.FLAGS), TAGS, 0, 0b11).u64(TAGS + 0x60 + 3 * 8, ABSENT);
