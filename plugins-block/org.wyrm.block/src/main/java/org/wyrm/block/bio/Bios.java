@@ -40,8 +40,13 @@ public final class Bios {
     private static Stream<Value> chain(Value of, long first) {
         var program = of.program();
         var type = program.type(BIO);
-        var next = program.field(BIO, "bi_next").byteOffset();
-        return Walk.chain(program, "bio", first, 0, bio -> program.memory().u64(bio + next))
+        var next = program.field(BIO, "bi_next");
+        return Walk.chain(
+                        program,
+                        "bio",
+                        first,
+                        0,
+                        bio -> program.object(type, bio).member(next).longValue())
                 .map(bio -> program.object(type, bio));
     }
 }

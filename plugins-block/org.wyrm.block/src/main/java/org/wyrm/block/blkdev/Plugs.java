@@ -35,13 +35,13 @@ public final class Plugs {
             return Lists.listForEachEntry(type, list, "queuelist");
         }
         var first = list.type().unaliased() instanceof PointerType ? list : list.member("head");
-        var next = program.field(REQUEST, "rq_next").byteOffset();
+        var next = program.field(REQUEST, "rq_next");
         return Walk.chain(
                         program,
                         "request",
                         first.longValue(),
                         0,
-                        rq -> program.memory().u64(rq + next))
+                        rq -> program.object(type, rq).member(next).longValue())
                 .map(rq -> program.object(type, rq));
     }
 }
