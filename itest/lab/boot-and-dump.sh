@@ -12,6 +12,10 @@
 #                      did just then
 #   action=sysrq       dump a guest that crashed by a break and a c on its serial line:
 #                      in the line's interrupt, whatever it did just then
+#   action=stuck       dump a running guest 40 s after its disks got stuck: what it reads
+#                      and writes since then is under way for ever. The disk xfs has two
+#                      hardware queues, the others one, and with it an I/O scheduler; the
+#                      driver of the disk btrfs takes four requests at a time.
 #   action=kdump       no QMP dump: the guest crashes into a kexec'ed kernel that
 #                      copies /proc/vmcore out, as vmcore.kexec. Needs mem=512.
 #   accel=tcg|kvm      (kvm under a nested hypervisor may be far slower)
@@ -52,7 +56,7 @@ rm -rf "$out"/{made.txt,converted.txt,serial.log,events.jsonl,facts,facts.img,no
 : >"$out/serial.log"
 truncate -s 64M "$out/facts.img"
 
-case $action in nmi | sysrq) does=idle ;; *) does=$action ;; esac # what comes from outside the guest does not do
+case $action in nmi | sysrq | stuck) does=idle ;; *) does=$action ;; esac # what comes from outside the guest does not do
 # no_hash_pointers: real addresses in the facts (/proc/net/tcp, timer_list, ...)
 cmdline="console=ttyS0 panic=0 no_hash_pointers lab.profile=$profile lab.action=$does"
 [ "$action" != nmi ] || cmdline+=" unknown_nmi_panic"
@@ -63,7 +67,9 @@ cmdline="console=ttyS0 panic=0 no_hash_pointers lab.profile=$profile lab.action=
 [ "$accel" != tcg ] || accel=tcg,thread=multi
 
 drive() { # SERIAL FILE [more]: a virtio disk the guest finds by its serial
-	args+=(-drive "if=none,id=$1,format=raw,file=$2${3:-}" -device "virtio-blk-pci,drive=$1,serial=$1")
+	local device="virtio-blk-pci,drive=$1,serial=$1"
+	case $action$1 in stuckxfs) ;; stuckbtrfs) device+=,num-queues=1,queue-size=4 ;; stuck*) device+=,num-queues=1 ;; esac
+	args+=(-drive "if=none,id=$1,format=raw,file=$2${3:-}" -device "$device")
 }
 # shellcheck disable=SC2054 # the commas are QEMU's
 args=(-machine q35 -accel "$accel" -cpu "$cpu" -m "$mem" -smp "$smp" -display none -no-reboot
@@ -152,6 +158,14 @@ panic | nmi | sysrq) # pvpanic tells QEMU, which pauses; a kernel without its dr
 		case $reply in *guest-panicked*) break ;; esac
 		sleep 0.5
 	done
+	qmp '{"execute":"stop"}'
+	;;
+stuck) # a byte a second
+	for d in ext4 xfs btrfs; do
+		[ ! -e "$COMMON/disks/$d.img" ] ||
+			qmp "{\"execute\":\"block_set_io_throttle\",\"arguments\":{\"device\":\"$d\",\"bps\":1,\"bps_rd\":0,\"bps_wr\":0,\"iops\":0,\"iops_rd\":0,\"iops_wr\":0}}"
+	done
+	sleep 40 # the kernel writes what is dirty for 30 s
 	qmp '{"execute":"stop"}'
 	;;
 idle)

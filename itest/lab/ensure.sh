@@ -29,9 +29,9 @@ quick="kaslr256 panic256 mini80-panic"
 extra="qemu10-256"
 all_names() { # of the kernel at hand
 	case $KERNEL in
-	6.1) echo kaslr256 nokaslr256 panic256 la57-256 kaslr512 kdump512 mini80-panic nmi256 irq256 ;;
-	6.12) echo kaslr256 panic256 la57-256 kdump512 mini80-panic irq256 ;;
-	*) echo kaslr256 panic256 mini80-panic ;;
+	6.1) echo kaslr256 nokaslr256 panic256 la57-256 kaslr512 kdump512 mini80-panic nmi256 irq256 stuck256 ;;
+	6.12) echo kaslr256 panic256 la57-256 kdump512 mini80-panic irq256 stuck256 ;;
+	*) echo kaslr256 panic256 mini80-panic stuck256 ;;
 	esac
 }
 options() { # NAME: its options in $opts, the dump to convert in $from, its forms in $forms
@@ -49,6 +49,7 @@ options() { # NAME: its options in $opts, the dump to convert in $from, its form
 	nmi256) opts=(action=nmi profile=mini) ;;                  # crashed by an NMI, on a stack of its own
 	irq256) opts=(action=sysrq profile=mini append="irqaffinity=0 isolcpus=0") ;; # crashed in an interrupt of an idle CPU
 	mini80-panic) opts=(mem=80 profile=mini action=panic) ;;   # the smallest guest
+	stuck256) opts=(action=stuck) forms=d31.zlib ;;            # a running guest with requests under way for ever
 	qemu10-256) opts=(formats="elf kdump-raw-zlib" qemu="trixie.sh qemu-system-x86_64") ;;
 	*) die "unknown dump $1 (--names tells them)" ;;
 	esac

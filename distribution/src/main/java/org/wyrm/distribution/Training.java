@@ -45,6 +45,8 @@ final class Training {
             "filelocks",
             "super -i",
             "dentries",
+            "disks -p",
+            "inflight",
             "sym init_task",
             "type list_head",
             "type -o task_struct",

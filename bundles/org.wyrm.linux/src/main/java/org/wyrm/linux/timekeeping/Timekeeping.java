@@ -8,9 +8,19 @@ import org.wyrm.program.Value;
 import org.wyrm.program.spi.ProvidesHelpers;
 
 /** The kernel's clocks, as of the last tick. */
-@ProvidesHelpers(names = {"ktime_get_coarse_boottime_ns", "ktime_get_coarse_real_ns"})
+@ProvidesHelpers(names = {"ktime_get_coarse_boottime_ns", "ktime_get_coarse_ns", "ktime_get_coarse_real_ns"})
 public final class Timekeeping {
     private Timekeeping() {}
+
+    /**
+     * {@return the time since the boot without sleep, {@code CLOCK_MONOTONIC}, which requests of disks are timed by}
+     *
+     * @kernel kernel/time/timekeeping.c
+     */
+    @KernelName("ktime_get_coarse_ns")
+    public static Duration monotonic(Program program) {
+        return Duration.ofNanos(monotonicNs(timekeeper(program)));
+    }
 
     /**
      * {@return the time since the boot, sleep included}

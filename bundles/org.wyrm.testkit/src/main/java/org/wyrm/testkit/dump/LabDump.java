@@ -26,7 +26,11 @@ public record LabDump(Path folder) {
         return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isEmpty());
     }
 
-    /** {@return the dumps of the lab, by name: those that are complete; none where there is no lab yet} */
+    /**
+     * {@return the dumps of the lab, by name: those that are complete; none where there is no lab yet}
+     *
+     * <p>Without those whose disks got stuck after the facts were taken: much is no more as the facts say.
+     */
     public static List<LabDump> all() {
         var found = new ArrayList<LabDump>();
         for (var kernel : List.of("out", "k6.12/out", "k5.10/out")) {
@@ -44,7 +48,17 @@ public record LabDump(Path folder) {
     }
 
     private boolean isComplete() {
-        return Files.exists(folder.resolve("made.txt")) && Files.exists(folder.resolve("facts/proc/kallsyms"));
+        return Files.exists(folder.resolve("made.txt"))
+                && Files.exists(folder.resolve("facts/proc/kallsyms"))
+                && !isStuck();
+    }
+
+    private boolean isStuck() {
+        try {
+            return Files.readString(folder.resolve("made.txt")).contains("action=stuck");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** {@return those of some files that this dump has} */
