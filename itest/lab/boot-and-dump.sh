@@ -99,6 +99,7 @@ if [ "$profile" = full ]; then
 	done
 fi
 
+[ "$disk" != bpf ] || wait=$((wait * 3)) # bpftool runs for each program and map
 [ -z "$disk" ] || drive "$disk" "$COMMON/disks/$disk.img" ,snapshot=on
 
 # QEMU speaks QMP on its stdin and stdout. It ends with this script: closing

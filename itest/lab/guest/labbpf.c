@@ -163,6 +163,8 @@ static void put(int fd, const void *key, const void *value)
 {
 	union bpf_attr a;
 
+	if (fd < 0)
+		return;
 	memset(&a, 0, sizeof(a));
 	a.map_fd = fd;
 	a.key = (uintptr_t)key;
@@ -346,7 +348,7 @@ static int version4(void)
 		I(0xbf, 1, 7, 8, 0), I(0xbf, 1, 7, 16, 0), I(0xbf, 1, 7, 32, 0), I(0xbc, 1, 7, 8, 0), I(0xbc, 1, 7, 16, 0),
 		I(0xd7, 7, 0, 0, 16), I(0xd7, 7, 0, 0, 32), I(0xd7, 7, 0, 0, 64),
 		I(0x3f, 7, 8, 1, 0), I(0x37, 7, 0, 1, -7), I(0x9f, 7, 8, 1, 0), I(0x97, 7, 0, 1, -7),
-		I(0x3c, 7, 8, 1, 0), I(0x9c, 7, 8, 1, 0), I(0x06, 0, 0, 0, 1), I(0xb7, 7, 0, 0, 1), RETURN(0),
+		I(0x3c, 7, 8, 1, 0), I(0x9c, 7, 8, 1, 0), I(0x15, 7, 0, 1, 9), I(0x06, 0, 0, 0, 1), I(0xb7, 7, 0, 0, 1), RETURN(0),
 	};
 
 	return PROGRAM(ARGS("c_version4", 1), code);

@@ -227,7 +227,7 @@ public final class BpfMapElements {
      *
      * <p>Since Linux kernel commit 11ba7ce076e5 ("bpf: Fix kmemleak warning for percpu hashmap") (in v6.15, and in stable
      * kernels before), the pointer is behind the key at the next multiple of 8. Before that, right behind the key. No
-     * type tells which: so it is that one of the two whose values are there and aligned.
+     * type tells which: so it is that one of the two which may be of memory that was allocated for each CPU.
      */
     private long perCpuPointer(long node) {
         var behind = program.memory().u64(keyAddress(node) + keyByteSize);
@@ -243,11 +243,18 @@ public final class BpfMapElements {
 
     private boolean isPerCpu(long pointer) {
         var typed = program.scalar(program.pointerTo(valueType), pointer);
-        return pointer != 0
-                && pointer % VALUE_ALIGNMENT == 0
+        return pointer % VALUE_ALIGNMENT == 0
+                && !isVariable(pointer)
                 && Attempt.of(() -> Cpumasks.forEachPossibleCpu(program)
                                 .allMatch(cpu -> Percpu.perCpuPtr(typed, cpu).bytes().length > 0))
                         .orElse(false);
+    }
+
+    /** {@return whether a pointer is of the per-CPU variables of the kernel itself, or null} */
+    private boolean isVariable(long pointer) {
+        var start = program.symbol("__per_cpu_start").address();
+        var byteSize = program.symbol("__per_cpu_end").address() - start;
+        return pointer == 0 || Long.compareUnsigned(pointer - start, byteSize) < 0;
     }
 
     private Stream<Element> queue() {
