@@ -275,9 +275,39 @@ static void plain_maps(void)
 	put(outer_hash, &i, &inner);
 }
 
+/* The number of a function in the kernel's BTF, 0 if it has none. */
+static int kernel_function(const char *wanted)
+{
+	static const uint8_t more[20] = { [1] = 4, [3] = 12, [14] = 4, [17] = 4 };
+	static const uint8_t each[20] = { [4] = 12, [5] = 12, [6] = 8, [13] = 8, [15] = 12, [19] = 12 };
+	static char *btf;
+	uint32_t h[6], at, id = 1;
+
+	if (!btf) {
+		int fd = open("/sys/kernel/btf/vmlinux", O_RDONLY);
+		long n = 0, got;
+
+		btf = malloc(16 << 20);
+		while ((got = read(fd, btf + n, (16 << 20) - n)) > 0)
+			n += got;
+		close(fd);
+	}
+	memcpy(h, btf, sizeof(h)); /* magic and such, header, type_off, type_len, str_off, str_len */
+	for (at = h[1] + h[2]; at < h[1] + h[2] + h[3]; id++) {
+		uint32_t t[3], kind;
+
+		memcpy(t, btf + at, sizeof(t));
+		kind = t[1] >> 24 & 31;
+		if (kind == 12 && !strcmp(btf + h[1] + h[4] + t[0], wanted))
+			return id;
+		at += 12 + (kind < 20 ? more[kind] + each[kind] * (t[1] & 0xffff) : 0);
+	}
+	return 0;
+}
+
 /* ---- programs ----------------------------------------------------------- */
 
-struct load { const char *name; int type, attach, btf; uint32_t function; };
+struct load { const char *name; int type, attach, btf; uint32_t function, kernel_function; };
 
 static int program(struct load l, struct bpf_insn *code, int n)
 {
@@ -301,6 +331,7 @@ static int program(struct load l, struct bpf_insn *code, int n)
 		a.func_info_rec_size = sizeof(info);
 		a.func_info_cnt = 1;
 	}
+	a.attach_btf_id = l.kernel_function;
 	snprintf(a.prog_name, sizeof(a.prog_name), "%s", l.name);
 	fd = say(l.name, bpf(BPF_PROG_LOAD, &a));
 	if (fd < 0)
@@ -505,6 +536,28 @@ static void links(void)
 	link_to("tcx", fd, if_nametoindex("dummy0"), 46 /* BPF_TCX_INGRESS */, 0);
 }
 
+/* To functions of the kernel: one by its BTF, two at once, and what lists maps. */
+static void function_links(void)
+{
+	static const char *both[] = { "do_init_module", "kernel_kexec" };
+	struct bpf_insn none[] = { RETURN(0) };
+	int fd = PROGRAM(ARGS("l_fentry", 26, BPF_TRACE_FENTRY, 0, 0, kernel_function("do_init_module")), none);
+	union bpf_attr a;
+
+	memset(&a, 0, sizeof(a));
+	a.raw_tracepoint.prog_fd = fd;
+	say("fentry", bpf(BPF_RAW_TRACEPOINT_OPEN, &a));
+	fd = PROGRAM(ARGS("l_iter", 26, BPF_TRACE_ITER, 0, 0, kernel_function("bpf_iter_bpf_map")), none);
+	link_to("iter", fd, 0, BPF_TRACE_ITER, 0);
+	fd = PROGRAM(ARGS("l_kprobes", 2, BPF_TRACE_KPROBE_MULTI), none);
+	memset(&a, 0, sizeof(a));
+	a.link_create.prog_fd = fd;
+	a.link_create.attach_type = BPF_TRACE_KPROBE_MULTI;
+	a.link_create.kprobe_multi.cnt = COUNT(both);
+	a.link_create.kprobe_multi.syms = (uintptr_t)both;
+	say("kprobe.multi", bpf(BPF_LINK_CREATE, &a));
+}
+
 /* Five packets through a filter, counted while the kernel counts. */
 static void run(int prog)
 {
@@ -549,6 +602,7 @@ int main(void)
 		pin(prog, "/sys/fs/bpf/labbpf/deeper/calls");
 	groups();
 	links();
+	function_links();
 	if (prog >= 0)
 		run(prog);
 	write_text("/run/lab/bpf-ready", "yes\n");

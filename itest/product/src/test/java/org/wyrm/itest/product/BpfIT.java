@@ -277,8 +277,16 @@ class BpfIT {
         return String.join(
                 " ",
                 words(row, "id", "type", "prog", "attach_type"),
-                isOfGroup ? "?" : word(row, "target"),
+                isOfGroup ? "?" : target(row),
                 sorted(row, "pins"));
+    }
+
+    /** Of several functions, the kernel's order is that of their addresses. */
+    private static String target(JsonNode row) {
+        var text = word(row, "target");
+        return word(row, "type").equals("kprobe_multi")
+                ? Arrays.stream(text.split(" ")).sorted().collect(Collectors.joining(" "))
+                : text;
     }
 
     private static String btf(JsonNode row) {

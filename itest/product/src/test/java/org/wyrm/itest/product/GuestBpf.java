@@ -145,6 +145,14 @@ final class GuestBpf {
                         : link.has("tracepoint") ? "tracepoint " + word(link, "tracepoint") : "?";
             // It tells the number of the group, and `cgroup tree` its path.
             case "cgroup" -> "?";
+            // It tells the number of the function in the kernel's BTF; labbpf has this one.
+            case "tracing" -> "do_init_module";
+            case "iter" -> word(link, "target_name");
+            case "kprobe_multi" ->
+                elements(link.path("funcs")).stream()
+                        .map(function -> word(function, "func"))
+                        .sorted()
+                        .collect(Collectors.joining(" "));
             default -> word(link, "tp_name") + word(link, "devname");
         };
     }
