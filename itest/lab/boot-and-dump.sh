@@ -20,6 +20,7 @@
 #                      copies /proc/vmcore out, as vmcore.kexec. Needs mem=512.
 #   accel=tcg|kvm      (kvm under a nested hypervisor may be far slower)
 #   cpu=max,la57=off   QEMU's -cpu; cpu=max gives 5-level page tables under tcg
+#   disk=NAME          one more disk of cache/disks: bpf, which holds bpftool
 #   append=...         more kernel command line
 #   formats=elf        any of: elf, elf-paging, kdump-zlib; kdump-raw-zlib (not
 #                      flattened) with QEMU 10. All are of the same moment.
@@ -35,10 +36,10 @@ name=${1:?usage: boot-and-dump.sh NAME [option=value...]}
 shift
 made="$VERSION $*"
 mem=256 smp=2 kaslr=on profile=full action=idle accel=tcg cpu=max,la57=off wait=150
-append="" formats=elf qemu="qemu-system-x86_64"
+append="" disk="" formats=elf qemu="qemu-system-x86_64"
 for opt; do
 	case $opt in
-	mem=* | smp=* | kaslr=* | profile=* | action=* | accel=* | cpu=* | append=* | formats=* | wait=* | qemu=*)
+	mem=* | smp=* | kaslr=* | profile=* | action=* | accel=* | cpu=* | append=* | formats=* | wait=* | qemu=* | disk=*)
 		declare "${opt%%=*}=${opt#*=}" ;;
 	*) die "unknown option $opt" ;;
 	esac
@@ -103,6 +104,9 @@ if [ "$profile" = full ]; then
 		[ ! -e "$COMMON/disks/$d.img" ] || drive $d "$COMMON/disks/$d.img" ,snapshot=on
 	done
 fi
+
+[ "$disk" != bpf ] || wait=$((wait * 3)) # bpftool runs for each program and map
+[ -z "$disk" ] || drive "$disk" "$COMMON/disks/$disk.img" ,snapshot=on
 
 # QEMU speaks QMP on its stdin and stdout. It ends with this script: closing
 # its stdin does not stop it, so say so on every way out, a killed script's too.

@@ -38,7 +38,7 @@ class HelperNamesTest {
     /** The names that the sources give to methods, by class. */
     private static Map<String, TreeSet<String>> written() throws IOException {
         var found = new HashMap<String, TreeSet<String>>();
-        for (var folder : List.of("bundles", "plugins-fs", "plugins-block", "plugins-net")) {
+        for (var folder : List.of("bundles", "plugins-fs", "plugins-block", "plugins-net", "plugins-bpf")) {
             try (var files = Files.walk(Wyrm.root().resolve(folder))) {
                 for (var file : (Iterable<Path>) javaSources(files)::iterator) {
                     var path = file.toString();
