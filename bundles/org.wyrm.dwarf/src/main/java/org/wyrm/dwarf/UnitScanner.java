@@ -49,6 +49,7 @@ public final class UnitScanner {
     private static final int SIZE_DATA2 = 27;
     private static final int DECLARATION_CONST = 28;
     private static final int INLINE_CONST = 29;
+    private static final int SPECIFICATION = 30;
 
     private static final int OPCODE_BITS = 5;
 
@@ -165,7 +166,10 @@ public final class UnitScanner {
     /** Whether it is the abstract instance of a function. */
     public boolean abstractInstance;
 
-    /** The form of its DW_AT_specification or DW_AT_abstract_origin, 0 if it has none, and where that leads to. */
+    /**
+     * The form of its DW_AT_abstract_origin, else of its DW_AT_specification, 0 if it has neither, and where that leads
+     * to.
+     */
     public int originForm;
 
     public long origin;
@@ -420,7 +424,8 @@ public final class UnitScanner {
                                 : form == DW_FORM_data2 && !bigEndian ? SIZE_DATA2 : isBlock(form) ? skip(form) : SIZE;
             case DW_AT_declaration ->
                 form == DW_FORM_flag_present ? DECLARED : isConstant ? DECLARATION_CONST : DECLARATION;
-            case DW_AT_specification, DW_AT_abstract_origin -> ORIGIN;
+            case DW_AT_abstract_origin -> ORIGIN;
+            case DW_AT_specification -> SPECIFICATION;
             case DW_AT_location, DW_AT_low_pc, DW_AT_ranges, DW_AT_const_value ->
                 form == DW_FORM_exprloc ? PLACED_BLOCK : PLACED;
             case DW_AT_inline -> isConstant ? INLINE_CONST : INLINE;
@@ -659,6 +664,12 @@ public final class UnitScanner {
             case ORIGIN -> {
                 originForm = form;
                 origin = Die.value(bytes, at, form, encoding);
+            }
+            case SPECIFICATION -> {
+                if (originForm == 0) {
+                    originForm = form;
+                    origin = Die.value(bytes, at, form, encoding);
+                }
             }
             case PLACED -> placed = true;
             case DECLARATION_CONST -> {

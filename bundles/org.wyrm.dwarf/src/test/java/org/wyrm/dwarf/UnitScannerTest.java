@@ -290,6 +290,23 @@ class UnitScannerTest {
         }
     }
 
+    /** No compiler writes it; a damaged file may have it. The abstract origin counts, whichever comes first. */
+    @Test
+    void whereThereAreTwoOriginsTheAbstractOneCounts() {
+        var dwarf = new DwarfBuilder(ByteOrder.LITTLE_ENDIAN);
+        var root = dwarf.unit(5).root();
+        var one = root.child(DW_TAG_subprogram).text(DW_AT_name, DW_FORM_string, "one");
+        var two = root.child(DW_TAG_subprogram).text(DW_AT_name, DW_FORM_string, "two");
+        root.child(DW_TAG_subprogram)
+                .reference(DW_AT_specification, DW_FORM_ref4, one)
+                .reference(DW_AT_abstract_origin, DW_FORM_ref4, two);
+        root.child(DW_TAG_subprogram)
+                .reference(DW_AT_abstract_origin, DW_FORM_ref4, two)
+                .reference(DW_AT_specification, DW_FORM_ref4, one);
+
+        assertThat(compareAll(BuiltSections.of(dwarf).info(), "two origins")).isEqualTo(4);
+    }
+
     @Test
     void oneScannerServesFilesOfBothOrders() {
         var scanner = new UnitScanner();

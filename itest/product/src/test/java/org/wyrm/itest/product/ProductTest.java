@@ -203,7 +203,7 @@ class ProductTest {
                     "ca @ cache",
                     "cache '' @ list verify clear",
                     "cache v @ verify",
-                    "plugin r @ remove",
+                    "plugin r @ remove repository",
                     "help t @ tasks tree type",
                     "--format js @ json jsonl",
                     "tasks --log @ --log-level",
