@@ -55,7 +55,7 @@ class ProductTest {
     void runsACommandThatNeedsNoTarget() throws Exception {
         var run = product().run("plugin", "list", "--format", "csv").expectClean();
 
-        assertThat(run.out()).startsWith("name,version,state,commands\r\norg.wyrm.fs,");
+        assertThat(run.out()).startsWith("name,version,state,commands\r\n").contains("\norg.wyrm.fs,");
     }
 
     @Test
