@@ -4,11 +4,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.osgi.framework.Version;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.platform.extension.BundleContributions;
@@ -71,7 +71,7 @@ public final class PluginInstaller {
         var offer = PluginNames.newest(offers, what)
                 .orElseThrow(() -> new OperationFailedException(
                         "no plug-in '" + what + "': it is no file, and no repository has one of that name"));
-        return install(offer, offers, unsigned, State.INSTALLED);
+        return install(List.of(offer), offers, unsigned, State.INSTALLED);
     }
 
     /** {@return what has to come along with a file; where all of it is here, no repository is asked} */
@@ -90,29 +90,42 @@ public final class PluginInstaller {
         return isComplete
                 ? List.of()
                 : planner()
-                        .plan(List.of(Planner.resource(wanted)), hereWithout(List.of(wanted)), repositories.offers());
+                        .plan(
+                                List.of(Planner.resource(wanted)),
+                                hereWithout(Set.of(wanted.symbolicName())),
+                                repositories.offers());
     }
 
-    private List<Plugin> install(Offer offer, List<Offer> offers, boolean unsigned, State state) {
-        requireNotOfTheCore(offer.name());
-        var here = contributions.index().bundle(offer.name());
-        if (here.isPresent() && isOfVersion(here.get(), offer.version())) {
-            return List.of(PluginCatalog.plugin(here.get(), State.UNCHANGED));
+    /** Installs offers together: each may need that another is there in its new version. */
+    private List<Plugin> install(List<Offer> wanted, List<Offer> offers, boolean unsigned, State state) {
+        var done = new ArrayList<Plugin>();
+        var plan = new ArrayList<Offer>();
+        for (var offer : wanted) {
+            requireNotOfTheCore(offer.name());
+            var here =
+                    contributions.index().bundle(offer.name()).filter(bundle -> isOfVersion(bundle, offer.version()));
+            var shipped = shipped().bundle(offer.name()).filter(bundle -> isOfVersion(bundle, offer.version()));
+            if (here.isPresent()) {
+                done.add(PluginCatalog.plugin(here.get(), State.UNCHANGED));
+            } else if (shipped.isPresent()) {
+                store.hide(offer.name(), false);
+                replace(shipped.get());
+                done.add(PluginCatalog.plugin(shipped.get(), State.SHIPPED));
+            } else {
+                plan.add(offer);
+            }
         }
-        var shipped = shipped().bundle(offer.name()).filter(bundle -> isOfVersion(bundle, offer.version()));
-        if (shipped.isPresent()) {
-            store.hide(offer.name(), false);
-            replace(shipped.get());
-            return List.of(PluginCatalog.plugin(shipped.get(), State.SHIPPED));
+        if (!plan.isEmpty()) {
+            var names = plan.stream().map(Offer::name).collect(Collectors.toSet());
+            var resources = plan.stream().map(Offer::resource).toList();
+            planner().plan(resources, hereWithout(names), offers).stream()
+                    .filter(offer -> !names.contains(offer.name()))
+                    .forEach(plan::add);
+            get(new ArrayList<>(), plan, unsigned).stream()
+                    .map(plugin -> names.contains(plugin.name()) ? plugin.in(state) : plugin)
+                    .forEach(done::add);
         }
-        var others = here.map(bundle -> hereWithout(List.of(bundle)))
-                .orElseGet(() -> contributions.index().bundles());
-        var plan = new ArrayList<>(planner().plan(List.of(offer.resource()), others, offers));
-        plan.removeIf(each -> each.name().equals(offer.name()));
-        plan.addFirst(offer);
-        return get(new ArrayList<>(), plan, unsigned).stream()
-                .map(plugin -> plugin.name().equals(offer.name()) ? plugin.in(state) : plugin)
-                .toList();
+        return done;
     }
 
     private static boolean isOfVersion(IndexedBundle bundle, Version version) {
@@ -127,9 +140,7 @@ public final class PluginInstaller {
         return new Planner(contributions.framework());
     }
 
-    private List<IndexedBundle> hereWithout(Collection<IndexedBundle> replaced) {
-        var names = new HashSet<String>();
-        replaced.forEach(bundle -> names.add(bundle.symbolicName()));
+    private List<IndexedBundle> hereWithout(Set<String> names) {
         return contributions.index().bundles().stream()
                 .filter(bundle -> !names.contains(bundle.symbolicName()))
                 .toList();
@@ -203,7 +214,7 @@ public final class PluginInstaller {
             }
             after = after.with(bundle);
         }
-        planner().plan(added.stream().map(Planner::resource).toList(), hereWithout(added), List.of());
+        planner().plan(added.stream().map(Planner::resource).toList(), hereWithout(names), List.of());
         requireNobodyMisses(after, "would not find what it needs any more: ");
     }
 
@@ -254,14 +265,14 @@ public final class PluginInstaller {
                 : List.of(PluginNames.find(here, Plugin::name, name.get()).orElseThrow(() -> notInstalled(name.get())));
         var offers = repositories.offers();
         var done = new ArrayList<Plugin>();
+        var newer = new ArrayList<Offer>();
         for (var plugin : wanted) {
             var version = Version.parseVersion(plugin.version());
             PluginNames.newest(offers, plugin.name())
                     .filter(offer -> offer.version().compareTo(version) > 0)
-                    .ifPresentOrElse(
-                            offer -> done.addAll(install(offer, offers, unsigned, State.UPDATED)),
-                            () -> done.add(plugin.in(State.UNCHANGED)));
+                    .ifPresentOrElse(newer::add, () -> done.add(plugin.in(State.UNCHANGED)));
         }
+        done.addAll(install(newer, offers, unsigned, State.UPDATED));
         return done;
     }
 

@@ -244,6 +244,18 @@ class RepositoriesTest extends PluginFixture {
         }
 
         @Test
+        void takesThoseTogetherThatNeedEachOther() throws IOException {
+            install(api("1.0.0"));
+            install(user("1.0.0", "[1,2)"));
+            add(api("2.0.0"), user("2.0.0", "[2,3)"));
+
+            assertThat(installer.update(Optional.empty(), true))
+                    .extracting(Plugin::state)
+                    .containsExactly(State.UPDATED, State.UPDATED);
+            assertThat(jobs()).containsExactlyInAnyOrder("org.wyrm.api-2.0.0", "org.wyrm.user-2.0.0");
+        }
+
+        @Test
         void ofWhatIsNotHereFails() {
             assertThatThrownBy(() -> installer.update(Optional.of("net"), true))
                     .hasMessageStartingWith("no plug-in 'net'");

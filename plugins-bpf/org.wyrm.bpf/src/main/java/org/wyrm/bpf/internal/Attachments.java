@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.wyrm.base.error.Attempt;
 import org.wyrm.bpf.BpfLinks;
 import org.wyrm.bpf.CgroupBpf;
 import org.wyrm.program.Program;
@@ -54,13 +53,7 @@ final class Attachments {
     }
 
     private void tolerant(String what, Runnable walk) {
-        var ended = Attempt.of(() -> {
-            walk.run();
-            return true;
-        });
-        if (ended instanceof Attempt.Failure<Boolean> failure) {
-            warnings.accept(what + ": " + failure.error().getMessage());
-        }
+        BpfTarget.tolerant(warnings, what, walk);
     }
 
     private void add(Value link) {

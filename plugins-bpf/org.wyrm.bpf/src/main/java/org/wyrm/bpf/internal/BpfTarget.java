@@ -1,7 +1,9 @@
 package org.wyrm.bpf.internal;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.platform.command.CommandContext;
@@ -46,6 +48,17 @@ final class BpfTarget {
             return Integer.parseUnsignedInt(text) & 0xffff_ffffL;
         } catch (NumberFormatException e) {
             throw new UsageException(text + " is not the number of a BPF object");
+        }
+    }
+
+    /** Walks over something; what ends the walk is told, and the caller goes on. */
+    static void tolerant(Consumer<String> warnings, String what, Runnable walk) {
+        var ended = Attempt.of(() -> {
+            walk.run();
+            return true;
+        });
+        if (ended instanceof Attempt.Failure<Boolean> failure) {
+            warnings.accept(what + ": " + failure.error().getMessage());
         }
     }
 }

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.wyrm.base.error.Attempt;
 import org.wyrm.linux.fdtable.OpenFiles;
 import org.wyrm.linux.pid.Pids;
 import org.wyrm.program.Program;
@@ -74,13 +73,7 @@ final class Holders {
     }
 
     private void tolerant(String what, Runnable walk) {
-        var ended = Attempt.of(() -> {
-            walk.run();
-            return true;
-        });
-        if (ended instanceof Attempt.Failure<Boolean> failure) {
-            warnings.accept(what + ": " + failure.error().getMessage());
-        }
+        BpfTarget.tolerant(warnings, what, walk);
     }
 
     private void add(Value task) {

@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.CorruptStructureException;
 import org.wyrm.linux.dcache.Dcache;
 import org.wyrm.linux.list.Lists;
@@ -70,13 +69,7 @@ final class Pins {
     }
 
     private void tolerant(String what, Runnable walk) {
-        var ended = Attempt.of(() -> {
-            walk.run();
-            return true;
-        });
-        if (ended instanceof Attempt.Failure<Boolean> failure) {
-            warnings.accept(what + ": " + failure.error().getMessage());
-        }
+        BpfTarget.tolerant(warnings, what, walk);
     }
 
     private void add(Value superBlock) {
