@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(Lifecycle.PER_CLASS)
 class KernelTraceIT {
     private static final int MIN_FRAMES = 6;
+
+    private static final int MIN_NMI_FRAMES = 3;
     private static final Pattern FRAME =
             Pattern.compile(" (?<symbol>[^ ?]+)\\+(?<offset>0x[0-9a-f]+)/0x[0-9a-f]+(?: \\[.*])?");
     private static final Pattern INTERRUPTED =
@@ -63,7 +65,9 @@ class KernelTraceIT {
         var written = written(Json.rows(log.out()));
 
         assertThat(fromPanic(frames(row))).isEqualTo(fromPanic(written));
-        assertThat(fromPanic(written)).hasSizeGreaterThan(MIN_FRAMES);
+        // An NMI may come to a CPU that runs a program: then there is nothing below.
+        var fewest = dump.endsWith("nmi256/vmcore.elf") ? MIN_NMI_FRAMES : MIN_FRAMES;
+        assertThat(fromPanic(written)).hasSizeGreaterThan(fewest);
         if (dump.endsWith("irq256/vmcore.elf")) {
             assertThat(fromPanic(written)).anyMatch(frame -> frame.startsWith("irq: "));
             assertThat(fromPanic(written).getLast()).startsWith("task: ");
@@ -74,6 +78,7 @@ class KernelTraceIT {
     private static List<String> written(List<JsonNode> log) {
         var frames = new ArrayList<String>();
         var stack = "";
+        var isInterrupted = false;
         for (var record : log) {
             for (var line : record.required("text").asText().split("\n")) {
                 var ofStack = STACK.matcher(line);
@@ -81,15 +86,22 @@ class KernelTraceIT {
                 var interrupted = INTERRUPTED.matcher(line);
                 if (line.equals("Call Trace:")) {
                     frames.clear();
+                    isInterrupted = false;
                     // Kernels before 5.16 do not say so.
                     stack = "task";
                 } else if (ofStack.matches()) {
                     stack = ofStack.group("stack").toLowerCase(Locale.ROOT);
+                    if (isInterrupted) {
+                        var last = frames.removeLast();
+                        frames.add(stack + last.substring(last.indexOf(':')));
+                    }
                 } else if (frame.matches()) {
                     frames.add(entry(frame.group("symbol"), frame.group("offset"), stack));
+                    isInterrupted = false;
                 } else if (interrupted.matches()) {
-                    // It is named before the stack that it is on.
-                    frames.add(entry(interrupted.group("symbol"), interrupted.group("offset"), "task"));
+                    // It is named before the stack that it is on, if that is another.
+                    frames.add(entry(interrupted.group("symbol"), interrupted.group("offset"), stack));
+                    isInterrupted = true;
                 }
             }
         }

@@ -90,7 +90,13 @@ class LiveKernelIT {
                 while :; do (:); /bin/true; sleep 0.01; done &
                 load=$!
                 i=0; while :; do echo "live line $((i++))" >/dev/kmsg; sleep 0.2; done &
-                wyrm loop %s -Xmx400m -XX:+UseSerialGC -cp %s %s %d
+                live() { wyrm loop %s -Xmx400m -XX:+UseSerialGC -cp %s %s %d; }
+                live
+                # An emulated CPU may see half of an instruction that the other one is writing, as a JVM does.
+                if grep -q SIGILL out/loop.out out/loop.err; then
+                    cat out/loop.out out/loop.err >out/emulator
+                    live
+                fi
                 kill $load $!
                 wyrm jiffies2 $W -k --format json print jiffies
                 echo confidentiality >/sys/kernel/security/lockdown
@@ -198,6 +204,9 @@ class LiveKernelIT {
 
     @Test
     void isWhatProcSaysAgainAndAgain() {
+        if (Files.exists(folder.resolve("out/emulator"))) {
+            System.out.println("LiveKernelIT: the JVM ended once by SIGILL of the emulated CPU, and was run again");
+        }
         var told = out("loop.out");
         assertThat(out("loop.code").strip()).as(() -> told + out("loop.err")).isEqualTo("0");
         Map<String, Long> counts = told.lines()
