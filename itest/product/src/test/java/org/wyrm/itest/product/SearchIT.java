@@ -208,13 +208,15 @@ class SearchIT {
             for (var i = 0; i < 20; i++) {
                 var bytes = some(segments, random, 16, 8);
                 var physical = new HashSet<>(addresses(find(program.physicalMemory(), SearchPattern.bytes(bytes))));
-                var virtual = addresses(find(program.memory(), SearchPattern.bytes(bytes)));
+                var virtual = new HashSet<>(addresses(find(program.memory(), SearchPattern.bytes(bytes))));
 
                 for (var address : virtual) {
                     assertThat(program.memory().bytes(address, 16)).isEqualTo(bytes);
                     // Over a border of pages, physical memory need not go on as virtual memory does.
                     if ((address & 4095) <= 4096 - 16) {
-                        assertThat(physical).contains(physical(program, address));
+                        assertThat(physical.contains(physical(program, address)))
+                                .as("0x%x", address)
+                                .isTrue();
                     }
                 }
                 for (var address : physical) {
@@ -223,7 +225,7 @@ class SearchIT {
                             && Mm.pageTables(program).walk(direct).page().isPresent()) {
                         assertThat(program.memory().nextPresent(direct, new Cancellation()))
                                 .hasValue(direct);
-                        assertThat(virtual).as("0x%x", direct).contains(direct);
+                        assertThat(virtual.contains(direct)).as("0x%x", direct).isTrue();
                     }
                 }
             }
