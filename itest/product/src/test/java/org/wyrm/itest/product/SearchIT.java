@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -207,6 +208,10 @@ class SearchIT {
         try (var program = InProcess.open(dump())) {
             for (var i = 0; i < 20; i++) {
                 var bytes = some(segments, random, 16, 8);
+                if (mayOverlap(bytes)) {
+                    // Of a run of such bytes, which hits there are depends on where the run begins.
+                    continue;
+                }
                 var physical = new HashSet<>(addresses(find(program.physicalMemory(), SearchPattern.bytes(bytes))));
                 var virtual = new HashSet<>(addresses(find(program.memory(), SearchPattern.bytes(bytes))));
 
@@ -230,6 +235,12 @@ class SearchIT {
                 }
             }
         }
+    }
+
+    /** {@return whether a hit may begin inside another} */
+    private static boolean mayOverlap(byte[] bytes) {
+        return IntStream.range(1, bytes.length)
+                .anyMatch(shift -> Arrays.equals(bytes, shift, bytes.length, bytes, 0, bytes.length - shift));
     }
 
     private static long physical(Program program, long address) {
