@@ -1,5 +1,6 @@
 package org.wyrm.base.error;
 
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -47,6 +48,22 @@ public sealed interface Attempt<T> {
             throw stopped;
         } catch (DebuggerException error) {
             return new Failure<>(error);
+        }
+    }
+
+    /**
+     * Does work that others may go on without: where it fails, that is told, after what the work was about.
+     *
+     * @param failures is told {@code ABOUT: MESSAGE}
+     * @throws CancelledException if the work was told to stop
+     */
+    static void orTell(Consumer<String> failures, Supplier<String> about, Runnable work) {
+        var done = of(() -> {
+            work.run();
+            return true;
+        });
+        if (done instanceof Failure<Boolean> failure) {
+            failures.accept(about.get() + ": " + failure.error().getMessage());
         }
     }
 

@@ -277,8 +277,10 @@ class ProcessIT {
             expect(live, "at depth 0", "bt", "-v", "waiter");
             expect(live, "threads.c", "line", "main");
             expect(live, "build ID", "debuginfo");
-            assertThat(run(live, "tasks").err())
-                    .isEqualTo("wyrm: the target is a process: this command is about kernels\n");
+            for (var command : List.of("tasks", "super", "net", "disks", "bpfmaps")) {
+                assertThat(run(live, command).err())
+                        .isEqualTo("wyrm: the target is a process: this command is about kernels\n");
+            }
             assertThat(run(live, "bt", "nobody").err()).isEqualTo("wyrm: no thread 'nobody'\n");
             live.expectGoingOn();
         }

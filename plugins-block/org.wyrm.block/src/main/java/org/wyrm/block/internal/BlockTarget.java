@@ -1,31 +1,14 @@
 package org.wyrm.block.internal;
 
 import java.util.Comparator;
-import org.wyrm.base.error.UsageException;
-import org.wyrm.platform.command.CommandContext;
 import org.wyrm.program.Program;
 import org.wyrm.symbols.Symbol;
-import org.wyrm.unwind.spi.ThreadFinder;
 
 /** What the commands of this bundle have in common: the kernel that they are about, and how they show parts of it. */
 final class BlockTarget {
     private static final int MINOR_BITS = 20;
 
     private BlockTarget() {}
-
-    /**
-     * {@return the target}
-     *
-     * @throws UsageException if it is a process
-     */
-    static Program kernel(CommandContext context) {
-        var program = context.target(Program.class);
-        var threads = program.findExtension(ThreadFinder.class);
-        if (threads.isPresent() && !threads.get().isKernel()) {
-            throw new UsageException("the target is a process: this command is about kernels");
-        }
-        return program;
-    }
 
     /** {@return a {@code dev_t} as in {@code 254:16}} */
     static String deviceNumber(long number) {

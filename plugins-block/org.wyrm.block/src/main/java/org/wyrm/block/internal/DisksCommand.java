@@ -8,6 +8,7 @@ import org.wyrm.base.error.Attempt;
 import org.wyrm.block.blkdev.Disks;
 import org.wyrm.block.blkdev.Partitions;
 import org.wyrm.block.blkmq.RequestQueues;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.linux.dcache.Dcache;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
@@ -65,7 +66,7 @@ public final class DisksCommand implements Command<DisksCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        var program = BlockTarget.kernel(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         return options.partitions
                 ? Partitions.forEachPartition(program)
                         .map(part ->

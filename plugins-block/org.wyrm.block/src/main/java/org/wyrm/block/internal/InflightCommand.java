@@ -14,6 +14,7 @@ import org.wyrm.block.bio.Bios;
 import org.wyrm.block.blkdev.Disks;
 import org.wyrm.block.blkmq.RequestQueues;
 import org.wyrm.block.blkmq.Requests;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.linux.pid.Pids;
 import org.wyrm.linux.timekeeping.Timekeeping;
 import org.wyrm.platform.command.Argument;
@@ -90,7 +91,7 @@ public final class InflightCommand implements Command<InflightCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        var program = BlockTarget.kernel(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         var disks = options.disks.isEmpty() ? Disks.forEachDisk(program) : named(program, options.disks);
         var rows = new Rows(context, program, options.bios);
         return disks.flatMap(rows::of);
@@ -144,16 +145,11 @@ public final class InflightCommand implements Command<InflightCommand.Options> {
         Stream<Row> of(Value disk) {
             var name = Attempt.of(() -> Disks.diskName(disk));
             var found = new ArrayList<Found>();
-            var walked = Attempt.of(() -> {
-                RequestQueues.requests(disk.member("queue")).forEach(rq -> found.add(new Found(rq, began(rq))));
-                return true;
-            });
-            if (walked instanceof Attempt.Failure<?> failure) {
-                context.warn("requests of %s: %s"
-                        .formatted(
-                                name.orElse("gendisk 0x%x".formatted(disk.address())),
-                                failure.error().getMessage()));
-            }
+            Attempt.orTell(
+                    context::warn,
+                    () -> "requests of " + name.orElse("gendisk 0x%x".formatted(disk.address())),
+                    () -> RequestQueues.requests(disk.member("queue"))
+                            .forEach(rq -> found.add(new Found(rq, began(rq)))));
             return found.stream()
                     .map(each -> Optional.of(row(name, each.rq)).filter(row -> isThere(each)))
                     .flatMap(Optional::stream);

@@ -6,6 +6,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.wyrm.base.error.Attempt;
@@ -34,19 +35,15 @@ final class RequestOwners {
     RequestOwners(Program program, Stream<Value> tasks, Consumer<String> warn) {
         this.program = program;
         tasks.forEach(task -> {
-            var read = Attempt.of(() -> {
+            Supplier<String> about = () -> "requests of task_struct 0x%x".formatted(task.address());
+            Attempt.orTell(warn, about, () -> {
                 // One that has ended may have none: then it does not wait for anything.
                 var stack = task.member("stack");
                 if (!stack.isNull()) {
                     byStack.put(stack.longValue(), task);
                 }
                 Plugs.requests(task).forEach(rq -> plugged.put(rq.address(), task));
-                return true;
             });
-            if (read instanceof Attempt.Failure<?> failure) {
-                warn.accept("requests of task_struct 0x%x: %s"
-                        .formatted(task.address(), failure.error().getMessage()));
-            }
         });
     }
 

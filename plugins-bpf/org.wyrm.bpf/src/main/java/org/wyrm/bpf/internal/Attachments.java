@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.wyrm.base.error.Attempt;
 import org.wyrm.bpf.BpfLinks;
 import org.wyrm.bpf.CgroupBpf;
 import org.wyrm.program.Program;
@@ -53,7 +54,7 @@ final class Attachments {
     }
 
     private void tolerant(String what, Runnable walk) {
-        BpfTarget.tolerant(warnings, what, walk);
+        Attempt.orTell(warnings, () -> what, walk);
     }
 
     private void add(Value link) {

@@ -11,6 +11,7 @@ import org.wyrm.bpf.BpfMaps;
 import org.wyrm.bpf.BpfPrograms;
 import org.wyrm.bpf.BtfObjects;
 import org.wyrm.bpf.internal.Holders.Holder;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.ProvidesCommand;
@@ -50,7 +51,7 @@ public final class BpfbtfCommand implements Command<BpfbtfCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        var program = BpfTarget.kernel(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         var holders = Holders.of(program, context::warn);
         return BtfObjects.bpfBtfForEach(program).map(btf -> row(program, btf, holders.of(btf.address())));
     }

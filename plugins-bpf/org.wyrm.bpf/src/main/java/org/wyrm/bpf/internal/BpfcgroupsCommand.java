@@ -6,6 +6,7 @@ import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.bpf.BpfPrograms;
 import org.wyrm.bpf.internal.Attachments.Attached;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
@@ -48,7 +49,7 @@ public final class BpfcgroupsCommand implements Command<BpfcgroupsCommand.Option
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        return Cgroups.all(BpfTarget.kernel(context)).flatMap(cgroup -> {
+        return Cgroups.all(LinuxKernel.require(context.target(Program.class))).flatMap(cgroup -> {
             var attached = Attempt.of(
                     () -> (options.effective ? Attachments.effective(cgroup) : Attachments.inGroup(cgroup)).toList());
             if (attached instanceof Attempt.Failure<List<Attached>> failure) {

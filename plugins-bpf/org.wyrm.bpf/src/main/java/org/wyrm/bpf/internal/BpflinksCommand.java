@@ -8,6 +8,7 @@ import org.wyrm.base.error.Attempt;
 import org.wyrm.bpf.BpfLinks;
 import org.wyrm.bpf.BpfPrograms;
 import org.wyrm.bpf.internal.Holders.Holder;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.ProvidesCommand;
@@ -46,7 +47,7 @@ public final class BpflinksCommand implements Command<BpflinksCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        var program = BpfTarget.kernel(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         var holders = Holders.of(program, context::warn);
         var pins = Pins.of(program, context::warn);
         return BpfLinks.bpfLinkForEach(program)

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.bpf.BpfMapElements;
 import org.wyrm.bpf.BpfMaps;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.platform.command.Argument;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
@@ -35,7 +36,7 @@ public final class BpfmapCommand implements Command<BpfmapCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        var program = BpfTarget.kernel(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         var map = BpfTarget.found(options.id, "BPF map", "bpfmaps", id -> BpfMaps.bpfMapById(program, id));
         return BpfMapElements.bpfMapElements(map)
                 .map(element -> new Row(

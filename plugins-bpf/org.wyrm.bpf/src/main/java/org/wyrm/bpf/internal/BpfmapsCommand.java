@@ -10,6 +10,7 @@ import org.wyrm.bpf.BpfMaps;
 import org.wyrm.bpf.BpfPrograms;
 import org.wyrm.bpf.BtfObjects;
 import org.wyrm.bpf.internal.Holders.Holder;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.ProvidesCommand;
@@ -59,7 +60,7 @@ public final class BpfmapsCommand implements Command<BpfmapsCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        var program = BpfTarget.kernel(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         var holders = Holders.of(program, context::warn);
         var pins = Pins.of(program, context::warn);
         return BpfMaps.bpfMapForEach(program).map(map -> row(map, holders.of(map.address()), pins.of(map.address())));

@@ -4,6 +4,7 @@ import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.bpf.BpfPrograms;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.platform.command.Argument;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
@@ -44,7 +45,7 @@ public final class BpfprogCommand implements Command<BpfprogCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        var program = BpfTarget.kernel(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         var prog = BpfTarget.found(options.id, "BPF program", "bpfprogs", id -> BpfPrograms.bpfProgById(program, id));
         var xlated = new Xlated(prog);
         var disassembler = new Disassembler(xlated);

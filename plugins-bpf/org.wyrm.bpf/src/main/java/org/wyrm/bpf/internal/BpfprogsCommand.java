@@ -11,6 +11,7 @@ import org.wyrm.bpf.BpfMaps;
 import org.wyrm.bpf.BpfPrograms;
 import org.wyrm.bpf.BtfObjects;
 import org.wyrm.bpf.internal.Holders.Holder;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.linux.timekeeping.Timekeeping;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
@@ -69,7 +70,7 @@ public final class BpfprogsCommand implements Command<BpfprogsCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        var program = BpfTarget.kernel(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         var holders = Holders.of(program, context::warn);
         var pins = Pins.of(program, context::warn);
         var attachments = Attachments.of(program, context::warn);

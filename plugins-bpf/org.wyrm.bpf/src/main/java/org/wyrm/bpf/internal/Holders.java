@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.wyrm.base.error.Attempt;
 import org.wyrm.linux.fdtable.OpenFiles;
 import org.wyrm.linux.pid.Pids;
 import org.wyrm.program.Program;
@@ -73,7 +74,7 @@ final class Holders {
     }
 
     private void tolerant(String what, Runnable walk) {
-        BpfTarget.tolerant(warnings, what, walk);
+        Attempt.orTell(warnings, () -> what, walk);
     }
 
     private void add(Value task) {

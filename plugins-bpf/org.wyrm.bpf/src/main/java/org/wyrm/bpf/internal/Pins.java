@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.CorruptStructureException;
 import org.wyrm.linux.dcache.Dcache;
 import org.wyrm.linux.list.Lists;
@@ -69,7 +70,7 @@ final class Pins {
     }
 
     private void tolerant(String what, Runnable walk) {
-        BpfTarget.tolerant(warnings, what, walk);
+        Attempt.orTell(warnings, () -> what, walk);
     }
 
     private void add(Value superBlock) {

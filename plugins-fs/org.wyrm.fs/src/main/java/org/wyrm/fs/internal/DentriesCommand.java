@@ -7,6 +7,7 @@ import org.wyrm.base.error.Attempt;
 import org.wyrm.fs.DentryCount;
 import org.wyrm.fs.Mounts;
 import org.wyrm.fs.SuperBlocks;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.ProvidesCommand;
@@ -44,7 +45,8 @@ public final class DentriesCommand implements Command<DentriesCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        return SuperBlocks.forEachSuperBlock(context.target(Program.class)).map(DentriesCommand::row);
+        return SuperBlocks.forEachSuperBlock(LinuxKernel.require(context.target(Program.class)))
+                .map(DentriesCommand::row);
     }
 
     private static Row row(Value superBlock) {

@@ -10,6 +10,7 @@ import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.fs.PageCache;
 import org.wyrm.fs.SuperBlocks;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.ProvidesCommand;
@@ -51,19 +52,15 @@ public final class FilecacheCommand implements Command<FilecacheCommand.Options>
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        var program = context.target(Program.class);
+        var program = LinuxKernel.require(context.target(Program.class));
         var cache = PageCache.of(program);
         List<Cached> cached = new ArrayList<>();
         SuperBlocks.forEachSuperBlock(program).forEach(superBlock -> {
-            var walked = Attempt.of(() -> {
-                cache.inodes(superBlock)
-                        .forEach(inode -> cached.add(new Cached(inode.address(), cache.pageCount(inode))));
-                return true;
-            });
-            if (walked instanceof Attempt.Failure<?> failure) {
-                context.warn("inodes of super_block 0x%x: %s"
-                        .formatted(superBlock.address(), failure.error().getMessage()));
-            }
+            Attempt.orTell(
+                    context::warn,
+                    () -> "inodes of super_block 0x%x".formatted(superBlock.address()),
+                    () -> cache.inodes(superBlock)
+                            .forEach(inode -> cached.add(new Cached(inode.address(), cache.pageCount(inode)))));
         });
         cached.sort(Comparator.comparingLong(Cached::pages).reversed().thenComparingLong(Cached::inode));
         var type = program.type("struct inode");

@@ -7,6 +7,7 @@ import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.fs.FileLocks;
 import org.wyrm.fs.SuperBlocks;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.ProvidesCommand;
@@ -49,7 +50,8 @@ public final class FilelocksCommand implements Command<FilelocksCommand.Options>
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        return FileLocks.forEachLock(context.target(Program.class)).map(FilelocksCommand::row);
+        return FileLocks.forEachLock(LinuxKernel.require(context.target(Program.class)))
+                .map(FilelocksCommand::row);
     }
 
     private static Row row(FileLocks.Lock lock) {

@@ -9,6 +9,7 @@ import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.fs.Paths;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.linux.fdtable.OpenFiles;
 import org.wyrm.linux.mm.Mm;
 import org.wyrm.platform.command.Argument;
@@ -55,7 +56,7 @@ public final class FuserCommand implements Command<FuserCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        var program = context.target(Program.class);
+        var program = LinuxKernel.require(context.target(Program.class));
         var wanted = inode(program, options.file);
         // Also where only the address counts: one of no inode is to be an error, not a file that nobody uses.
         var superBlock = wanted.member("i_sb").longValue();

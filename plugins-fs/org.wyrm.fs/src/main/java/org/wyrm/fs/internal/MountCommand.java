@@ -9,6 +9,7 @@ import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.fs.Mounts;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.platform.command.Argument;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
@@ -54,7 +55,7 @@ public final class MountCommand implements Command<MountCommand.Options> {
         if (options.all && options.task.isPresent()) {
             throw new UsageException("--all and a task: say one of them");
         }
-        var program = context.target(Program.class);
+        var program = LinuxKernel.require(context.target(Program.class));
         if (options.all) {
             var seen = new HashSet<Long>();
             return Tasks.told(context, List.of(), MountCommand::namespace)

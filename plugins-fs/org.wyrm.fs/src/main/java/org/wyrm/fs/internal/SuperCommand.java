@@ -7,6 +7,7 @@ import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.fs.Mounts;
 import org.wyrm.fs.SuperBlocks;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
@@ -52,7 +53,7 @@ public final class SuperCommand implements Command<SuperCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        return SuperBlocks.forEachSuperBlock(context.target(Program.class))
+        return SuperBlocks.forEachSuperBlock(LinuxKernel.require(context.target(Program.class)))
                 .map(superBlock -> row(superBlock, options.inodes));
     }
 

@@ -8,6 +8,7 @@ import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.linux.pid.Pids;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.program.Program;
@@ -26,7 +27,7 @@ final class Tasks {
      * @param reader may be called again for a task that changed meanwhile
      */
     static <T> Stream<T> told(CommandContext context, List<String> words, Function<Value, List<T>> reader) {
-        var program = context.target(Program.class);
+        var program = LinuxKernel.require(context.target(Program.class));
         if (!words.isEmpty()) {
             return words.stream().flatMap(word -> named(program, word, reader).stream());
         }
@@ -65,13 +66,7 @@ final class Tasks {
 
     /** Runs a walk; where it cannot go on, that is said, and what it found stays. */
     static void walk(CommandContext context, int pid, Runnable walk) {
-        var ended = Attempt.of(() -> {
-            walk.run();
-            return true;
-        });
-        if (ended instanceof Attempt.Failure<?> failure) {
-            warn(context, pid, failure.error());
-        }
+        Attempt.orTell(context::warn, () -> "pid " + pid, walk);
     }
 
     /**

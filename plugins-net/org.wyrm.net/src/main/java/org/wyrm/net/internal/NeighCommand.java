@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.net.neighbour.Neighbours;
 import org.wyrm.net.netdevice.NetDevices;
 import org.wyrm.net.netnamespace.NetNamespaces;
@@ -59,7 +60,7 @@ public final class NeighCommand implements Command<NeighCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        var program = NetOption.kernel(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         var wanted = NetOption.nets(program, options.net).getFirst().address();
         var chains = new Chains(program, error -> context.warn("neighbours: " + error.getMessage()));
         return Stream.of("arp_tbl", "nd_tbl")

@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.net.netdevice.NetDevices;
 import org.wyrm.net.netnamespace.NetNamespaces;
 import org.wyrm.platform.command.Command;
@@ -87,7 +88,7 @@ public final class NetCommand implements Command<NetCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        var program = NetOption.kernel(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         var chains = new Chains(program, error -> context.warn("devices: " + error.getMessage()));
         return NetOption.nets(program, options.net).stream()
                 .flatMap(net -> chains.tolerant(NetDevices.forEachNetdev(net)).map(device -> row(net, device)));

@@ -3,12 +3,9 @@ package org.wyrm.net.internal;
 import java.util.List;
 import java.util.OptionalLong;
 import org.wyrm.base.error.LookupFailedException;
-import org.wyrm.base.error.UsageException;
 import org.wyrm.net.netnamespace.NetNamespaces;
-import org.wyrm.platform.command.CommandContext;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
-import org.wyrm.unwind.spi.ThreadFinder;
 
 /** What the commands of this bundle have in common: the kernel that they are about, and its name spaces. */
 final class NetOption {
@@ -16,20 +13,6 @@ final class NetOption {
     static final String HELP = "this name space only, by its inode number or the address of its struct net";
 
     private NetOption() {}
-
-    /**
-     * {@return the target}
-     *
-     * @throws UsageException if it is a process
-     */
-    static Program kernel(CommandContext context) {
-        var program = context.target(Program.class);
-        var threads = program.findExtension(ThreadFinder.class);
-        if (threads.isPresent() && !threads.get().isKernel()) {
-            throw new UsageException("the target is a process: this command is about kernels");
-        }
-        return program;
-    }
 
     /**
      * {@return the name spaces that were asked for, {@code struct net}: all, or the one}

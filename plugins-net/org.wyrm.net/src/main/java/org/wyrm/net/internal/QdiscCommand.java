@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.wyrm.base.address.ByteSize;
 import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.linux.cpumask.Cpumasks;
 import org.wyrm.linux.percpu.Percpu;
 import org.wyrm.net.netdevice.NetDevices;
@@ -62,7 +63,7 @@ public final class QdiscCommand implements Command<QdiscCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        var program = NetOption.kernel(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         var chains = new Chains(program, error -> context.warn("queueing disciplines: " + error.getMessage()));
         return NetOption.nets(program, options.net).stream()
                 .flatMap(net -> chains.tolerant(NetDevices.forEachNetdev(net))

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.net.internal.NextHops.Hop;
 import org.wyrm.net.netnamespace.NetNamespaces;
 import org.wyrm.platform.command.Command;
@@ -88,7 +89,7 @@ public final class RouteCommand implements Command<RouteCommand.Options> {
         if (options.ipv4 && options.ipv6) {
             throw new UsageException("--ipv4 and --ipv6 leave no route");
         }
-        var program = NetOption.kernel(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         var chains = new Chains(program, error -> context.warn("routes: " + error.getMessage()));
         var ipv4 = new FibTrie(program);
         return NetOption.nets(program, options.net).stream().flatMap(net -> {

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.net.internal.SocketOwners.Owner;
 import org.wyrm.net.internal.SocketTraits.Queues;
 import org.wyrm.net.netnamespace.NetNamespaces;
@@ -108,7 +109,7 @@ public final class SsCommand implements Command<SsCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        var program = NetOption.kernel(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         var nets = NetOption.nets(program, options.net);
         var wanted = nets.stream().map(Value::address).collect(Collectors.toCollection(HashSet::new));
         var owners = SocketOwners.of(program, context::warn);

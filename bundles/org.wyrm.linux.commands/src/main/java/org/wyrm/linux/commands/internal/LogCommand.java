@@ -3,6 +3,7 @@ package org.wyrm.linux.commands.internal;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.linux.printk.Printk;
 import org.wyrm.linux.printk.PrintkRecord;
 import org.wyrm.platform.command.Command;
@@ -49,7 +50,7 @@ public final class LogCommand implements Command<LogCommand.Options> {
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
         var mostLevel = options.level.map(LogCommand::level).orElse(LEVELS - 1);
-        return Printk.getPrintkRecords(KernelTarget.of(context))
+        return Printk.getPrintkRecords(LinuxKernel.require(context.target(Program.class)))
                 .filter(each -> each.level() <= mostLevel)
                 .map(LogCommand::row);
     }

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.wyrm.base.address.ByteSize;
 import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.linux.module.Modules;
 import org.wyrm.linux.panic.Panic;
 import org.wyrm.linux.panic.Panic.TaintScope;
@@ -45,7 +46,8 @@ public final class ModCommand implements Command<ModCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        return Modules.forEachModule(KernelTarget.of(context)).map(ModCommand::row);
+        return Modules.forEachModule(LinuxKernel.require(context.target(Program.class)))
+                .map(ModCommand::row);
     }
 
     private static Row row(Value module) {

@@ -47,7 +47,7 @@ public final class PteCommand implements Command<PteCommand.Options> {
         if (options.values.isEmpty()) {
             throw new UsageException("pte: VALUE is missing");
         }
-        var program = KernelTarget.of(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         return options.values.stream().map(text -> row(program, Hexadecimal.parse("pte", text)));
     }
 

@@ -7,6 +7,7 @@ import org.wyrm.base.address.PhysicalAddress;
 import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.linux.mm.Mm;
 import org.wyrm.platform.command.Argument;
 import org.wyrm.platform.command.Command;
@@ -39,7 +40,7 @@ public final class PtovCommand implements Command<PtovCommand.Options> {
         if (options.addresses.isEmpty()) {
             throw new UsageException("ptov: PHYSICAL is missing");
         }
-        var program = KernelTarget.of(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         return options.addresses.stream().map(text -> row(program, Hexadecimal.parse("ptov", text)));
     }
 

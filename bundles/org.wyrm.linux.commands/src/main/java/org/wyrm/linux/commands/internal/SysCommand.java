@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.wyrm.base.address.ByteSize;
 import org.wyrm.base.error.Attempt;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.linux.cpumask.Cpumasks;
 import org.wyrm.linux.mm.Mm;
 import org.wyrm.linux.panic.Panic;
@@ -61,7 +62,7 @@ public final class SysCommand implements Command<SysCommand.Options> {
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
-        var program = KernelTarget.of(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         return Stream.of(new Row(
                 program.image().description(),
                 name(program, "release"),

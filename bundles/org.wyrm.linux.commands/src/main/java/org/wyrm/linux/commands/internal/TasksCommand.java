@@ -10,6 +10,7 @@ import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.linux.mm.Mm;
 import org.wyrm.linux.pid.Pids;
 import org.wyrm.linux.sched.Sched;
@@ -77,7 +78,7 @@ public final class TasksCommand implements Command<TasksCommand.Options> {
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
         check(options);
-        var program = KernelTarget.of(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         if (options.pid.isPresent()) {
             var number = options.pid.getAsInt();
             return Stream.of(Pids.ofTask(program, number, task -> row(number, task, new HashMap<>()))

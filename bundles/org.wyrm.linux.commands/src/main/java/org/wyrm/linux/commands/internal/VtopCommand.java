@@ -12,6 +12,7 @@ import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.FaultException;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.linux.LinuxKernel;
 import org.wyrm.linux.mm.Mm;
 import org.wyrm.linux.pid.Pids;
 import org.wyrm.platform.command.Argument;
@@ -110,7 +111,7 @@ public final class VtopCommand implements Command<VtopCommand.Options> {
         if (options.addresses.isEmpty()) {
             throw new UsageException("vtop: ADDRESS is missing");
         }
-        var program = KernelTarget.of(context);
+        var program = LinuxKernel.require(context.target(Program.class));
         var tables = options.task.map(text -> Mm.pageTables(mm(program, text))).orElseGet(() -> Mm.pageTables(program));
         return options.addresses.stream().map(text -> row(tables, address(program, text)));
     }

@@ -3,6 +3,7 @@ package org.wyrm.target.qemu.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -420,6 +421,11 @@ class QemuConnectorTest {
 
     @Nested
     class ABadPeer {
+        /** {@return a peer that answers a command with a text, and all others as usual} */
+        private ScriptedQemu saying(String command, String text) throws IOException {
+            return new ScriptedQemu(asked -> asked.startsWith(command) ? text : answer(asked));
+        }
+
         private void fails(ScriptedQemu qemu, Class<? extends DebuggerException> kind, String words) {
             // On a busy machine, what does not hang takes its time too.
             var millis = kind == MalformedDataException.class ? PATIENT_MILLIS : ANSWER_MILLIS;
@@ -485,7 +491,7 @@ class QemuConnectorTest {
         void whoseRefusalIsInItsWordsWithTheCommand() throws Exception {
             var error = Script.RAW
                     + "{\"id\": %d, \"error\": {\"class\": \"CommandNotFound\", \"desc\": \"The command\\u001b\\u009b[2J query-target has not been found\"}}\n";
-            try (var qemu = new ScriptedQemu(asked -> asked.equals("query-target") ? error : answer(asked))) {
+            try (var qemu = saying("query-target", error)) {
                 fails(
                         qemu,
                         UnreadableTargetException.class,
@@ -495,25 +501,21 @@ class QemuConnectorTest {
 
         @Test
         void whoseLineDoesNotEndIsMalformed() throws Exception {
-            try (var qemu = new ScriptedQemu(
-                    asked -> asked.equals("query-status") ? Script.RAW + "x".repeat(20 << 20) : answer(asked))) {
+            try (var qemu = saying("query-status", Script.RAW + "x".repeat(20 << 20))) {
                 fails(qemu, MalformedDataException.class, "a line is longer than");
             }
         }
 
         @Test
         void whoseEventsDoNotEndIsGivenUp() throws Exception {
-            try (var qemu = new ScriptedQemu(asked -> asked.equals("query-status")
-                    ? Script.RAW + "{\"event\": \"STOP\"}\n".repeat(1 << 20)
-                    : answer(asked))) {
+            try (var qemu = saying("query-status", Script.RAW + "{\"event\": \"STOP\"}\n".repeat(1 << 20))) {
                 fails(qemu, UnreadableTargetException.class, "does not answer 'query-status'");
             }
         }
 
         @Test
         void whoseAnswerIsDeepIsMalformed() throws Exception {
-            try (var qemu = new ScriptedQemu(asked ->
-                    asked.equals("query-status") ? "[".repeat(1 << 20) + "]".repeat(1 << 20) : answer(asked))) {
+            try (var qemu = saying("query-status", "[".repeat(1 << 20) + "]".repeat(1 << 20))) {
                 fails(qemu, MalformedDataException.class, "nested deeper");
             }
         }
@@ -532,8 +534,7 @@ class QemuConnectorTest {
                     "x"
                 })
         void whoseAnswerIsNoneIsMalformed(String answer) throws Exception {
-            try (var qemu = new ScriptedQemu(
-                    asked -> asked.equals("query-status") ? Script.RAW + answer + "\n" : answer(asked))) {
+            try (var qemu = saying("query-status", Script.RAW + answer + "\n")) {
                 fails(qemu, MalformedDataException.class, "QMP ");
             }
         }
@@ -549,8 +550,7 @@ class QemuConnectorTest {
                     "unknown command: 'info registers'"
                 })
         void whoseRegistersAreNoneIsMalformed(String text) throws Exception {
-            try (var qemu = new ScriptedQemu(
-                    asked -> asked.startsWith("info registers") ? ScriptedQemu.quoted(text) : answer(asked))) {
+            try (var qemu = saying("info registers", ScriptedQemu.quoted(text))) {
                 fails(qemu, MalformedDataException.class, "info registers -a");
             }
         }
@@ -567,8 +567,7 @@ class QemuConnectorTest {
                 })
         void whoseRangesCannotBeIsMalformed(String lines) throws Exception {
             var tree = "FlatView #0\n AS \"memory\", root: system\n  " + lines + "\n";
-            try (var qemu = new ScriptedQemu(asked ->
-                    asked.startsWith("info mtree") ? ScriptedQemu.quoted(tree.replace("\"", "\\\"")) : answer(asked))) {
+            try (var qemu = saying("info mtree", ScriptedQemu.quoted(tree.replace("\"", "\\\"")))) {
                 fails(qemu, MalformedDataException.class, "info mtree -f");
             }
         }
@@ -579,8 +578,7 @@ class QemuConnectorTest {
             for (var page = 0; page < 5000; page++) {
                 tree.append("  %016x-%016x (prio 0, ram): a\n".formatted(page * 8192L, page * 8192L + 4095));
             }
-            try (var qemu = new ScriptedQemu(
-                    asked -> asked.startsWith("info mtree") ? ScriptedQemu.quoted(tree.toString()) : answer(asked))) {
+            try (var qemu = saying("info mtree", ScriptedQemu.quoted(tree.toString()))) {
                 fails(qemu, MalformedDataException.class, "more than 4096 ranges");
             }
         }
@@ -594,8 +592,7 @@ class QemuConnectorTest {
                     "Host virtual address for 0x0 (a) is 0x1000"
                 })
         void whosePlacesAreNoneIsMalformed(String text) throws Exception {
-            try (var qemu = new ScriptedQemu(
-                    asked -> asked.startsWith("gpa2hva") ? ScriptedQemu.quoted(text) : answer(asked))) {
+            try (var qemu = saying("gpa2hva", ScriptedQemu.quoted(text))) {
                 fails(qemu, MalformedDataException.class, "QMP ");
             }
         }
@@ -605,7 +602,7 @@ class QemuConnectorTest {
                 strings = {"{}", "[]", "[1]", "[{}]", "[{\"thread-id\": -1}]", "[{\"thread-id\": 99999999999}]", "\"x\""
                 })
         void whoseCpusAreNoneIsMalformed(String cpus) throws Exception {
-            try (var qemu = new ScriptedQemu(asked -> asked.equals("query-cpus-fast") ? cpus : answer(asked))) {
+            try (var qemu = saying("query-cpus-fast", cpus)) {
                 fails(qemu, MalformedDataException.class, "query-cpus-fast");
             }
         }
@@ -619,8 +616,7 @@ class QemuConnectorTest {
                 })
         void whoseMemoryIsNoneIsMalformed(String text) throws Exception {
             threadId = Integer.MAX_VALUE;
-            try (var qemu =
-                    new ScriptedQemu(asked -> asked.startsWith("xp") ? ScriptedQemu.quoted(text) : answer(asked))) {
+            try (var qemu = saying("xp", ScriptedQemu.quoted(text))) {
                 fails(qemu, MalformedDataException.class, "answer to 'xp /");
             }
         }
@@ -633,8 +629,7 @@ class QemuConnectorTest {
                 for (var word = 0; word < count; word++) {
                     text.append("%016x: 0x%016x\n".formatted(word * 8L, expected(word * 8L)));
                 }
-                try (var qemu = new ScriptedQemu(asked ->
-                                asked.startsWith("xp") ? ScriptedQemu.quoted(text.toString()) : answer(asked));
+                try (var qemu = saying("xp", ScriptedQemu.quoted(text.toString()));
                         var image = connect(qemu.address())) {
                     var memory = physical(image);
                     if (count == 0) {
