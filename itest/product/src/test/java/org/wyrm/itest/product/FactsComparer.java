@@ -83,6 +83,8 @@ final class FactsComparer {
                 result.moved(Mover.SNAPSHOT_TASK_ENDED);
             } else if (task.isKernelThread() && task.comm().startsWith("kworker/")) {
                 result.moved(Mover.KWORKER_CAME_OR_WENT);
+            } else if (task.isKernelThread() && task.comm().equals("ext4lazyinit")) {
+                result.moved(Mover.LAZY_INIT_ENDED);
             } else {
                 result.differs("tasks", task, "no such task");
             }
@@ -144,7 +146,7 @@ final class FactsComparer {
             return;
         }
         var flips = task.isKernelThread()
-                && (task.comm().matches("rcu_(preempt|sched)") || task.comm().startsWith("ksoftirqd/"))
+                && (task.comm().matches("rcu_(preempt|sched)") || task.comm().matches("(ksoftirqd|kworker)/.*"))
                 && "RIS".contains(state)
                 && "RIS".contains(task.state());
         if (flips) {

@@ -12,7 +12,8 @@ enum Mover {
     KERNEL_THREAD_ON_OTHER_CPU(
             8, "a kernel thread that is bound to no CPU runs where it is woken; a bound one moves to its own at first"),
     RUNNING_TASK_ON_OTHER_CPU(2, "the load balancer moves tasks that run"),
-    RUNNING_OR_IDLE(3, "RCU's thread and ksoftirqd run and idle by turns"),
+    RUNNING_OR_IDLE(3, "RCU's thread, ksoftirqd and kworkers run and idle by turns"),
+    LAZY_INIT_ENDED(1, "ext4lazyinit ends when it has written the tables of what was mounted"),
     CRASH_KERNEL_THREADS(2, "the disk that the crash kernel was loaded from is mounted: its journal's threads"),
     CRASH_KERNEL_MOUNT(1, "the disk that the crash kernel was loaded from is mounted"),
     CRASH_KERNEL_CHECKSUMS(1, "ext4 on the crash kernel's disk holds crc32c twice"),
