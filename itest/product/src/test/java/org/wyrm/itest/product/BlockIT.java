@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.wyrm.testkit.dump.LabKernel;
 
 /**
  * Disks of dumps of the lab: what the commands show is what the guest said of itself, with no file and with debugging
@@ -28,7 +27,7 @@ import org.wyrm.testkit.dump.LabKernel;
  */
 @Timeout(300)
 class BlockIT {
-    private static final Wyrm PRODUCT = Wyrm.built();
+    private static final String DRGN = "from drgn.helpers.linux.block import bdev_partno, for_each_partition";
 
     /** How many disks a guest has at least, and how many lines drgn says of a dump. */
     private static final int DISKS = 30;
@@ -46,12 +45,10 @@ class BlockIT {
     @ParameterizedTest
     @CsvSource({"6.1,zero", "6.12,zero", "5.10,zero", "6.1,dwarf"})
     void areAsTheGuestSaid(String series, String symbols) {
-        var dump = dump(series, "kaslr256");
-        var options = symbols.equals("zero")
-                ? List.<String>of()
-                : List.of("-s", kernel(series).vmlinux().toString());
-        var proc = dump.resolveSibling("facts/proc");
-        var disks = rows(dump, options, "disks", "--partitions");
+        var dump = GuestDump.of(series, "kaslr256");
+        var options = dump.symbols(symbols);
+        var proc = dump.facts().resolve("proc");
+        var disks = rows(dump, options, "disks", "--partitions", "-q");
 
         assertThat(disks.stream().map(row -> words(row, "device", "name")))
                 .containsExactlyInAnyOrderElementsOf(table(proc.resolve("diskstats"), 0)
@@ -79,7 +76,7 @@ class BlockIT {
                             .map(row -> words(row, "name", "backing")))
                     .containsExactly("loop0 /mnt/ext4/loop.img", "loop1 /mnt/ext4/freeze.img");
         }
-        assertThat(rows(dump, options, "inflight")).isEmpty();
+        assertThat(rows(dump, options, "inflight", "-q")).isEmpty();
         System.out.printf("BlockIT %s %s: %d disks%n", series, symbols, disks.size());
     }
 
@@ -99,11 +96,11 @@ class BlockIT {
     @ParameterizedTest
     @CsvSource({"6.1,kaslr256", "6.12,kaslr256", "5.10,kaslr256", "6.1,stuck256", "6.12,stuck256", "5.10,stuck256"})
     void areWhatDrgnFinds(String series, String name) throws IOException {
-        var dump = dump(series, name);
-        var theirs = drgn(series, dump);
+        var dump = GuestDump.of(series, name);
+        var theirs = dump.drgn(DRGN, "block.drgn.py");
 
-        try (var withoutFiles = InProcess.open(dump);
-                var withDwarf = InProcess.open(dump, kernel(series))) {
+        try (var withoutFiles = InProcess.open(dump.file());
+                var withDwarf = InProcess.open(dump.file(), dump.kernel())) {
             assertThat(differences(new BlockWalks(withoutFiles).lines(), theirs))
                     .isEmpty();
             assertThat(differences(new BlockWalks(withDwarf).lines(), theirs)).isEmpty();
@@ -128,13 +125,13 @@ class BlockIT {
     @ParameterizedTest
     @ValueSource(strings = {"6.1", "6.12", "5.10"})
     void areSeenWithTheRequestsThatGotStuck(String series) throws IOException {
-        var dump = dump(series, "stuck256");
-        var theirs = drgn(series, dump).entrySet().stream()
+        var dump = GuestDump.of(series, "stuck256");
+        var theirs = dump.drgn(DRGN, "block.drgn.py").entrySet().stream()
                 .filter(line -> line.getKey().startsWith("bios("))
                 .map(line -> (line.getKey().substring(5).replace(")", "") + " " + line.getValue()).strip())
                 .collect(Collectors.toCollection(TreeSet::new));
-        var rows = rows(dump, List.of(), "inflight", "--bios");
-        var disks = rows(dump, List.of(), "disks");
+        var rows = rows(dump, List.of(), "inflight", "--bios", "-q");
+        var disks = rows(dump, List.of(), "disks", "-q");
         var ours = rows.stream().map(BlockIT::bios).collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(ours).isEqualTo(theirs).hasSize(rows.size()).hasSizeGreaterThanOrEqualTo(STUCK);
@@ -200,41 +197,10 @@ class BlockIT {
 
     // ---- the lab
 
-    private static LabKernel kernel(String series) {
-        return LabKernel.find(series)
-                .orElseGet(() -> Peer.skipped("NOT COMPARED: no kernel " + series + "; itest/lab/ensure.sh"));
-    }
-
-    private static Path dump(String series, String name) {
-        var dump = kernel(series)
-                .root()
-                .resolveSibling("../out/" + name + "/vmcore.elf")
-                .normalize();
-        return Files.exists(dump) ? dump : Peer.skipped("NOT COMPARED: " + dump + " is not there");
-    }
-
-    private static Map<String, String> drgn(String series, Path dump) throws IOException {
-        var script = Files.readString(Wyrm.root().resolve("itest/lab/block.drgn.py"));
-        return Peer.drgn("from drgn.helpers.linux.block import bdev_partno, for_each_partition")
-                .ask(
-                        List.of(),
-                        "-c",
-                        script,
-                        dump.toString(),
-                        kernel(series).vmlinux().toString())
-                .stream()
-                .map(line -> line.split(": ?", 2))
-                .collect(Collectors.toMap(words -> words[0], words -> words[1], (first, again) -> again, TreeMap::new));
-    }
-
-    private static List<JsonNode> rows(Path dump, List<String> options, String... command) {
-        var words = new ArrayList<Object>(List.of("-c", dump));
-        words.addAll(options);
-        words.addAll(List.of(command));
-        words.addAll(List.of("--format", "json", "-q"));
-        var run = PRODUCT.run(words.toArray());
+    private static List<JsonNode> rows(GuestDump dump, List<String> options, String... command) {
+        var run = dump.run(options, command);
         // Kernels before 5.11 have no BTF of modules, so what a loop device is, is not known without a file.
-        if (command[0].equals("disks") && dump.toString().contains("k5.10")) {
+        if (command[0].equals("disks") && dump.kernel().release().startsWith("5.10.")) {
             assertThat(run.err()).contains("rows hold values that could not be read");
             return Json.rows(run.out());
         }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +18,6 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.wyrm.testkit.dump.LabKernel;
 
 /**
  * BPF in a dump: what the commands of the product say is what bpftool said in the guest, and what the helpers find is what
@@ -43,37 +40,16 @@ class BpfIT {
 
     private final Wyrm wyrm = Wyrm.built();
 
-    /** A dump of the lab and what it is of. */
-    private record Guest(LabKernel kernel, Path dump) {
-        static Guest of(String series, String name) {
-            var kernel = LabKernel.find(series)
-                    .orElseGet(() -> Peer.skipped("NOT COMPARED: no kernel " + series + "; itest/lab/ensure.sh"));
-            var dump = kernel.root()
-                    .resolveSibling("../out/" + name + "/vmcore.elf")
-                    .normalize();
-            if (!Files.exists(dump)) {
-                Peer.skipped("NOT COMPARED: " + dump + " is not there");
-            }
-            return new Guest(kernel, dump);
-        }
-
-        GuestBpf facts() {
-            return new GuestBpf(dump.resolveSibling("facts"));
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({"6.1,zero", "6.12,zero", "5.10,zero", "6.1,dwarf"})
     void saysWhatBpftoolSaid(String series, String symbols) {
-        var guest = Guest.of(series, "bpf256");
-        var options = symbols.equals("zero")
-                ? List.<String>of()
-                : List.of("-s", guest.kernel.vmlinux().toString());
-        var facts = guest.facts();
-        var progs = rows(guest, options, "bpfprogs");
-        var maps = rows(guest, options, "bpfmaps");
-        var links = rows(guest, options, "bpflinks");
-        var btfs = rows(guest, options, "bpfbtf");
+        var guest = GuestDump.of(series, "bpf256");
+        var options = guest.symbols(symbols);
+        var facts = new GuestBpf(guest.facts());
+        var progs = guest.rows(options, "bpfprogs");
+        var maps = guest.rows(options, "bpfmaps");
+        var links = guest.rows(options, "bpflinks");
+        var btfs = guest.rows(options, "bpfbtf");
         var compared = new ArrayList<String>();
 
         same(compared, texts(progs, BpfIT::prog), facts.progs());
@@ -87,7 +63,7 @@ class BpfIT {
         }
         sameLinks(compared, texts(links, BpfIT::link), facts.links());
         same(compared, texts(btfs, BpfIT::btf), facts.btfs());
-        var groups = texts(rows(guest, options, "bpfcgroups"), BpfIT::group);
+        var groups = texts(guest.rows(options, "bpfcgroups"), BpfIT::group);
         // bpftool 7.5 asks in a way that 5.10 does not know yet, and says of each group that nothing is attached.
         if (series.equals("5.10")) {
             assertThat(facts.groups()).isEmpty();
@@ -97,7 +73,7 @@ class BpfIT {
         }
         same(
                 compared,
-                texts(rows(guest, options, "bpfcgroups", "--effective"), BpfIT::group),
+                texts(guest.rows(options, "bpfcgroups", "--effective"), BpfIT::group),
                 facts.effectiveInGroups());
         same(compared, holders(progs, maps, links, btfs), facts.holders());
 
@@ -108,12 +84,12 @@ class BpfIT {
     @ParameterizedTest
     @CsvSource({"6.1", "6.12", "5.10"})
     void disassemblesAsBpftoolDid(String series) {
-        var guest = Guest.of(series, "bpf256");
-        var facts = guest.facts();
+        var guest = GuestDump.of(series, "bpf256");
+        var facts = new GuestBpf(guest.facts());
         var count = 0;
         for (var id : facts.loaded().keySet()) {
             var theirs = facts.instructions(id);
-            var ours = rows(guest, List.of(), "bpfprog", Long.toString(id)).stream()
+            var ours = guest.rows(List.of(), "bpfprog", Long.toString(id)).stream()
                     .map(row -> word(row, "index") + ": " + word(row, "instruction"))
                     .toList();
             assertThat(ours).as("program %d", id).isEqualTo(theirs);
@@ -128,8 +104,8 @@ class BpfIT {
     @ParameterizedTest
     @CsvSource({"6.1", "6.12", "5.10"})
     void showsWhatBpftoolFoundInMaps(String series) {
-        var guest = Guest.of(series, "bpf256");
-        var facts = guest.facts();
+        var guest = GuestDump.of(series, "bpf256");
+        var facts = new GuestBpf(guest.facts());
         var count = 0;
         for (var map : facts.mapTypes().entrySet()) {
             if (NOT_DUMPED.contains(map.getValue())) {
@@ -137,7 +113,7 @@ class BpfIT {
             }
             var isTyped = facts.isTyped(map.getKey());
             var ours = texts(
-                    rows(guest, List.of(), "bpfmap", Long.toString(map.getKey())),
+                    guest.rows(List.of(), "bpfmap", Long.toString(map.getKey())),
                     row -> String.join(
                             " ",
                             shown(row.required("key"), isTyped),
@@ -180,24 +156,16 @@ class BpfIT {
         "5.10,stack,37000000 2c000000 21000000 16000000 0b000000"
     })
     void showsQueuesAndStacksInTheirOrder(String series, String type, String values) {
-        var guest = Guest.of(series, "bpf256");
-        var maps = rows(guest, List.of(), "bpfmaps").stream()
+        var guest = GuestDump.of(series, "bpf256");
+        var maps = guest.rows(List.of(), "bpfmaps").stream()
                 .filter(map -> word(map, "type").equals(type))
                 .toList();
 
         assertThat(maps).hasSize(1);
-        assertThat(rows(guest, List.of(), "bpfmap", word(maps.getFirst(), "id")).stream()
+        assertThat(guest.rows(List.of(), "bpfmap", word(maps.getFirst(), "id")).stream()
                         .map(row -> word(row, "value"))
                         .collect(Collectors.joining(" ")))
                 .isEqualTo(values);
-    }
-
-    private List<JsonNode> rows(Guest guest, List<String> options, String... command) {
-        var words = new ArrayList<Object>(List.of("-c", guest.dump));
-        words.addAll(options);
-        words.addAll(List.of(command));
-        words.addAll(List.of("--format", "json"));
-        return Json.rows(wyrm.run(words.toArray()).expectClean().out());
     }
 
     private static void same(List<String> compared, Set<String> ours, Set<String> facts) {
@@ -315,20 +283,10 @@ class BpfIT {
     @ParameterizedTest
     @CsvSource({"6.1,bpf256", "6.12,bpf256", "5.10,bpf256", "6.1,kaslr256", "6.12,kaslr256", "5.10,kaslr256"})
     void findsWhatDrgnFinds(String series, String name) throws IOException {
-        var guest = Guest.of(series, name);
-        var script = Files.readString(Wyrm.root().resolve("itest/lab/bpf.drgn.py"));
-        Map<String, String> theirs = Peer.drgn("import drgn.helpers.linux.bpf, drgn.helpers.linux.cgroup")
-                .ask(
-                        List.of(),
-                        "-c",
-                        script,
-                        guest.dump.toString(),
-                        guest.kernel.vmlinux().toString())
-                .stream()
-                .map(line -> line.split(": ?", 2))
-                .collect(Collectors.toMap(words -> words[0], words -> words[1], (a, b) -> a, TreeMap::new));
-        try (var withoutFiles = InProcess.open(guest.dump);
-                var withDwarf = InProcess.open(guest.dump, guest.kernel)) {
+        var guest = GuestDump.of(series, name);
+        var theirs = guest.drgn("import drgn.helpers.linux.bpf, drgn.helpers.linux.cgroup", "bpf.drgn.py");
+        try (var withoutFiles = InProcess.open(guest.file());
+                var withDwarf = InProcess.open(guest.file(), guest.kernel())) {
             assertThat(new TreeMap<>(new BpfWalks(withoutFiles).lines())).isEqualTo(theirs);
             assertThat(new TreeMap<>(new BpfWalks(withDwarf).lines())).isEqualTo(theirs);
         }

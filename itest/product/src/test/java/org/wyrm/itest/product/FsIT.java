@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,6 @@ import org.wyrm.fs.Sysfs;
 import org.wyrm.linux.cpumask.Cpumasks;
 import org.wyrm.linux.percpu.Percpu;
 import org.wyrm.program.Program;
-import org.wyrm.testkit.dump.LabKernel;
 
 /**
  * File systems of dumps of the lab: what the commands show is what the guest said of itself, with no file and with
@@ -33,7 +31,6 @@ import org.wyrm.testkit.dump.LabKernel;
  */
 @Timeout(300)
 class FsIT {
-    private static final Wyrm PRODUCT = Wyrm.built();
     private static final Pattern FILE = Pattern.compile("(\\d+) -> (.*)");
     private static final Pattern NAME_SPACE = Pattern.compile("mnt -> mnt:\\[(\\d+)\\]");
     private static final Pattern LOCK =
@@ -52,25 +49,26 @@ class FsIT {
     @ParameterizedTest
     @ValueSource(strings = {"6.1", "6.12", "5.10"})
     void areAsTheGuestSaidWithoutAFile(String series) {
-        compare(series, List.of());
+        compare(series, "zero");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"6.1"})
     void areAsTheGuestSaidWithDebuggingInformation(String series) {
-        compare(series, List.of("-s", kernel(series).vmlinux().toString()));
+        compare(series, "dwarf");
     }
 
-    private static void compare(String series, List<String> options) {
-        var dump = dump(series);
-        var proc = dump.resolveSibling("facts/proc");
+    private static void compare(String series, String symbols) {
+        var dump = GuestDump.of(series, "kaslr256");
+        var options = dump.symbols(symbols);
+        var proc = dump.facts().resolve("proc");
         var files = files(proc);
         var mounts = mounts(proc);
         assertThat(files).hasSizeGreaterThan(FILES);
         assertThat(mounts.values().stream().mapToInt(List::size).sum()).isGreaterThan(MOUNTS);
 
-        assertThat(openFiles(rows(dump, options, "files", "--all"))).isEqualTo(files);
-        var mounted = mounts(rows(dump, options, "mount", "--all"));
+        assertThat(openFiles(dump.rows(options, "files", "--all", "-q"))).isEqualTo(files);
+        var mounted = mounts(dump.rows(options, "mount", "--all", "-q"));
         assertThat(mounted.keySet()).containsExactlyInAnyOrderElementsOf(mounts.keySet());
         mounts.forEach((space, expected) -> {
             // A guest says nothing of what cannot be reached from a task's root: that of kdevtmpfs is in the second
@@ -78,10 +76,10 @@ class FsIT {
             var reached = expected.size() == 1 ? mounted.get(space).subList(1, 2) : mounted.get(space);
             assertThat(reached).isEqualTo(expected);
         });
-        assertThat(rows(dump, options, "filelocks").stream().map(FsIT::lock))
+        assertThat(dump.rows(options, "filelocks", "-q").stream().map(FsIT::lock))
                 .containsExactlyElementsOf(locks(proc))
                 .hasSize(2);
-        var users = rows(dump, options, "fuser", LOCKED);
+        var users = dump.rows(options, "fuser", LOCKED, "-q");
         assertThat(users.stream()
                         .map(row -> row.required("pid").asInt() + " "
                                 + row.required("use").asText()))
@@ -101,19 +99,13 @@ class FsIT {
     @ParameterizedTest
     @ValueSource(strings = {"6.1", "6.12", "5.10"})
     void areWhatDrgnFinds(String series) throws IOException {
-        var kernel = kernel(series);
-        var dump = dump(series);
-        var script = Files.readString(Wyrm.root().resolve("itest/lab/fs.drgn.py"));
-        var theirs = Peer.drgn("import drgn.helpers.linux.kernfs")
-                .ask(List.of(), "-c", script, dump.toString(), kernel.vmlinux().toString())
-                .stream()
-                .map(line -> line.split(": ?", 2))
-                .collect(Collectors.toMap(words -> words[0], words -> words[1], (first, again) -> again, TreeMap::new));
+        var dump = GuestDump.of(series, "kaslr256");
+        var theirs = dump.drgn("import drgn.helpers.linux.kernfs", "fs.drgn.py");
         // Two mounts are on top of each other there: drgn goes up only one of them, the kernel both.
         for (var name : List.of("lookup /tmp/..", "lookup /tmp/../.")) {
             theirs.replace(name, theirs.get("lookup /"));
         }
-        try (Program program = InProcess.open(dump)) {
+        try (Program program = InProcess.open(dump.file())) {
             var ours = new FsWalks(program).lines();
 
             var differences = new TreeMap<String, String>();
@@ -132,9 +124,9 @@ class FsIT {
     @ParameterizedTest
     @ValueSource(strings = {"6.1", "6.12", "5.10"})
     void inSysfsAreAsTheGuestSaid(String series) {
-        var dump = dump(series);
-        var proc = dump.resolveSibling("facts/proc");
-        try (var program = InProcess.open(dump)) {
+        var dump = GuestDump.of(series, "kaslr256");
+        var proc = dump.facts().resolve("proc");
+        try (var program = InProcess.open(dump.file())) {
             var modules = firstWords(proc.resolve("modules"));
             var disks = read(proc.resolve("diskstats"))
                     .lines()
@@ -171,11 +163,11 @@ class FsIT {
     @ParameterizedTest
     @ValueSource(strings = {"6.1", "6.12", "5.10"})
     void inMemoryAreAsTheKernelCounts(String series) {
-        var dump = dump(series);
-        var facts = new Facts(dump.resolveSibling("facts"));
-        var cached = rows(dump, List.of(), "filecache");
-        var names = rows(dump, List.of(), "dentries");
-        try (var program = InProcess.open(dump, kernel(series))) {
+        var dump = GuestDump.of(series, "kaslr256");
+        var facts = new Facts(dump.facts());
+        var cached = dump.rows(List.of(), "filecache", "-q");
+        var names = dump.rows(List.of(), "dentries", "-q");
+        try (var program = InProcess.open(dump.file(), dump.kernel())) {
             // What has no name in a directory, such as a pipe, is counted by the kernel only.
             assertThat(sum(names, "dentries"))
                     .isBetween(counter(program, "nr_dentry") - 200, counter(program, "nr_dentry") - 1);
@@ -196,29 +188,6 @@ class FsIT {
         return Cpumasks.forEachPossibleCpu(program)
                 .mapToLong(cpu -> Percpu.perCpu(program.variable(name), cpu).longValue())
                 .sum();
-    }
-
-    // ---- the lab
-
-    private static LabKernel kernel(String series) {
-        return LabKernel.find(series)
-                .orElseGet(() -> Peer.skipped("NOT COMPARED: no kernel " + series + "; itest/lab/ensure.sh"));
-    }
-
-    private static Path dump(String series) {
-        var dump = kernel(series)
-                .root()
-                .resolveSibling("../out/kaslr256/vmcore.elf")
-                .normalize();
-        return Files.exists(dump) ? dump : Peer.skipped("NOT COMPARED: " + dump + " is not there");
-    }
-
-    private static List<JsonNode> rows(Path dump, List<String> options, String... command) {
-        var words = new ArrayList<Object>(List.of("-c", dump));
-        words.addAll(options);
-        words.addAll(List.of(command));
-        words.addAll(List.of("--format", "json", "-q"));
-        return Json.rows(PRODUCT.run(words.toArray()).expectClean().out());
     }
 
     // ---- rows

@@ -10,7 +10,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -281,25 +280,11 @@ final class GuestBpf {
     /** {@return PID, number of the file and kind of each BPF object that a process has open} */
     Set<String> holders() {
         var found = new TreeSet<String>();
-        processes("fd.txt")
+        GuestDump.processes(folder, "fd.txt")
                 .forEach((pid, text) -> OPEN.matcher(text)
                         .results()
                         .forEach(open -> found.add(pid + " " + open.group(1) + " "
                                 + open.group(2).replace("bpf-", "").replace("bpf_", ""))));
-        return found;
-    }
-
-    private Map<String, String> processes(String file) {
-        var found = new TreeMap<String, String>();
-        try (var processes = Files.newDirectoryStream(folder.resolve("proc"), "[0-9]*")) {
-            for (var process : processes) {
-                if (Files.exists(process.resolve(file))) {
-                    found.put(process.getFileName().toString(), Files.readString(process.resolve(file)));
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
         return found;
     }
 }

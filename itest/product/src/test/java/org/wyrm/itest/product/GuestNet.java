@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -171,7 +170,7 @@ final class GuestNet {
     /** {@return PID, number of the file and inode of each socket that a process has open} */
     Set<String> owners() {
         var found = new TreeSet<String>();
-        processes("fd.txt")
+        GuestDump.processes(folder, "fd.txt")
                 .forEach((pid, text) -> SOCKET.matcher(text)
                         .results()
                         .forEach(open -> found.add(pid + " " + open.group(1) + " " + open.group(2))));
@@ -180,7 +179,7 @@ final class GuestNet {
 
     /** {@return the network name spaces of processes} */
     Set<String> nets() {
-        return processes("ns.txt").values().stream()
+        return GuestDump.processes(folder, "ns.txt").values().stream()
                 .flatMap(text -> NET.matcher(text).results())
                 .map(found -> found.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -188,23 +187,9 @@ final class GuestNet {
 
     /** {@return the name space of the init process} */
     String initialNet() {
-        var found = NET.matcher(processes("ns.txt").get("1"));
+        var found = NET.matcher(GuestDump.processes(folder, "ns.txt").get("1"));
         assertThat(found.find()).isTrue();
         return found.group(1);
-    }
-
-    private Map<String, String> processes(String file) {
-        var found = new TreeMap<String, String>();
-        try (var processes = Files.newDirectoryStream(folder.resolve("proc"), "[0-9]*")) {
-            for (var process : processes) {
-                if (Files.exists(process.resolve(file))) {
-                    found.put(process.getFileName().toString(), Files.readString(process.resolve(file)));
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return found;
     }
 
     /** {@return number, name, flags, MTU, link address, addresses of each device} */

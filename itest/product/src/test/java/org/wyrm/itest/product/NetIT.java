@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -20,7 +17,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.wyrm.testkit.dump.LabKernel;
 
 /**
  * The network of a dump: what {@code ss}, {@code net} and {@code route} of the product say is what the guest said of itself,
@@ -36,39 +32,19 @@ class NetIT {
 
     private final Wyrm wyrm = Wyrm.built();
 
-    /** A dump of the lab and what it is of. */
-    private record Guest(LabKernel kernel, Path dump) {
-        static Guest of(String series) {
-            var kernel = LabKernel.find(series)
-                    .orElseGet(() -> Peer.skipped("NOT COMPARED: no kernel " + series + "; itest/lab/ensure.sh"));
-            var dump =
-                    kernel.root().resolveSibling("../out/kaslr256/vmcore.elf").normalize();
-            if (!Files.exists(dump)) {
-                Peer.skipped("NOT COMPARED: " + dump + " is not there");
-            }
-            return new Guest(kernel, dump);
-        }
-
-        GuestNet facts() {
-            return new GuestNet(dump.resolveSibling("facts"));
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({"6.1,zero", "6.12,zero", "5.10,zero", "6.1,dwarf"})
     void saysWhatTheGuestSaid(String series, String symbols) {
-        var guest = Guest.of(series);
-        var options = symbols.equals("zero")
-                ? List.<String>of()
-                : List.of("-s", guest.kernel.vmlinux().toString());
-        var facts = guest.facts();
+        var guest = GuestDump.of(series, "kaslr256");
+        var options = guest.symbols(symbols);
+        var facts = new GuestNet(guest.facts());
         var net = facts.initialNet();
-        var sockets = rows(guest, options, "ss");
+        var sockets = guest.rows(options, "ss");
         var ofInit = sockets.stream()
                 .filter(row -> row.required("net").asText().equals(net))
                 .toList();
-        var devices = rows(guest, options, "net");
-        var routes = rows(guest, options, "route").stream()
+        var devices = guest.rows(options, "net");
+        var routes = guest.rows(options, "route").stream()
                 .filter(row -> row.required("net").asText().equals(net))
                 .toList();
         var compared = new ArrayList<String>();
@@ -86,7 +62,7 @@ class NetIT {
         same(
                 compared,
                 texts(
-                        rows(guest, options, "qdisc"),
+                        guest.rows(options, "qdisc"),
                         row -> row.required("net").asText().equals(net) ? words(row, "device", "kind") : ""),
                 facts.qdiscs());
         same(compared, texts(routes, NetIT::ipv4Route), facts.ipv4Routes());
@@ -95,13 +71,6 @@ class NetIT {
 
         System.out.printf("NetIT %s %s: %d facts%n", series, symbols, compared.size());
         assertThat(compared).hasSizeGreaterThanOrEqualTo(FACTS);
-    }
-
-    private List<JsonNode> rows(Guest guest, List<String> options, String command) {
-        var words = new ArrayList<Object>(List.of("-c", guest.dump));
-        words.addAll(options);
-        words.addAll(List.of(command, "--format", "json"));
-        return Json.rows(wyrm.run(words.toArray()).expectClean().out());
     }
 
     /** Where a kernel does not tell addresses, those of ours are left out, too. */
@@ -206,21 +175,11 @@ class NetIT {
     @ParameterizedTest
     @ValueSource(strings = {"6.1", "6.12", "5.10"})
     void findsWhatDrgnFinds(String series) throws IOException {
-        var guest = Guest.of(series);
-        var script = Files.readString(Wyrm.root().resolve("itest/lab/net.drgn.py"));
-        Map<String, String> theirs = Peer.drgn(
-                        "import drgn.helpers.linux.tc; from drgn.helpers.linux.net import netdev_priv")
-                .ask(
-                        List.of(),
-                        "-c",
-                        script,
-                        guest.dump.toString(),
-                        guest.kernel.vmlinux().toString())
-                .stream()
-                .map(line -> line.split(": ?", 2))
-                .collect(Collectors.toMap(words -> words[0], words -> words[1], (a, b) -> a, TreeMap::new));
-        try (var withoutFiles = InProcess.open(guest.dump);
-                var withDwarf = InProcess.open(guest.dump, guest.kernel)) {
+        var guest = GuestDump.of(series, "kaslr256");
+        var theirs = guest.drgn(
+                "import drgn.helpers.linux.tc; from drgn.helpers.linux.net import netdev_priv", "net.drgn.py");
+        try (var withoutFiles = InProcess.open(guest.file());
+                var withDwarf = InProcess.open(guest.file(), guest.kernel())) {
             assertThat(new TreeMap<>(new NetWalks(withoutFiles).lines())).isEqualTo(theirs);
             assertThat(new TreeMap<>(new NetWalks(withDwarf).lines())).isEqualTo(theirs);
         }
