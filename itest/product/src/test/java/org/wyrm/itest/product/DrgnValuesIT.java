@@ -33,6 +33,9 @@ class DrgnValuesIT {
 
     private static final Pattern LENGTHS = Pattern.compile(" ?(?:\\[\\d*\\])+");
 
+    /** {@code (u32 [2][7])}: of an array or of one of its rows. */
+    private static final Pattern ARRAY_TYPE = Pattern.compile("\\([^()]*\\[\\d*\\]\\)");
+
     private static final Pattern ROW = Pattern.compile("(\\([^()]*\\w) \\[\\d+\\]\\)");
 
     private static final Pattern NAMED = Pattern.compile("([\\w.$]++)\\+0x([0-9a-f]+) = 0x([0-9a-f]+)");
@@ -52,7 +55,8 @@ class DrgnValuesIT {
                 "BTF has one dimension for arrays of arrays; their numbers are compared, but of a row", BTF_SHARE),
         ABSENT("DWARF has no address of it, and the symbol of its name has"),
         LABELS(
-                "where wyrm has kallsyms only, as of modules, it has no labels of compilers (.LC0); all else is compared"),
+                "where wyrm has kallsyms only, as of modules, it has no labels of compilers (.LC0); all else is compared",
+                0.02),
         MODULE_SYMBOLS(
                 "drgn 0.0.31 finds no symbols of the data of modules since Linux 6.4; wyrm's are in the guest's own"
                         + " /proc/kallsyms, all else is compared",
@@ -220,9 +224,11 @@ class DrgnValuesIT {
                 : Optional.empty();
     }
 
-    /** {@return a text without what tells an array of arrays from an array: lengths, braces and zeros} */
+    /** {@return a text without what tells an array of arrays from an array: types, lengths, braces and zeros} */
     private static String numbers(String text) {
-        return LENGTHS.matcher(text).replaceAll("").replaceAll("[\\s{},=]|(?<!\\w)0(?!\\w)", "");
+        return LENGTHS.matcher(ARRAY_TYPE.matcher(text).replaceAll(""))
+                .replaceAll("")
+                .replaceAll("[\\s{},=]|(?<!\\w)0(?!\\w)", "");
     }
 
     /** {@return whether one is an array of what the other is} */

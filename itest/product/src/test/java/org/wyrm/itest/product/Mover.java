@@ -8,11 +8,11 @@ enum Mover {
     SNAPSHOT_TASK_ENDED(1, "the task that took the facts is gone"),
     INIT_WENT_ON(
             1, "PID 1 has become `sleep`; of a crashed guest it is the shell that wrote to sysrq-trigger, running"),
-    KWORKER_CAME_OR_WENT(4, "the kernel keeps as many kworkers as it has work for"),
+    KWORKER_CAME_OR_WENT(8, "the kernel keeps as many kworkers as it has work for"),
     KERNEL_THREAD_ON_OTHER_CPU(
             8, "a kernel thread that is bound to no CPU runs where it is woken; a bound one moves to its own at first"),
     RUNNING_TASK_ON_OTHER_CPU(2, "the load balancer moves tasks that run"),
-    RUNNING_OR_IDLE(3, "RCU's thread, ksoftirqd and kworkers run and idle by turns"),
+    RUNNING_OR_IDLE(6, "RCU's thread, ksoftirqd and kworkers run and idle by turns"),
     LAZY_INIT_ENDED(1, "ext4lazyinit ends when it has written the tables of what was mounted"),
     CRASH_KERNEL_THREADS(2, "the disk that the crash kernel was loaded from is mounted: its journal's threads"),
     CRASH_KERNEL_MOUNT(1, "the disk that the crash kernel was loaded from is mounted"),

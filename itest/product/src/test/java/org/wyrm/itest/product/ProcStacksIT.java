@@ -33,8 +33,11 @@ import org.wyrm.program.Program;
 class ProcStacksIT {
     private static final int MIN_FRAMES_PER_DUMP = 300;
 
-    /** Of a dump: those on CPUs, those that are about to be, and a zombie or two. */
-    private static final int MOST_AWAKE = 6;
+    /** Of a dump's tasks: those on CPUs, those that are about to be, and a zombie or two. */
+    private static final double MOST_AWAKE = 0.15;
+
+    /** Kernel threads wake as they must, the more so on a loaded machine; of each its count of switches is compared. */
+    private static final double RAN_SHARE = 0.03;
 
     /** {@code proc/PID/task/TID}. */
     private static final int THREAD_DEPTH = 3;
@@ -47,18 +50,26 @@ class ProcStacksIT {
     private static final Pattern SWITCHES = Pattern.compile("(?m)^(?:non)?voluntary_ctxt_switches:\t(\\d+)$");
 
     private enum Rule implements PeerRule {
-        INIT_WENT_ON("PID 1 has become `sleep` since"),
-        RAN_SINCE("the task was switched to since: the kernel counts that, in the facts and in the dump");
+        INIT_WENT_ON("PID 1 has become `sleep` since", MAX_SHARE),
+        RAN_SINCE("the task was switched to since: the kernel counts that, in the facts and in the dump", RAN_SHARE);
 
         private final String reason;
 
-        Rule(String reason) {
+        private final double maxShare;
+
+        Rule(String reason, double maxShare) {
             this.reason = reason;
+            this.maxShare = maxShare;
         }
 
         @Override
         public String reason() {
             return reason;
+        }
+
+        @Override
+        public double maxShare() {
+            return maxShare;
         }
     }
 
@@ -107,7 +118,8 @@ class ProcStacksIT {
         var awake = 0;
         try (var program = InProcess.open(dump.file())) {
             var hidden = SchedulerText.of(program);
-            for (var row : Json.rows(run.out())) {
+            var rows = Json.rows(run.out());
+            for (var row : rows) {
                 var guest = said.get(row.required("pid").asInt());
                 if (SLEEPING.indexOf(row.required("state").asText()) < 0) {
                     awake++;
@@ -115,9 +127,11 @@ class ProcStacksIT {
                     compare(program, row, guest, stack(row, hidden), differences);
                 }
             }
+            assertThat(awake)
+                    .as("of %d tasks, those that run or ended", rows.size())
+                    .isLessThan((int) (MOST_AWAKE * rows.size()));
         }
         assertThat(differences).as("%s", dump).isEmpty();
-        assertThat(awake).as("tasks that run or ended").isLessThanOrEqualTo(MOST_AWAKE);
     }
 
     @Order(2)
