@@ -201,3 +201,50 @@ for requests in "cpu_latency_constraints",:
     if has(requests):
         addresses(requests, plist_for_each(prog[requests].list.address_of_()))
         say(requests + " empty", [int(plist_head_empty(prog[requests].list.address_of_()))])
+
+# What memory is used for: item by item, and as /proc/meminfo tells it
+for kind, counters in ("zone_stat_item", "vm_zone_stat"), ("node_stat_item", "vm_node_stat"):
+    for item, value in prog.type("enum " + kind).enumerators:
+        if not item.endswith("_ITEMS"):
+            say(kind + " " + item, [max(0, int(prog[counters][value].counter))])
+for item, value in prog.type("enum vm_event_item").enumerators:
+    if item != "NR_VM_EVENT_ITEMS":
+        total = sum(int(per_cpu(prog["vm_event_states"], cpu).event[value]) for cpu in for_each_possible_cpu(prog))
+        say("vm_event_item " + item, [total])
+PAGE = int(prog["PAGE_SIZE"])
+
+
+def counted(item):
+    for kind, counters in ("node_stat_item", "vm_node_stat"), ("zone_stat_item", "vm_zone_stat"):
+        for each, value in prog.type("enum " + kind).enumerators:
+            if each == item:
+                return max(0, int(prog[counters][value].counter))
+
+
+zones = [zone for node in for_each_online_node(prog) for zone in prog["node_data"][node].node_zones]
+addresses("zones", zones)
+low = sum(int(zone._watermark[prog.constant("WMARK_LOW")]) + int(zone.watermark_boost) for zone in zones)
+cache = counted("NR_ACTIVE_FILE") + counted("NR_INACTIVE_FILE")
+slabs = counted("NR_SLAB_RECLAIMABLE_B") + counted("NR_KERNEL_MISC_RECLAIMABLE")
+free = counted("NR_FREE_PAGES")
+available = free - int(prog["totalreserve_pages"]) + cache - min(cache // 2, low) + slabs - min(slabs // 2, low)
+buffers = sum(int(inode.i_mapping.nrpages) for inode in
+              list_for_each_entry("struct inode", prog["blockdev_superblock"].s_inodes.address_of_(), "i_sb_list"))
+swapped = counted("NR_SWAPCACHE")
+if swapped is None:
+    swapped = sum(int(prog["swapper_spaces"][area][i].nrpages)
+                  for area in range(int(prog["nr_swapfiles"])) for i in range(int(prog["nr_swapper_spaces"][area])))
+hugetlb = sum(int(state.nr_huge_pages) << int(state.order)
+              for state in list(prog["hstates"])[: int(prog["hugetlb_max_hstate"])])
+meminfo = [
+    int(prog["_totalram_pages"].counter), free, available, buffers, counted("NR_FILE_PAGES") - buffers - swapped, swapped,
+    *map(counted, ("NR_ACTIVE_ANON", "NR_INACTIVE_ANON", "NR_ACTIVE_FILE", "NR_INACTIVE_FILE", "NR_UNEVICTABLE",
+                   "NR_MLOCK")),
+    int(prog["total_swap_pages"]), int(prog["nr_swap_pages"].counter),
+    *map(counted, ("NR_FILE_DIRTY", "NR_WRITEBACK", "NR_ANON_MAPPED", "NR_FILE_MAPPED", "NR_SHMEM",
+                   "NR_SLAB_RECLAIMABLE_B", "NR_SLAB_UNRECLAIMABLE_B", "NR_KERNEL_MISC_RECLAIMABLE")),
+    counted("NR_KERNEL_STACK_KB") * 1024 // PAGE, counted("NR_PAGETABLE"), int(prog["nr_vmalloc_pages"].counter),
+    int(prog["pcpu_nr_populated"]) * int(prog["pcpu_nr_units"]), hugetlb,
+    max(0, int(percpu_counter_sum(prog["vm_committed_as"].address_of_()))),
+]
+say("meminfo", [pages * PAGE for pages in meminfo])

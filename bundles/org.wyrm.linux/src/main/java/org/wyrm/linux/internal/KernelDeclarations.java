@@ -42,6 +42,21 @@ public final class KernelDeclarations implements Declarations {
                 extern unsigned long volatile jiffies;
                 extern atomic_long_t _totalram_pages;
                 extern atomic_long_t vm_zone_stat[];
+                extern atomic_long_t vm_node_stat[];
+                extern struct vm_event_state vm_event_states;
+                extern struct pglist_data *node_data[];
+                extern unsigned long totalreserve_pages;
+                extern struct super_block *blockdev_superblock;
+                extern long total_swap_pages;
+                extern atomic_long_t nr_swap_pages;
+                extern struct address_space *swapper_spaces[];
+                extern unsigned int nr_swapper_spaces[];
+                extern struct percpu_counter vm_committed_as;
+                extern atomic_long_t nr_vmalloc_pages;
+                extern unsigned long pcpu_nr_populated;
+                extern int pcpu_nr_units;
+                extern struct hstate hstates[];
+                extern int hugetlb_max_hstate;
                 // The same beginning for struct tk_data, which took its place in v6.13.
                 extern struct { seqcount_raw_spinlock_t seq; struct timekeeper timekeeper; } tk_core;
                 """;

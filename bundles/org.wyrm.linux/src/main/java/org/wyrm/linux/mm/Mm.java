@@ -7,22 +7,35 @@ import java.util.stream.Stream;
 import org.wyrm.arch.spi.PageTables;
 import org.wyrm.base.address.ByteSize;
 import org.wyrm.linux.LinuxKernel;
+import org.wyrm.linux.list.Lists;
 import org.wyrm.linux.mapletree.MapleTrees;
+import org.wyrm.linux.nodemask.Nodemasks;
 import org.wyrm.linux.percpu.Percpu;
 import org.wyrm.linux.sched.Sched;
+import org.wyrm.linux.vmstat.Vmstat;
 import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.program.spi.ProvidesHelpers;
 import org.wyrm.symbols.TargetType.ArrayType;
-import org.wyrm.symbols.TargetType.EnumType;
 
 /** Memory management: {@code struct mm_struct}, pages. */
-@ProvidesHelpers(names = {"for_each_vma", "nr_free_pages", "phys_to_virt", "task_rss", "totalram_pages"})
+@ProvidesHelpers(
+        names = {
+            "for_each_vma",
+            "for_each_zone",
+            "nr_blockdev_pages",
+            "phys_to_virt",
+            "si_mem_available",
+            "task_rss",
+            "totalram_pages"
+        })
 public final class Mm {
     /** {@code MM_FILEPAGES}, {@code MM_ANONPAGES}, {@code MM_SHMEMPAGES}; {@code MM_SWAPENTS}, 2, is not resident. */
     private static final int[] RESIDENT = {0, 1, 3};
+
+    private static final int WMARK_LOW = 1;
 
     private Mm() {}
 
@@ -86,16 +99,65 @@ public final class Mm {
     /**
      * {@return the memory that is free}
      *
-     * @kernel include/linux/vmstat.h
+     * @kernel include/linux/swap.h
      */
-    @KernelName("nr_free_pages")
     public static ByteSize freeRam(Program program) {
-        var index = enumerator(program, "enum zone_stat_item", "NR_FREE_PAGES");
-        var free = program.variable("vm_zone_stat")
-                .subscript(index)
-                .member("counter")
-                .longValue();
-        return pages(program, Math.max(0, free));
+        return pages(program, Vmstat.nrFreePages(program));
+    }
+
+    /**
+     * {@return an estimate of the memory that can be had without swapping: what is free, and of the page cache and of
+     * what slabs can give back all but what is needed to run well}
+     *
+     * @kernel include/linux/mm.h
+     */
+    @KernelName("si_mem_available")
+    public static ByteSize availableRam(Program program) {
+        var low = forEachZone(program).mapToLong(Mm::lowWatermark).sum();
+        var cache = Vmstat.globalNodePageState(program, "NR_ACTIVE_FILE")
+                + Vmstat.globalNodePageState(program, "NR_INACTIVE_FILE");
+        var reclaimable = Vmstat.globalNodePageState(program, "NR_SLAB_RECLAIMABLE_B")
+                + Vmstat.globalNodePageState(program, "NR_KERNEL_MISC_RECLAIMABLE");
+        var available = Vmstat.nrFreePages(program)
+                - program.variable("totalreserve_pages").longValue()
+                + cache
+                - Math.min(cache / 2, low)
+                + reclaimable
+                - Math.min(reclaimable / 2, low);
+        return pages(program, Math.max(0, available));
+    }
+
+    /** Below this the zone's memory is reclaimed; raised for a while where it is fragmented. */
+    private static long lowWatermark(Value zone) {
+        return zone.member("_watermark").subscript(WMARK_LOW).longValue()
+                + zone.member("watermark_boost").longValue();
+    }
+
+    /**
+     * {@return the zones of the nodes that are online, {@code struct zone}, also those without memory}
+     *
+     * @kernel include/linux/mmzone.h
+     */
+    @KernelName("for_each_zone")
+    public static Stream<Value> forEachZone(Program program) {
+        return Nodemasks.forEachOnlineNode(program).boxed().flatMap(node -> {
+            var data = program.variable("node_data").subscript(node);
+            return data.dereference().member("node_zones").elements();
+        });
+    }
+
+    /**
+     * {@return the page cache of block devices: {@code Buffers} of {@code /proc/meminfo}}
+     *
+     * @kernel include/linux/blkdev.h
+     */
+    @KernelName("nr_blockdev_pages")
+    public static ByteSize blockDevicePages(Program program) {
+        var inodes = program.variable("blockdev_superblock").member("s_inodes").addressOf();
+        var count = Lists.listForEachEntry(program.type("struct inode"), inodes, "i_sb_list")
+                .mapToLong(inode -> inode.member("i_mapping").member("nrpages").longValue())
+                .sum();
+        return pages(program, count);
     }
 
     /**
@@ -171,18 +233,8 @@ public final class Mm {
                 : program.memory().u64(moved.getFirst().address());
     }
 
-    private static ByteSize pages(Program program, long count) {
+    /** {@return the size of pages} */
+    public static ByteSize pages(Program program, long count) {
         return new ByteSize(count << program.architecture().pageShift());
-    }
-
-    private static long enumerator(Program program, String type, String name) {
-        if (program.type(type).unaliased() instanceof EnumType enumeration) {
-            for (var enumerator : enumeration.enumerators()) {
-                if (enumerator.name().equals(name)) {
-                    return enumerator.value();
-                }
-            }
-        }
-        throw new org.wyrm.base.error.LookupFailedException("enumerator", name, "in " + type);
     }
 }

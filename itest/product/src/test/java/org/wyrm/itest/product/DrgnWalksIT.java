@@ -39,6 +39,7 @@ class DrgnWalksIT {
         var theirs = drgn(dump, kernel.vmlinux());
         try (var program = open(dump, kernel)) {
             var ours = new KernelWalks(program).lines();
+            ours.put("meminfo", meminfo(dump));
 
             var differences = new TreeMap<String, String>();
             ours.forEach((name, words) -> {
@@ -58,6 +59,12 @@ class DrgnWalksIT {
             assertThat(ours.keySet()).containsExactlyInAnyOrderElementsOf(theirs.keySet());
             assertThat(ours).hasSizeGreaterThan(STRUCTURES);
         }
+    }
+
+    /** {@return what the command says, without any debug file, in the order of its columns} */
+    private static String meminfo(Path dump) {
+        var run = Wyrm.built().run("-c", dump, "--no-default-symbols", "meminfo", "--format", "csv");
+        return run.expectClean().out().lines().skip(1).findFirst().orElseThrow().replace(',', ' ');
     }
 
     private static Program open(Path dump, LabKernel kernel) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -17,6 +18,7 @@ import org.wyrm.linux.list.Lists;
 import org.wyrm.linux.listnulls.ListNulls;
 import org.wyrm.linux.llist.Llists;
 import org.wyrm.linux.mapletree.MapleTrees;
+import org.wyrm.linux.mm.Mm;
 import org.wyrm.linux.nodemask.Nodemasks;
 import org.wyrm.linux.percpu.Percpu;
 import org.wyrm.linux.pid.Pids;
@@ -24,11 +26,13 @@ import org.wyrm.linux.plist.Plists;
 import org.wyrm.linux.radixtree.RadixTrees;
 import org.wyrm.linux.rbtree.Rbtrees;
 import org.wyrm.linux.rbtree.Rbtrees.Duplicates;
+import org.wyrm.linux.vmstat.Vmstat;
 import org.wyrm.linux.walk.Walk;
 import org.wyrm.linux.xarray.XArrays;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.symbols.CompoundType;
+import org.wyrm.symbols.TargetType.EnumType;
 
 /** What the helpers find in data structures of a dump, as lines that {@code itest/lab/walks.drgn.py} writes too. */
 final class KernelWalks {
@@ -57,7 +61,25 @@ final class KernelWalks {
                 .forEach(this::superBlock);
         masks(tasks);
         counters();
+        memory();
         return lines;
+    }
+
+    /** Items of the counters of memory management; the command {@code meminfo} is compared by {@link DrgnWalksIT}. */
+    private void memory() {
+        items("zone_stat_item", item -> Vmstat.globalZonePageState(program, item));
+        items("node_stat_item", item -> Vmstat.globalNodePageState(program, item));
+        items("vm_event_item", item -> Vmstat.globalVmEventState(program, item));
+        addresses("zones", Mm.forEachZone(program).map(Value::addressOf));
+    }
+
+    private void items(String kind, ToLongFunction<String> count) {
+        if (program.type("enum " + kind).unaliased() instanceof EnumType enumeration) {
+            enumeration.enumerators().stream()
+                    .map(EnumType.Enumerator::name)
+                    .filter(item -> !item.endsWith("_ITEMS"))
+                    .forEach(item -> say(kind + " " + item, Stream.of(count.applyAsLong(item))));
+        }
     }
 
     // ---- lines -------------------------------------------------------------------------------------------------
