@@ -1,20 +1,15 @@
 package org.wyrm.platform.command;
 
-import java.io.PrintStream;
-import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * A headless application: {@code wyrm --application ID ARGUMENTS}. It owns the process's output and its exit code.
- * Declared by {@link ProvidesApplication}.
+ * A headless application: {@code wyrm [TARGET] --application ID ARGUMENTS}. It owns the process's output and its exit
+ * code. Declared by {@link ProvidesApplication}.
+ *
+ * @param <O> a record of {@link Flag}s and {@link Argument}s; the platform parses it and prints its help
  */
 @ConsumerType
-public interface Application {
-    /**
-     * Runs to the end.
-     *
-     * @param out where it prints
-     * @return the exit code of the process
-     */
-    int run(CommandContext context, List<String> arguments, PrintStream out);
+public interface Application<O extends Record> {
+    /** Runs to the end. {@return the exit code of the process} */
+    int run(ApplicationContext context, O options);
 }

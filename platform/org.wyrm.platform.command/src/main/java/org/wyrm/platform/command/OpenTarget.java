@@ -9,6 +9,11 @@ public interface OpenTarget<T> extends AutoCloseable {
     /** {@return the target, for one run of a command: all that is done with it polls the token} */
     T with(Cancellation cancellation);
 
+    /** {@return what the user knows it by: the path of a dump, say} */
+    default String name() {
+        return "";
+    }
+
     /** {@return what to tell with values that could not be read: that the target runs, say; empty for nothing} */
     default String remark() {
         return "";

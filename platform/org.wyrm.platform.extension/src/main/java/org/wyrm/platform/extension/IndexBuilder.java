@@ -136,6 +136,7 @@ public final class IndexBuilder {
         var generic = switch (capability.name()) {
             case Index.COMMANDS -> "org/wyrm/platform/command/Command";
             case Index.TARGETS -> "org/wyrm/platform/command/TargetProvider";
+            case Index.APPLICATIONS -> "org/wyrm/platform/command/Application";
             default -> "";
         };
         if (generic.isEmpty()) {

@@ -14,7 +14,9 @@ public enum Format {
     /** One JSON object a line, as soon as it is found. */
     JSONL,
     /** RFC 4180: a header line and a line a row. */
-    CSV;
+    CSV,
+    /** For browsers: a table, or preformatted text, to stand in a page. */
+    HTML;
 
     /** {@return the names of all formats, for help} */
     public static String names() {

@@ -17,6 +17,7 @@ import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.platform.command.Layout;
 import org.wyrm.platform.output.internal.CsvRows;
 import org.wyrm.platform.output.internal.DetailRows;
+import org.wyrm.platform.output.internal.HtmlRows;
 import org.wyrm.platform.output.internal.JsonRows;
 import org.wyrm.platform.output.internal.Pager;
 import org.wyrm.platform.output.internal.RowSink;
@@ -34,6 +35,7 @@ public final class Output implements Appendable, AutoCloseable {
 
     private volatile OutputStream stream;
     private final ProgressLine progress;
+    private long rowCount;
     private final StringBuilder buffer = new StringBuilder(BUFFER_CHARACTERS);
 
     /**
@@ -132,9 +134,15 @@ public final class Output implements Appendable, AutoCloseable {
             } else {
                 sink.breakOff();
             }
+            rowCount += sink.rowCount();
             flush();
         }
         return sink.failureCount();
+    }
+
+    /** {@return how many rows were written} */
+    public long rowCount() {
+        return rowCount;
     }
 
     private static void writeAll(Settings settings, Stream<? extends Record> rows, RowSink sink) {
@@ -150,6 +158,7 @@ public final class Output implements Appendable, AutoCloseable {
             case JSON -> JsonRows.array(this);
             case JSONL -> JsonRows.lines(this);
             case CSV -> new CsvRows(this, columns);
+            case HTML -> new HtmlRows(this, layout);
             case TEXT ->
                 switch (layout) {
                     case TABLE -> new TableRows(this, columns, settings.color());

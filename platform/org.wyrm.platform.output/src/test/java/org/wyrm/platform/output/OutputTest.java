@@ -129,6 +129,7 @@ class OutputTest {
                     Stream.of(new Tried(1, FAULT), new Tried(2, new Attempt.Success<>("ok"))));
 
             assertThat(failures).isEqualTo(1);
+            assertThat(output.rowCount()).isEqualTo(2);
             assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("""
                             PID  COMM
                               1  <cannot read virtual address 0x0000000000001000: not in the dump>
@@ -519,6 +520,67 @@ class OutputTest {
                             () -> failing("No space left on device").append("x").flush())
                     .isInstanceOf(OperationFailedException.class)
                     .hasMessage("cannot write the output: No space left on device");
+        }
+    }
+
+    @Nested
+    class Html {
+        private final Settings html = new Settings(Format.HTML, OptionalLong.empty(), false);
+
+        @Test
+        void isATableWhoseNumbersSortAsProgramsReadThem() {
+            var rows = Stream.of(
+                    new Task(1, "a<b>&\"\u0007", Optional.of(new ByteSize(2048))), new Task(2, "c", Optional.empty()));
+
+            var failures = output.rows(html, Layout.TABLE, List.of(), rows);
+
+            assertThat(failures).isZero();
+            assertThat(bytes.toString(StandardCharsets.UTF_8))
+                    .isEqualTo("<table><thead><tr><th class=\"n\">PID</th><th>COMM</th><th class=\"n\">RSS</th></tr>"
+                            + "</thead><tbody>\n"
+                            + "<tr><td class=\"n\">1</td><td>a&lt;b&gt;&amp;&quot;\\x07</td>"
+                            + "<td class=\"n\" data-v=\"2048\">2.0 KiB</td></tr>\n"
+                            + "<tr><td class=\"n\">2</td><td>c</td><td class=\"n\" data-v=\"\">-</td></tr>\n"
+                            + "</tbody></table>\n");
+        }
+
+        @Test
+        void showsWhatCouldNotBeRead() {
+            var failures = output.rows(html, Layout.DETAIL, List.of(), Stream.of(new Tried(1, FAULT)));
+
+            assertThat(failures).isOne();
+            assertThat(bytes.toString(StandardCharsets.UTF_8))
+                    .startsWith(
+                            "<table class=\"d\">\n<tr><th>PID</th><td>1</td></tr>\n<tr><th>COMM</th><td class=\"f\">&lt;cannot")
+                    .endsWith("</tr>\n</table>\n");
+        }
+
+        @Test
+        void isPreformattedWhereRowsAreText() {
+            output.rows(html, Layout.TEXT, List.of(), Stream.of(new Line("<script>"), new Line("2")));
+
+            assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("<pre>&gt; &lt;script&gt;\n&gt; 2\n</pre>\n");
+        }
+
+        @Test
+        void isClosedWhereAnErrorComesInPlaceOfARow() {
+            var rows = IntStream.of(1, 2).mapToObj(number -> {
+                if (number == 2) {
+                    throw new OperationFailedException("no more");
+                }
+                return new Named("a");
+            });
+
+            assertThatThrownBy(() -> output.rows(html, Layout.TABLE, List.of(), rows))
+                    .isInstanceOf(OperationFailedException.class);
+            assertThat(bytes.toString(StandardCharsets.UTF_8)).endsWith("<tr><td>a</td></tr>\n</tbody></table>\n");
+        }
+
+        @Test
+        void isNothingWhereThereAreNoRows() {
+            output.rows(html, Layout.TABLE, List.of(), Stream.<Named>of());
+
+            assertThat(bytes.toString(StandardCharsets.UTF_8)).isEmpty();
         }
     }
 }

@@ -35,6 +35,12 @@ final class Help {
                 .sorted(Comparator.comparing(Declaration::name))
                 .forEach(command -> entry(text, names(command), command.summary()));
         entry(text, "help [COMMAND]", SUMMARY);
+        var applications = index.declared(Index.APPLICATIONS);
+        if (!applications.isEmpty()) {
+            text.append("\napplications, by --application ID\n");
+            applications.forEach(each ->
+                    entry(text, each.declaration().name(), each.declaration().summary()));
+        }
         targetOptions(text, index);
         text.append("\noutput, before or after the command\n");
         options(text, LauncherOptions.OUTPUT);
@@ -53,9 +59,12 @@ final class Help {
         }
     }
 
+    /** {@return the help of a command or an application} */
     static String of(Index.Declared command) {
         var declaration = command.declaration();
-        var text = new StringBuilder("usage: wyrm [TARGET] [OPTIONS] ").append(declaration.name());
+        var text = new StringBuilder("usage: wyrm [TARGET] [OPTIONS] ")
+                .append(declaration.namespace().equals(Index.APPLICATIONS) ? "--application " : "")
+                .append(declaration.name());
         if (!declaration.flags().isEmpty()) {
             text.append(" [OPTIONS]");
         }

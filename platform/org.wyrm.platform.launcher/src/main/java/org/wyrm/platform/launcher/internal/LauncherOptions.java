@@ -1,8 +1,14 @@
 package org.wyrm.platform.launcher.internal;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import org.wyrm.base.error.UsageException;
+import org.wyrm.platform.extension.Index;
 import org.wyrm.platform.extension.OptionDeclaration;
+import org.wyrm.platform.launcher.internal.OptionSet.Said;
 import org.wyrm.platform.output.Format;
+import org.wyrm.platform.output.Settings;
 
 /** The options of the launcher itself. */
 final class LauncherOptions {
@@ -40,6 +46,47 @@ final class LauncherOptions {
             option("evaluate", VALUE, "CODE", "run code", "-e"));
 
     private LauncherOptions() {}
+
+    /** {@return what stands before a command: the options of the platform and those that name targets} */
+    static List<OptionDeclaration> beforeTheCommand(Indexes indexes) {
+        var options = new ArrayList<>(PLATFORM);
+        indexes.all()
+                .declared(Index.TARGETS)
+                .forEach(target -> options.addAll(target.declaration().flags()));
+        return options;
+    }
+
+    /**
+     * {@return how to write, by what was said}
+     *
+     * @param colored whether text has colors where nothing was said of them
+     */
+    static Settings settings(Said said, boolean colored) {
+        var format = said.value("--format").map(Format::named).orElse(Format.TEXT);
+        var limit = said.value("--limit").map(LauncherOptions::rowLimit).orElse(OptionalLong.empty());
+        var color = said.value("--color").orElse("auto");
+        return new Settings(
+                format,
+                limit,
+                switch (color) {
+                    case "auto" -> colored;
+                    case "always" -> true;
+                    case "never" -> false;
+                    default -> throw new UsageException("--color is auto, always or never, not '" + color + "'");
+                });
+    }
+
+    private static OptionalLong rowLimit(String text) {
+        try {
+            var limit = Long.parseLong(text);
+            if (limit >= 0) {
+                return OptionalLong.of(limit);
+            }
+        } catch (NumberFormatException e) {
+            // Told below, with the numbers that are too low.
+        }
+        throw new UsageException("--limit wants a number of rows, not '" + text + "'");
+    }
 
     private static OptionDeclaration option(
             String component, String signature, String argument, String help, String... names) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.MissingArgumentException;
 import org.apache.commons.cli.Option;
@@ -36,6 +37,14 @@ final class OptionSet {
         /** {@return the last value that was said} */
         Optional<String> value(String option) {
             return Optional.ofNullable(values.get(option)).map(List::getLast);
+        }
+
+        /** {@return what was said here, and then there} */
+        Said and(Said later) {
+            var all = new LinkedHashMap<String, List<String>>(values);
+            later.values.forEach((key, said) -> all.merge(
+                    key, said, (a, b) -> Stream.concat(a.stream(), b.stream()).toList()));
+            return new Said(all, later.rest);
         }
 
         /** {@return what was said of all but some options} */

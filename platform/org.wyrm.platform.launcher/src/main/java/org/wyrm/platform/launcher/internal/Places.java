@@ -9,8 +9,9 @@ import org.wyrm.platform.extension.PluginFolders;
  * Where things are. Found before the command line is parsed, since the plug-ins decide which options there are.
  *
  * @param plugins the folders of plug-ins
+ * @param application the application that is to run, if one is
  */
-record Places(PluginFolders plugins) {
+record Places(PluginFolders plugins, Optional<String> application) {
     static Places find(Environment environment, List<String> words) {
         var installed = value(words, "plugins")
                 .or(() -> environment.variable("WYRM_PLUGINS"))
@@ -18,7 +19,8 @@ record Places(PluginFolders plugins) {
                 .map(Path::of)
                 .orElseGet(() ->
                         environment.userFolder("XDG_DATA_HOME", ".local/share").resolve("plugins"));
-        return new Places(new PluginFolders(environment.home().resolve("plugins"), installed));
+        return new Places(
+                new PluginFolders(environment.home().resolve("plugins"), installed), value(words, "application"));
     }
 
     private static Optional<String> value(List<String> words, String option) {

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Where the time went. Confined to one thread. */
+/** Where the time went: of what runs at the same time, each its share. Thread-safe. */
 final class Statistics {
     /** In the order in which they begin; a phase that was not needed has no time. */
     private final Map<String, Long> phases = new LinkedHashMap<>();
@@ -24,14 +24,14 @@ final class Statistics {
     }
 
     /** Ends a phase that began with the end of the last one. */
-    void phase(String name) {
+    synchronized void phase(String name) {
         var now = System.nanoTime();
         phases.merge(name, now - lastNanos, Long::sum);
         lastNanos = now;
     }
 
     /** Counts work inside a phase by itself. */
-    <T> T inside(String name, Supplier<T> work) {
+    synchronized <T> T inside(String name, Supplier<T> work) {
         var begun = System.nanoTime();
         var result = work.get();
         var nanos = System.nanoTime() - begun;
@@ -41,7 +41,7 @@ final class Statistics {
     }
 
     /** Writes a line a phase, and what the target counted. */
-    void write(PrintStream errors, Map<String, Long> counts) {
+    synchronized void write(PrintStream errors, Map<String, Long> counts) {
         var insideNanos = phases.values().stream().mapToLong(Long::longValue).sum();
         line(errors, "JVM", Math.max(0, sinceProcessStartNanos() - insideNanos));
         phases.forEach((name, nanos) -> {

@@ -74,6 +74,8 @@ class LauncherTest {
                         FailCommand.Row.class,
                         PeekCommand.class,
                         PeekCommand.Options.class,
+                        HelloApplication.class,
+                        HelloApplication.Options.class,
                         PeekCommand.Row.class,
                         ProbeProvider.class,
                         ProbeProvider.Options.class));
@@ -334,7 +336,7 @@ class LauncherTest {
                     "--cor x show a @ no option --cor; did you mean --core?",
                     "show a --limit @ option --limit wants a value: N",
                     "show a --limit x @ --limit wants a number of rows, not 'x'",
-                    "show a --format xml @ no format 'xml': take one of text|json|jsonl|csv",
+                    "show a --format xml @ no format 'xml': take one of text|json|jsonl|csv|html",
                     "show a --color blue @ --color is auto, always or never, not 'blue'",
                     "show a --log-level loud @ no log level 'loud': take one of error, warning, info, debug",
                     "peek -c dump @ option -c stands before the command: wyrm -c FILE peek",
@@ -344,7 +346,7 @@ class LauncherTest {
                     "show a --version @ option --version stands before the command: wyrm --version show",
                     "-e 1+1 @ scripts are not in this version",
                     "script x.groovy @ scripts are not in this version",
-                    "--application org.example.none @ no application 'org.example.none'"
+                    "--application org.example.none @ no application 'org.example.none'; there is org.example.hello"
                 })
         void isOneLineAndExitCode2(String line, String message) {
             assertThat(run(line.split(" "))).isEqualTo(2);
@@ -395,6 +397,75 @@ class LauncherTest {
             assertThat(run("-application", "org.example.hello", "big", "world")).isEqualTo(42);
 
             assertThat(out()).endsWith("hello big world\n");
+        }
+    }
+
+    @Nested
+    class Applications {
+        private static final String ID = "org.example.hello";
+
+        @Test
+        void takeOptionsBeforeAndAfterTheirWords() {
+            assertThat(run("--application", ID, "--command", "--limit", "1", "show", "a", "b", "--limit", "2"))
+                    .isZero();
+
+            assertThat(out()).isEqualTo("2 rows, []\nWORD  LENGTH\na          1\nb          1\n");
+        }
+
+        @Test
+        void passOnHowRowsAreWritten() {
+            assertThat(run("--format", "csv", "--application", ID, "--command", "show", "a", "b", "--limit", "1"))
+                    .isZero();
+
+            assertThat(out()).isEqualTo("1 rows, []\nword,length\r\na,1\r\n");
+        }
+
+        @Test
+        void haveTheTargetThatOptionsNameBeforeOrAfterThem() {
+            assertThat(run("--core", "x", "--application", ID, "--command", "peek"))
+                    .isZero();
+            assertThat(run("--application", ID, "--command", "peek", "--core", "y"))
+                    .isZero();
+
+            assertThat(out()).endsWith("TARGET\ny\n").contains("TARGET\nx\n");
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "operation, 1, it failed",
+            "fault, 5, cannot read virtual address 0x0000000000000001: it is absent",
+            "unsupported, 7, it is not supported"
+        })
+        void areToldOfCommandsThatFail(String how, int code, String message) {
+            assertThat(run("--application", ID, "--command", "fail", how)).isEqualTo(code);
+
+            assertThat(out()).startsWith("1 rows, [" + message + "]\n").endsWith("NUMBER\n     1\n");
+            assertThat(errors()).isEmpty();
+        }
+
+        @Test
+        void outliveBugsOfCommands() {
+            assertThat(run("--application", ID, "--command", "fail", "bug")).isEqualTo(70);
+
+            assertThat(out()).startsWith("1 rows, [this is a bug of wyrm: ").contains("it is a bug");
+        }
+
+        @Test
+        void haveHelp() {
+            assertThat(run("--application", ID, "--help")).isZero();
+
+            assertThat(out())
+                    .startsWith("usage: wyrm [TARGET] [OPTIONS] --application org.example.hello [OPTIONS] [WORD]")
+                    .contains("--command");
+        }
+
+        @Test
+        void areNamedWhereTheirNameIsTakenForACommand() {
+            assertThat(run("hello")).isEqualTo(2);
+            assertThat(run("--help")).isZero();
+
+            assertThat(errors()).isEqualTo("wyrm: `hello` is an application: wyrm --application org.example.hello\n");
+            assertThat(out()).contains("\napplications, by --application ID\n  org.example.hello");
         }
     }
 

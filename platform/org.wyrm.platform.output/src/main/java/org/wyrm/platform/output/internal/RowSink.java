@@ -6,6 +6,7 @@ import java.util.Map;
 /** Takes rows one by one. Confined to one thread. */
 public abstract class RowSink {
     private final Map<Class<?>, RowShape> shapes = new HashMap<>();
+    private long rowCount;
     private long failureCount;
 
     /** Writes a row. */
@@ -19,6 +20,7 @@ public abstract class RowSink {
             }
         }
         write(row, shape, values);
+        rowCount++;
     }
 
     /** Ends what was begun, after the last row. */
@@ -27,6 +29,11 @@ public abstract class RowSink {
     /** Ends what was begun, when an error came in place of the next row. */
     public void breakOff() {
         end();
+    }
+
+    /** {@return how many rows were written} */
+    public final long rowCount() {
+        return rowCount;
     }
 
     /** {@return how many rows held a value that could not be read} */
