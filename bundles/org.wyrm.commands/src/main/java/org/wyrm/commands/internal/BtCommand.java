@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
+import org.wyrm.base.error.UnsupportedTargetException;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.platform.command.Argument;
 import org.wyrm.platform.command.Command;
@@ -19,6 +20,7 @@ import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.Layout;
 import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.ProvidesReportSection;
 import org.wyrm.platform.command.TextRow;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
@@ -34,6 +36,13 @@ import org.wyrm.unwind.spi.TargetThread;
         row = BtCommand.Row.class,
         target = Program.class,
         layout = Layout.TEXT)
+@ProvidesReportSection(name = "crash", title = "Where it crashed", command = "bt --crashed --lines", rank = 200)
+@ProvidesReportSection(name = "running", title = "What the CPUs ran", command = "bt --running --lines", rank = 400)
+@ProvidesReportSection(
+        name = "blocked",
+        title = "Blocked tasks, by stack",
+        command = "bt --group --state D --lines",
+        rank = 500)
 public final class BtCommand implements Command<BtCommand.Options> {
     private static final int THREADS_AT_ONCE = 128;
 
@@ -201,6 +210,9 @@ public final class BtCommand implements Command<BtCommand.Options> {
             return Stream.concat(finder.threads(program), finder.withId(program, 0).stream());
         }
         var crashed = finder.crashed(program);
+        if (crashed.isEmpty() && options.crashed) {
+            throw new UnsupportedTargetException("the target did not crash");
+        }
         if (crashed.isEmpty() && finder.isKernel()) {
             throw new UsageException("bt: the target did not crash: name a task, or say -a or --all");
         }

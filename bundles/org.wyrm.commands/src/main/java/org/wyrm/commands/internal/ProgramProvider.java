@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.UnreadableTargetException;
@@ -182,7 +183,19 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
                     context::warn,
                     context.progress());
         }
-        return Optional.of(new OpenProgram(program));
+        return Optional.of(new OpenProgram(program, name(targets, options)));
+    }
+
+    private static String name(List<NamedTarget> targets, Options options) {
+        if (targets.isEmpty()) {
+            return paths(options.symbols.isEmpty() ? options.extraSymbols : options.symbols);
+        }
+        var target = targets.getFirst();
+        return target.option.equals("--core") ? paths(options.core) : (target.option + " " + target.address).strip();
+    }
+
+    private static String paths(List<Path> paths) {
+        return paths.stream().map(Path::toString).collect(Collectors.joining(", "));
     }
 
     /**
@@ -260,7 +273,7 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
     }
 
     /** A program that is open, and what was read of it. */
-    private record OpenProgram(Program program) implements OpenTarget<Program>, ReportsStatistics {
+    private record OpenProgram(Program program, String name) implements OpenTarget<Program>, ReportsStatistics {
         @Override
         public Program with(Cancellation cancellation) {
             return program.with(cancellation);

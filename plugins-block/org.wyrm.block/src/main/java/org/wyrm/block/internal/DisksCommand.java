@@ -14,6 +14,7 @@ import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.ProvidesReportSection;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 
@@ -23,6 +24,7 @@ import org.wyrm.program.Value;
         summary = "list the disks: size, driver, queue, requests in flight",
         row = DisksCommand.Row.class,
         target = Program.class)
+@ProvidesReportSection(name = "disks", title = "Disks", command = "disks", rank = 1100)
 public final class DisksCommand implements Command<DisksCommand.Options> {
     private static final int SECTOR_BYTES = 512;
     private static final String LOOP = "lo_fops";

@@ -22,6 +22,7 @@ import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.ProvidesReportSection;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 
@@ -31,6 +32,7 @@ import org.wyrm.program.Value;
         summary = "list the requests that are under way on disks, with their age",
         row = InflightCommand.Row.class,
         target = Program.class)
+@ProvidesReportSection(name = "requests", title = "Requests on disks, by age", command = "inflight", rank = 1150)
 public final class InflightCommand implements Command<InflightCommand.Options> {
     private static final List<String> STATES = List.of("idle", "in_flight", "complete");
 

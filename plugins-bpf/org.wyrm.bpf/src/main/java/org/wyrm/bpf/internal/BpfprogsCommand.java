@@ -16,6 +16,7 @@ import org.wyrm.linux.timekeeping.Timekeeping;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.ProvidesReportSection;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 
@@ -25,6 +26,7 @@ import org.wyrm.program.Value;
         summary = "list the BPF programs, what they are attached to and who has them",
         row = BpfprogsCommand.Row.class,
         target = Program.class)
+@ProvidesReportSection(name = "bpf", title = "BPF programs", command = "bpfprogs", rank = 1300)
 public final class BpfprogsCommand implements Command<BpfprogsCommand.Options> {
     /** Nothing to say. */
     public record Options() {}

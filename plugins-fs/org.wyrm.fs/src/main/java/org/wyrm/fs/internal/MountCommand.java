@@ -15,6 +15,7 @@ import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.ProvidesReportSection;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 
@@ -24,6 +25,7 @@ import org.wyrm.program.Value;
         summary = "list the mounts of the initial name space, of a task's, or of all",
         row = MountCommand.Row.class,
         target = Program.class)
+@ProvidesReportSection(name = "mounts", title = "Mounts", command = "mount", rank = 1000)
 public final class MountCommand implements Command<MountCommand.Options> {
     /** What the user may say. */
     public record Options(

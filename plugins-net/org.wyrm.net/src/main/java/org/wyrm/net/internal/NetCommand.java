@@ -14,6 +14,7 @@ import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.ProvidesReportSection;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 
@@ -23,6 +24,7 @@ import org.wyrm.program.Value;
         summary = "list the network devices of all name spaces and their addresses",
         row = NetCommand.Row.class,
         target = Program.class)
+@ProvidesReportSection(name = "network", title = "Network devices", command = "net", rank = 1200)
 public final class NetCommand implements Command<NetCommand.Options> {
     private static final long IFF_UP = 1;
     private static final long LINK_STATE_START = 1;

@@ -17,6 +17,7 @@ import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.ProvidesReportSection;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 
@@ -26,6 +27,7 @@ import org.wyrm.program.Value;
         summary = "list the sockets of all name spaces and who has them open",
         row = SsCommand.Row.class,
         target = Program.class)
+@ProvidesReportSection(name = "sockets", title = "Sockets", command = "ss", rank = 1250)
 public final class SsCommand implements Command<SsCommand.Options> {
     /** What the user may say; without a kind, all of them. */
     public record Options(

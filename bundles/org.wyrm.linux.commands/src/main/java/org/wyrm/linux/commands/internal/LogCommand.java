@@ -1,7 +1,11 @@
 package org.wyrm.linux.commands.internal;
 
+import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.linux.LinuxKernel;
 import org.wyrm.linux.printk.Printk;
@@ -11,6 +15,7 @@ import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.Layout;
 import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.ProvidesReportSection;
 import org.wyrm.platform.command.TextRow;
 import org.wyrm.program.Program;
 
@@ -22,6 +27,7 @@ import org.wyrm.program.Program;
         row = LogCommand.Row.class,
         target = Program.class,
         layout = Layout.TEXT)
+@ProvidesReportSection(name = "log", title = "The end of the log", command = "log --last 100", rank = 300)
 public final class LogCommand implements Command<LogCommand.Options> {
     private static final int LEVELS = 8;
 
@@ -31,7 +37,13 @@ public final class LogCommand implements Command<LogCommand.Options> {
                     names = {"-l", "--level"},
                     argument = "N",
                     help = "messages of level N and more severe only: 0 (emergency) to 7 (debug)")
-            Optional<String> level) {}
+            Optional<String> level,
+
+            @Flag(
+                    names = {"-n", "--last"},
+                    argument = "N",
+                    help = "the last N of these messages only")
+            OptionalInt last) {}
 
     /** One message. */
     public record Row(long seq, long timestampNs, int level, String text) implements TextRow {
@@ -50,9 +62,32 @@ public final class LogCommand implements Command<LogCommand.Options> {
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
         var mostLevel = options.level.map(LogCommand::level).orElse(LEVELS - 1);
-        return Printk.getPrintkRecords(LinuxKernel.require(context.target(Program.class)))
-                .filter(each -> each.level() <= mostLevel)
-                .map(LogCommand::row);
+        var records = Printk.getPrintkRecords(LinuxKernel.require(context.target(Program.class)))
+                .filter(each -> each.level() <= mostLevel);
+        var some = options.last.isPresent() ? last(records, options.last.getAsInt()) : records;
+        return some.map(LogCommand::row);
+    }
+
+    /** {@return the last elements of a stream, which are held until it ends, be it by an error} */
+    private static <T> Stream<T> last(Stream<T> all, int count) {
+        if (count < 0) {
+            throw new UsageException("--last %d: a number of messages was expected".formatted(count));
+        }
+        var held = new ArrayDeque<T>();
+        try {
+            all.forEachOrdered(each -> {
+                held.addLast(each);
+                if (held.size() > count) {
+                    held.removeFirst();
+                }
+            });
+        } catch (DebuggerException e) {
+            Supplier<T> failure = () -> {
+                throw e;
+            };
+            return Stream.concat(held.stream(), Stream.generate(failure));
+        }
+        return held.stream();
     }
 
     private static Row row(PrintkRecord record) {

@@ -13,6 +13,7 @@ import org.wyrm.linux.panic.Panic.TaintScope;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.ProvidesReportSection;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 
@@ -23,6 +24,7 @@ import org.wyrm.program.Value;
         summary = "list the loaded modules",
         row = ModCommand.Row.class,
         target = Program.class)
+@ProvidesReportSection(name = "modules", title = "Modules", command = "mod", rank = 800)
 public final class ModCommand implements Command<ModCommand.Options> {
     /** Nothing to say. */
     public record Options() {}

@@ -19,6 +19,7 @@ import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Layout;
 import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.ProvidesReportSection;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 
@@ -29,6 +30,7 @@ import org.wyrm.program.Value;
         row = SysCommand.Row.class,
         target = Program.class,
         layout = Layout.DETAIL)
+@ProvidesReportSection(name = "system", title = "System", command = "sys", rank = 100)
 public final class SysCommand implements Command<SysCommand.Options> {
     /** Nothing to say. */
     public record Options() {}

@@ -18,6 +18,7 @@ import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.ProvidesCommand;
+import org.wyrm.platform.command.ProvidesReportSection;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 
@@ -28,6 +29,7 @@ import org.wyrm.program.Value;
         summary = "list the tasks of the target",
         row = TasksCommand.Row.class,
         target = Program.class)
+@ProvidesReportSection(name = "processes", title = "Processes", command = "tasks --user --leaders", rank = 700)
 public final class TasksCommand implements Command<TasksCommand.Options> {
     /** What the user may say. */
     public record Options(

@@ -1,0 +1,4 @@
+@NullMarked
+package org.wyrm.app.report.internal;
+
+import org.jspecify.annotations.NullMarked;
