@@ -4,14 +4,14 @@
 #   LAB_DIR=... ./peers.sh
 #
 # As root, Debian's packages that lack are installed: compilers of DWARF and tools
-# that read it. The debug files of all modules of the first kernel are unpacked
+# that read it, and a browser for the pages that wyrm writes. The debug files of all modules of the first kernel are unpacked
 # (get-kernel.sh --all-debug, 1.2 GB), since some tests go through all of them. Then
 # all dumps of the lab are made that are not there (ensure.sh).
 # ./check runs it before its tests. What cannot be had is a line "SKIP what: reason"
 # on stderr, and the tests that want it say so too. Exit status: 0 all there; 3 not.
 . "$(dirname "$0")/common.sh"
 exec </dev/null
-packages=(binutils clang debuginfod dwarves dwz g++ gcc gcc-12-multilib gcc-powerpc-linux-gnu gcc-s390x-linux-gnu
+packages=(binutils chromium clang debuginfod dwarves dwz g++ gcc gcc-12-multilib gcc-powerpc-linux-gnu gcc-s390x-linux-gnu
 	gdb llvm) # gcc-multilib itself conflicts with compilers for other machines
 lacking=0
 skip() {

@@ -27,10 +27,8 @@ final class Texts {
     }
 
     void write(Index index) throws IOException {
-        var commands = index.declared(Index.COMMANDS).stream()
-                .map(Index.Declared::declaration)
-                .sorted((a, b) -> a.name().compareTo(b.name()))
-                .toList();
+        var commands = sorted(index, Index.COMMANDS);
+        var applications = sorted(index, Index.APPLICATIONS);
         copy("bin/wyrm", PROGRAM, text -> text);
         Assembly.writeText(product.resolve("lib/launch"), launch(index, commands), TEXT);
         // Not in the jar: to open that takes longer than to read this.
@@ -40,13 +38,22 @@ final class Texts {
                 TEXT,
                 text -> text.replace("@version@", version)
                         .replace("@commands@", manCommands(commands))
+                        .replace("@applications@", manCommands(applications))
                         .replace("@targets@", manOptions(targetOptions(index))));
         copy(
                 "share/bash-completion/completions/wyrm",
                 TEXT,
                 text -> text.replace("@commands@", String.join(" ", words(commands)))
+                        .replace("@applications@", String.join(" ", words(applications)))
                         .replace("@options@", String.join(" ", names(targetOptions(index))))
-                        .replace("@cases@", cases(commands)));
+                        .replace("@cases@", cases(commands, List.of()) + cases(applications, targetOptions(index))));
+    }
+
+    private static List<Declaration> sorted(Index index, String namespace) {
+        return index.declared(namespace).stream()
+                .map(Index.Declared::declaration)
+                .sorted((a, b) -> a.name().compareTo(b.name()))
+                .toList();
     }
 
     private interface Filling {
@@ -86,13 +93,16 @@ final class Texts {
         return options.stream().flatMap(option -> option.names().stream()).toList();
     }
 
-    private static String cases(List<Declaration> commands) {
+    /** @param others options that stand behind them too */
+    private static String cases(List<Declaration> commands, List<OptionDeclaration> others) {
         var cases = new StringBuilder();
         for (var command : commands) {
             cases.append("    ")
                     .append(String.join("|", words(List.of(command))))
                     .append(") words='")
                     .append(String.join(" ", names(command.flags())))
+                    .append(others.isEmpty() ? "" : " ")
+                    .append(String.join(" ", names(others)))
                     .append("' choices='")
                     .append(choices(command))
                     .append("' ;;\n");

@@ -63,6 +63,7 @@ public final class KernelTypes {
         mapleTree(types, number);
         ringBuffer(types);
         openFiles(types, number);
+        memory(types, number, head);
         return new TestProgram(types)
                 .contribute(Language.class, new CLanguage())
                 .contribute(Declarations.class, new KernelDeclarations());
@@ -125,6 +126,19 @@ public final class KernelTypes {
                 16,
                 types.member("count", types.integer("long int", 8, 1), 0),
                 types.member("counters", types.pointer(signed), 64));
+    }
+
+    private static void memory(BtfBuilder types, Label number, Label head) {
+        var counter = types.typedef(
+                "atomic_long_t", types.struct("", 8, types.member("counter", types.integer("long int", 8, 1), 0)));
+        types.enumeration(
+                "zone_stat_item", 4, types.enumerator("NR_FREE_PAGES", 0), types.enumerator("NR_PAGETABLE", 1));
+        types.enumeration("node_stat_item", 4, types.enumerator("NR_FILE_PAGES", 0), types.enumerator("NR_SHMEM", 1));
+        types.struct("zone", 16, types.member("vm_stat", types.array(counter, number, 2), 0));
+        var cache = types.struct("address_space", 8, types.member("nrpages", number, 0));
+        types.struct(
+                "inode", 24, types.member("i_sb_list", head, 0), types.member("i_mapping", types.pointer(cache), 128));
+        types.struct("super_block", 16, types.member("s_inodes", head, 0));
     }
 
     private static void mapleTree(BtfBuilder types, Label number) {

@@ -147,17 +147,19 @@ public final class Mm {
     }
 
     /**
-     * {@return the page cache of block devices: {@code Buffers} of {@code /proc/meminfo}}
+     * {@return how many pages of block devices are in the page cache: {@code Buffers} of {@code /proc/meminfo}}
      *
-     * @kernel include/linux/blkdev.h
+     * @kernel block/bdev.c
      */
     @KernelName("nr_blockdev_pages")
-    public static ByteSize blockDevicePages(Program program) {
-        var inodes = program.variable("blockdev_superblock").member("s_inodes").addressOf();
-        var count = Lists.listForEachEntry(program.type("struct inode"), inodes, "i_sb_list")
+    public static long nrBlockdevPages(Program program) {
+        // Since v5.9, which has no list all_bdevs, the inodes of their file system are all of them.
+        return Lists.listForEachEntry(
+                        program.type("struct inode"),
+                        program.variable("blockdev_superblock").member("s_inodes"),
+                        "i_sb_list")
                 .mapToLong(inode -> inode.member("i_mapping").member("nrpages").longValue())
                 .sum();
-        return pages(program, count);
     }
 
     /**

@@ -13,6 +13,7 @@ import org.wyrm.block.blkmq.RequestQueues;
 import org.wyrm.block.blkmq.RequestQueues.TagKind;
 import org.wyrm.block.blkmq.Requests;
 import org.wyrm.linux.cpumask.Cpumasks;
+import org.wyrm.linux.mm.Mm;
 import org.wyrm.linux.percpu.Percpu;
 import org.wyrm.linux.pid.Pids;
 import org.wyrm.linux.sbitmap.Sbitmaps;
@@ -37,7 +38,7 @@ final class BlockWalks {
         Disks.forEachDisk(program).forEach(this::disk);
         addresses("partitions", Partitions.forEachPartition(program));
         Partitions.forEachPartition(program).forEach(this::partition);
-        say("blockdev pages", Partitions.nrBlockdevPages(program));
+        say("blockdev pages", Mm.nrBlockdevPages(program));
         say("monotonic", Timekeeping.monotonic(program).toNanos());
         addresses("plugged", Pids.forEachTask(program).flatMap(Plugs::requests));
         return lines;

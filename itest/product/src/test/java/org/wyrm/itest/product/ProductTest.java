@@ -206,6 +206,9 @@ class ProductTest {
                     "plugin r @ remove repository",
                     "help t @ tasks tree type",
                     "--format js @ json jsonl",
+                    "--application o @ org.wyrm.app.report",
+                    "--application org.wyrm.app.report --on @ --only",
+                    "--application org.wyrm.app.report --dem @ --demo",
                     "tasks --log @ --log-level",
                     "--demo tasks --lea @ --leaders"
                 })

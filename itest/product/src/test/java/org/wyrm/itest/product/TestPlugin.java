@@ -29,6 +29,7 @@ final class TestPlugin {
             import org.wyrm.platform.command.Command;
             import org.wyrm.platform.command.CommandContext;
             import org.wyrm.platform.command.ProvidesCommand;
+            import org.wyrm.platform.command.ProvidesReportSection;
             import org.wyrm.program.Program;
 
             public final class Commands {
@@ -55,6 +56,7 @@ final class TestPlugin {
                     }
                 }
 
+                @ProvidesReportSection(name = "quiet", title = "A section", command = "quiet")
                 @ProvidesCommand(name = "quiet", summary = "find nothing, until told to stop", row = Row.class)
                 public static final class Quiet implements Command<Options> {
                     @Override
@@ -67,6 +69,7 @@ final class TestPlugin {
                     }
                 }
 
+                @ProvidesReportSection(name = "stubborn", title = "A section", command = "stubborn")
                 @ProvidesCommand(name = "stubborn", summary = "never stop", row = Row.class)
                 public static final class Stubborn implements Command<Options> {
                     @Override
@@ -87,6 +90,7 @@ final class TestPlugin {
                     }
                 }
 
+                @ProvidesReportSection(name = "exit", title = "A section", command = "exit")
                 @ProvidesCommand(name = "exit", summary = "end the process", row = Row.class)
                 public static final class Exit implements Command<Options> {
                     @Override
@@ -105,6 +109,7 @@ final class TestPlugin {
                     }
                 }
 
+                @ProvidesReportSection(name = "printing", title = "A section", command = "printing")
                 @ProvidesCommand(name = "printing", summary = "print what is no row", row = Row.class)
                 public static final class Printing implements Command<Options> {
                     @Override
@@ -114,6 +119,7 @@ final class TestPlugin {
                     }
                 }
 
+                @ProvidesReportSection(name = "broken", title = "A section", command = "broken")
                 @ProvidesCommand(name = "broken", summary = "have a bug", row = Row.class)
                 public static final class Broken implements Command<Options> {
                     @Override

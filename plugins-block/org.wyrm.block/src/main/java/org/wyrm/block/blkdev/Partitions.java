@@ -1,7 +1,6 @@
 package org.wyrm.block.blkdev;
 
 import java.util.stream.Stream;
-import org.wyrm.linux.list.Lists;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
@@ -20,7 +19,6 @@ import org.wyrm.program.spi.ProvidesHelpers;
             "bdev_read_only",
             "for_each_partition",
             "get_start_sect",
-            "nr_blockdev_pages",
             "part_devt",
             "part_name"
         })
@@ -174,21 +172,5 @@ public final class Partitions {
     @KernelName("bdev_read_only")
     public static boolean bdevReadOnly(Value part) {
         return isSetReadOnly(part) || Disks.getDiskRo(disk(part));
-    }
-
-    /**
-     * {@return how many pages of block devices are in the page cache}
-     *
-     * @kernel block/bdev.c
-     */
-    @KernelName("nr_blockdev_pages")
-    public static long nrBlockdevPages(Program program) {
-        // Since v5.9, which has no list all_bdevs, the inodes of their file system are all of them.
-        return Lists.listForEachEntry(
-                        program.type("struct inode"),
-                        program.variable("blockdev_superblock").member("s_inodes"),
-                        "i_sb_list")
-                .mapToLong(inode -> inode.member("i_mapping").member("nrpages").longValue())
-                .sum();
     }
 }

@@ -17,7 +17,6 @@ public final class BlockDeclarations implements Declarations {
                 extern struct class block_class;
                 extern struct kset *class_kset;
                 extern const struct device_type disk_type;
-                extern struct super_block *blockdev_superblock;
                 """;
     }
 }

@@ -582,25 +582,6 @@ class BlockLayerTest {
         }
     }
 
-    @Test
-    void pagesOfBlockDevicesAreThoseOfTheirInodes() {
-        var superBlock = START + 0x5000;
-        var inode = START + 0x5100;
-        var program = BlockTypes.program(Era.FLAGS)
-                .symbol("blockdev_superblock", superBlock + 0x80, 8)
-                .u64(superBlock + 0x80, superBlock)
-                .u64(superBlock, inode)
-                .u64(inode, inode + 0x40)
-                .u64(inode + 0x40, superBlock)
-                .u64(inode + 16, inode + 0x80)
-                .u64(inode + 0x40 + 16, inode + 0x88)
-                .u64(inode + 0x80, 3)
-                .u64(inode + 0x88, 4)
-                .open();
-
-        assertThat(Partitions.nrBlockdevPages(program)).isEqualTo(7);
-    }
-
     private static <T> Attempt<T> success(T value) {
         return new Attempt.Success<>(value);
     }

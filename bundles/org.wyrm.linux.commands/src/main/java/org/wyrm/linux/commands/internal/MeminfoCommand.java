@@ -73,8 +73,8 @@ public final class MeminfoCommand implements Command<MeminfoCommand.Options> {
                 Attempt.of(() -> Mm.totalRam(program)),
                 Attempt.of(() -> Mm.freeRam(program)),
                 Attempt.of(() -> Mm.availableRam(program)),
-                Attempt.of(() -> Mm.blockDevicePages(program)),
-                Attempt.of(() -> cached(program)),
+                pages(program, Mm::nrBlockdevPages),
+                pages(program, MeminfoCommand::cachedPages),
                 pages(program, Swap::totalSwapcachePages),
                 counted(program, "NR_ACTIVE_ANON"),
                 counted(program, "NR_INACTIVE_ANON"),
@@ -109,11 +109,9 @@ public final class MeminfoCommand implements Command<MeminfoCommand.Options> {
     }
 
     /** The page cache of files; that of block devices and of swap areas is told for itself. */
-    private static ByteSize cached(Program program) {
-        var others = Mm.blockDevicePages(program).bytes()
-                + Mm.pages(program, Swap.totalSwapcachePages(program)).bytes();
-        var all = Mm.pages(program, Vmstat.globalNodePageState(program, "NR_FILE_PAGES"));
-        return new ByteSize(Math.max(0, all.bytes() - others));
+    private static long cachedPages(Program program) {
+        var others = Mm.nrBlockdevPages(program) + Swap.totalSwapcachePages(program);
+        return Math.max(0, Vmstat.globalNodePageState(program, "NR_FILE_PAGES") - others);
     }
 
     private static long vmallocPages(Program program) {
