@@ -4,7 +4,8 @@
 #   LAB_DIR=... ./peers.sh
 #
 # As root, Debian's packages that lack are installed: compilers of DWARF and tools
-# that read it, and a browser for the pages that wyrm writes. The debug files of all modules of the first kernel are unpacked
+# that read it, a browser for the pages that wyrm writes, and
+# sudo, by which it reads a running kernel. The debug files of all modules of the first kernel are unpacked
 # (get-kernel.sh --all-debug, 1.2 GB), since some tests go through all of them. Then
 # all dumps of the lab are made that are not there (ensure.sh).
 # ./check runs it before its tests. What cannot be had is a line "SKIP what: reason"
@@ -12,7 +13,7 @@
 . "$(dirname "$0")/common.sh"
 exec </dev/null
 packages=(binutils chromium clang debuginfod dwarves dwz g++ gcc gcc-12-multilib gcc-powerpc-linux-gnu gcc-s390x-linux-gnu
-	gdb llvm) # gcc-multilib itself conflicts with compilers for other machines
+	gdb llvm sudo) # gcc-multilib itself conflicts with compilers for other machines
 lacking=0
 skip() {
 	echo "SKIP $1: $2" >&2

@@ -86,6 +86,13 @@ class LiveKernelIT {
                 wyrm default $W --format json tasks --pid 1
                 wyrm core $W -c /proc/kcore --format json tasks --pid 2
                 wyrm nobody setpriv --reuid 65534 --clear-groups $W -k tasks
+                if command -v sudo >/dev/null; then
+                    echo 'nobody ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/lab
+                    chmod 440 /etc/sudoers.d/lab
+                    echo "127.0.0.1 $(hostname)" >>/etc/hosts
+                    wyrm sudo setpriv --reuid 65534 --clear-groups $W -k --format json tasks --pid 2
+                    rm /etc/sudoers.d/lab
+                fi
                 wyrm unnamed setpriv --reuid 65534 --clear-groups $W tasks
                 while :; do (:); /bin/true; sleep 0.01; done &
                 load=$!
@@ -197,9 +204,20 @@ class LiveKernelIT {
 
     @Test
     void refusalsTellWhatWouldPermitIt() {
-        isRefused("nobody", 3, "only root may read the kernel's memory: sudo wyrm -k");
+        assertThat(out("nobody.code").strip()).isEqualTo("3");
+        assertThat(out("nobody.err").lines().toList().getLast())
+                .startsWith("wyrm: /proc/kcore: only root may read the kernel's memory, and ")
+                .endsWith(": run wyrm -k as root");
         isRefused("unnamed", 2, "no target: say which");
         isRefused("lockdown", 3, "locked down");
+    }
+
+    @Test
+    void isReadBySudoForThoseWhoMay() {
+        if (!Files.exists(folder.resolve("out/sudo.code"))) {
+            Peer.skipped("NOT RUN: the running kernel by sudo, which is not installed");
+        }
+        assertThat(rows("sudo").getFirst().required("comm").asText()).isEqualTo("kthreadd");
     }
 
     @Test

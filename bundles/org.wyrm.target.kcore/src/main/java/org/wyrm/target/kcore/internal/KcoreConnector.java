@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +25,7 @@ import org.wyrm.program.spi.TargetConnector;
 import org.wyrm.program.spi.TargetImage;
 
 /**
- * The kernel that runs this machine, by {@code /proc/kcore}. Kernels before 4.19 tell where VMCOREINFO is in {@code
+ * The kernel that runs this machine, by {@code /proc/kcore}, which a user who may not read it has read by sudo. Kernels before 4.19 tell where VMCOREINFO is in {@code
  * /sys/kernel/vmcoreinfo}, and those before 5.9 their build ID in {@code /sys/kernel/notes} only.
  */
 @Contributes(type = TargetConnector.class, name = "kernel")
@@ -41,17 +42,20 @@ public final class KcoreConnector implements TargetConnector {
 
     private final Path root;
     private final LongSupplier nanoTime;
+    private final List<String> elevate;
 
     /** The kernel of this machine. */
     public KcoreConnector() {
-        this(Path.of("/"), System::nanoTime);
+        this(Path.of("/"), System::nanoTime, PrivilegedBytes.SUDO);
     }
 
     /**
      * @param root the folder that {@code proc} and {@code sys} are in
      * @param nanoTime the clock
+     * @param elevate what a command is put behind to run as root; empty for nothing
      */
-    KcoreConnector(Path root, LongSupplier nanoTime) {
+    KcoreConnector(Path root, LongSupplier nanoTime, List<String> elevate) {
+        this.elevate = elevate;
         this.root = root;
         this.nanoTime = nanoTime;
     }
@@ -64,7 +68,7 @@ public final class KcoreConnector implements TargetConnector {
         var path = root.resolve(KCORE);
         KcoreFile file;
         try {
-            file = KcoreFile.open(path, nanoTime);
+            file = KcoreFile.open(path, bytes(path), nanoTime);
         } catch (IOException e) {
             throw new Refusal(root).of(path, e);
         }
@@ -80,10 +84,28 @@ public final class KcoreConnector implements TargetConnector {
         }
     }
 
+    /** Who may not read it himself may be one whom sudo lets. */
+    private KcoreBytes bytes(Path path) throws IOException {
+        try {
+            return KcoreBytes.of(path);
+        } catch (AccessDeniedException e) {
+            if (elevate.isEmpty() || new Refusal(root).isRoot()) {
+                throw e;
+            }
+            try {
+                return PrivilegedBytes.open(elevate, PrivilegedBytes.java(), path);
+            } catch (IOException refused) {
+                e.addSuppressed(refused);
+                throw e;
+            }
+        }
+    }
+
     @Override
     public boolean isDefault() {
         try {
-            KcoreFile.open(root.resolve(KCORE), nanoTime).close();
+            var path = root.resolve(KCORE);
+            KcoreFile.open(path, KcoreBytes.of(path), nanoTime).close();
             return true;
         } catch (IOException | DebuggerException unreadable) {
             return false;

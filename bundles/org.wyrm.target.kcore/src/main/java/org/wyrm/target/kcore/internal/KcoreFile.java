@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.wyrm.base.address.AddressSpace;
@@ -36,12 +34,12 @@ final class KcoreFile implements AutoCloseable {
     private static final long LEAST_NANOS_BETWEEN_HEADERS = 1_000_000_000L;
 
     private final Path path;
-    private final FileChannel channel;
+    private final KcoreBytes channel;
     private final LongSupplier nanoTime;
     private volatile KcoreHeaders headers;
     private long headersReadAt;
 
-    private KcoreFile(Path path, FileChannel channel, LongSupplier nanoTime, KcoreHeaders headers) {
+    private KcoreFile(Path path, KcoreBytes channel, LongSupplier nanoTime, KcoreHeaders headers) {
         this.path = path;
         this.channel = channel;
         this.nanoTime = nanoTime;
@@ -50,14 +48,14 @@ final class KcoreFile implements AutoCloseable {
     }
 
     /**
-     * Opens it, and reads its headers.
+     * Reads its headers.
      *
+     * @param channel reads it; closed with it, and on an error
      * @param nanoTime the clock, {@link System#nanoTime}
-     * @throws IOException if the system does not let it be opened
+     * @throws IOException if the system does not let it be read
      * @throws UnreadableTargetException if it is another file, in its place
      */
-    static KcoreFile open(Path path, LongSupplier nanoTime) throws IOException {
-        var channel = FileChannel.open(path, StandardOpenOption.READ);
+    static KcoreFile open(Path path, KcoreBytes channel, LongSupplier nanoTime) throws IOException {
         var opened = false;
         try {
             var file = new KcoreFile(path, channel, nanoTime, headers(path, channel));
@@ -104,7 +102,7 @@ final class KcoreFile implements AutoCloseable {
         return headers;
     }
 
-    private static KcoreHeaders headers(Path path, FileChannel channel) throws IOException {
+    private static KcoreHeaders headers(Path path, KcoreBytes channel) throws IOException {
         var start = slice(path, channel, ELF_HEADER_BYTES);
         if (!ElfFile.hasMagic(start)) {
             throw new UnreadableTargetException(path
@@ -129,13 +127,13 @@ final class KcoreFile implements AutoCloseable {
                         : ElfFile.parse(slice(path, channel, end)));
     }
 
-    private static ByteSlice slice(Path path, FileChannel channel, long byteSize) throws IOException {
+    private static ByteSlice slice(Path path, KcoreBytes channel, long byteSize) throws IOException {
         var bytes = ByteBuffer.allocate((int) byteSize);
         read(channel, bytes, 0);
         return ByteSlice.of(path.toString(), MemorySegment.ofBuffer(bytes.flip()), ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static void read(FileChannel channel, ByteBuffer to, long offset) throws IOException {
+    private static void read(KcoreBytes channel, ByteBuffer to, long offset) throws IOException {
         while (to.hasRemaining() && channel.read(to, offset + to.position()) > 0) {
             // The rest is read in the next turn.
         }

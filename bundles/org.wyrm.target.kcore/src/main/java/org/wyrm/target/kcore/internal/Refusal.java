@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.wyrm.base.error.FileErrors;
 import org.wyrm.base.error.UnreadableTargetException;
 
@@ -31,23 +33,32 @@ record Refusal(Path root) {
         if (error instanceof NoSuchFileException) {
             return "there is none: this kernel has none (CONFIG_PROC_KCORE), or a container hides it";
         }
-        var status = text("proc/self/status");
-        var isRoot = ROOT.matcher(status).find();
         if (error instanceof AccessDeniedException) {
-            return isRoot
+            return isRoot()
                     ? "permission denied: root of a container is not root of the machine; run wyrm outside"
-                    : "only root may read the kernel's memory: sudo wyrm -k ...";
+                    : "only root may read the kernel's memory" + bySudo(error) + ": run wyrm -k as root";
         }
         if (text("sys/kernel/security/lockdown").contains("[confidentiality]")) {
             return "the kernel is locked down, and lets nobody read its memory; booted with lockdown=integrity or"
                     + " lockdown=none it does";
         }
-        var capabilities = CAPABILITIES.matcher(status);
+        var capabilities = CAPABILITIES.matcher(text("proc/self/status"));
         if (capabilities.find() && (Long.parseUnsignedLong(capabilities.group(1), 16) >>> CAP_SYS_RAWIO & 1) == 0) {
             return "it takes the capability CAP_SYS_RAWIO, which containers lack: run wyrm outside, or give it (docker:"
                     + " --cap-add SYS_RAWIO)";
         }
         return FileErrors.reason(error);
+    }
+
+    /** {@return whether this process runs as root} */
+    boolean isRoot() {
+        return ROOT.matcher(text("proc/self/status")).find();
+    }
+
+    private static String bySudo(IOException error) {
+        return Stream.of(error.getSuppressed())
+                .map(refused -> ", and " + refused.getMessage())
+                .collect(Collectors.joining());
     }
 
     /** {@return the text of a file of the system; empty if it has none, or none to show} */

@@ -79,7 +79,7 @@ class KcoreConnectorTest {
     }
 
     private KcoreConnector connector() {
-        return new KcoreConnector(root, clock::get);
+        return new KcoreConnector(root, clock::get, List.of());
     }
 
     private TargetImage connect() {
@@ -264,7 +264,7 @@ class KcoreConnectorTest {
         @Test
         void toOthersThanRoot() throws IOException {
             assertThat(refusal(USER, new AccessDeniedException("/proc/kcore")))
-                    .isEqualTo("/proc/kcore: only root may read the kernel's memory: sudo wyrm -k ...");
+                    .isEqualTo("/proc/kcore: only root may read the kernel's memory: run wyrm -k as root");
         }
 
         @Test
