@@ -67,6 +67,9 @@ final class Training {
             "bt --all --format json",
             "bt --all --format jsonl --stats",
             "bt --all --group",
+            "meminfo",
+            "--application org.wyrm.app.report --format html",
+            "--application org.wyrm.app.report --format json",
             "sym no_such_symbol");
 
     private static final List<String> WITH_DEBUG_FILE = List.of(

@@ -1,5 +1,6 @@
 package org.wyrm.platform.output;
 
+import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -173,9 +174,28 @@ public final class Output implements Appendable, AutoCloseable {
         return Text.lines(text);
     }
 
-    /** {@return this output as a print stream, for an application that owns the process} */
+    /**
+     * {@return this output as a print stream, for an application that owns the process; errors are thrown as they are
+     * here, and to close it closes nothing}
+     */
     public PrintStream asPrintStream() {
-        return new PrintStream(stream, true, StandardCharsets.UTF_8);
+        var bytes = new OutputStream() {
+            @Override
+            public void write(int b) {
+                write(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] b, int off, int len) {
+                handOn(b, off, len);
+            }
+
+            @Override
+            public void flush() {
+                Output.this.flush();
+            }
+        };
+        return new PrintStream(new BufferedOutputStream(bytes, BUFFER_CHARACTERS), false, StandardCharsets.UTF_8);
     }
 
     @Override
@@ -227,6 +247,10 @@ public final class Output implements Appendable, AutoCloseable {
         }
         var bytes = buffer.toString().getBytes(StandardCharsets.UTF_8);
         buffer.setLength(0);
+        handOn(bytes, 0, bytes.length);
+    }
+
+    private void handOn(byte[] bytes, int offset, int byteSize) {
         if (stream instanceof Pager) {
             // From now on the terminal may be the pager's.
             progress.close();
@@ -234,7 +258,7 @@ public final class Output implements Appendable, AutoCloseable {
             progress.erase();
         }
         try {
-            stream.write(bytes);
+            stream.write(bytes, offset, byteSize);
         } catch (IOException e) {
             throw failed(e);
         }

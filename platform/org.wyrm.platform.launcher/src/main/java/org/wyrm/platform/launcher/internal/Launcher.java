@@ -189,13 +189,18 @@ final class Launcher implements AutoCloseable {
         statistics.phase("command line");
         try (var extender = extend(indexes, logLevel(said));
                 var targets = new OpenTargets(extender, said.values(), statistics);
-                var _ = extender.use(bundle.symbolicName(), cancellation);
-                var out = environment.out().asPrintStream()) {
+                var _ = extender.use(bundle.symbolicName(), cancellation)) {
+            var out = environment.out().asPrintStream();
             var context = new RunContext(extender, targets, cancellation, telling(said, OptionalInt::empty), bundle);
             var object = (Application<Record>) extender.get(application);
             var options = OptionsRecord.make(extender.optionsClass(application), declaration.options(), values);
-            var code = object.run(
-                    new ApplicationRun(environment, indexes, extender, targets, context, said, out), options);
+            int code;
+            try {
+                code = object.run(
+                        new ApplicationRun(environment, indexes, extender, targets, context, said, out), options);
+            } finally {
+                out.flush();
+            }
             statistics.phase("command");
             if (said.has("--stats")) {
                 statistics.write(environment.errors(), targets.counts());

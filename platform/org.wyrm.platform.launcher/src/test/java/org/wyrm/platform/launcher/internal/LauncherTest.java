@@ -126,6 +126,10 @@ class LauncherTest {
     }
 
     private int run(String... words) {
+        return run(out, words);
+    }
+
+    private int run(OutputStream out, String... words) {
         try (var launcher = launcher(out)) {
             return launcher.run(words);
         }
@@ -441,6 +445,20 @@ class LauncherTest {
 
             assertThat(out()).startsWith("1 rows, [" + message + "]\n").endsWith("NUMBER\n     1\n");
             assertThat(errors()).isEmpty();
+        }
+
+        @Test
+        void failWhereNothingCanBeWritten() {
+            var full = new OutputStream() {
+                @Override
+                public void write(int b) throws IOException {
+                    throw new IOException("No space left on device");
+                }
+            };
+
+            assertThat(run(full, "--application", ID, "a")).isEqualTo(1);
+
+            assertThat(errors()).isEqualTo("wyrm: cannot write the output: No space left on device\n");
         }
 
         @Test
