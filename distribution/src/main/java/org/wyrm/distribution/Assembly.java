@@ -19,8 +19,8 @@ import org.wyrm.platform.extension.IndexBuilder;
 
 /**
  * Lays out the product in {@code target/wyrm} and packs it. Arguments: the folder of the module, the version, how well
- * the archive is compressed (1 to 9), and the folder of the shipped plug-ins and their repository's index; the core is
- * the class path that this runs with.
+ * the archive is compressed (1 to 9), the folder of the shipped plug-ins and their repository's index, and that of the
+ * artifacts that others build with; the core is the class path that this runs with.
  */
 public final class Assembly {
     /** What every file of the product says of its age, so that two builds are the same. */
@@ -42,10 +42,11 @@ public final class Assembly {
      * @param arguments see the class
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        new Assembly(Path.of(arguments[0]), arguments[1]).make(Path.of(arguments[3]), arguments[2]);
+        new Assembly(Path.of(arguments[0]), arguments[1])
+                .make(Path.of(arguments[3]), Path.of(arguments[4]), arguments[2]);
     }
 
-    private void make(Path plugins, String compression) throws IOException, InterruptedException {
+    private void make(Path plugins, Path artifacts, String compression) throws IOException, InterruptedException {
         deleteAllButRuntime();
         var runtime = product.resolve("runtime");
         RuntimeImage.make(runtime);
@@ -54,6 +55,7 @@ public final class Assembly {
         var shipped = shipped(plugins);
         var all = core.with(shipped);
         new Texts(module.resolve("src/product"), product, version).write(all);
+        new MavenFolder(module.resolve(".."), artifacts).write(product.resolve("maven"));
         licenses(libraries);
         demo();
         age(product);

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,16 +23,13 @@ import org.osgi.annotation.bundle.Export;
 
 /**
  * The example of the library, {@code examples/library}: a project that is no part of this build and knows wyrm's
- * artifacts by their coordinates. It is built in a copy, with the artifacts of this build as a Maven repository and a
- * local repository of its own; whatever else Maven needs comes from the user's, which this build has filled.
+ * artifacts by their coordinates. It is built in a copy, from the artifacts that come with the product.
  */
 class LibraryIT {
     private static final Path EXAMPLE = Wyrm.root().resolve("examples/library");
     private static final Path DEMO = Wyrm.root().resolve("distribution/demo/demo.vmcore");
-    private static final Path REPOSITORY = Path.of(System.getProperty("wyrm.repository"));
-
-    /** Kept from one run to the next, without what is wyrm's. */
-    private static final Path LOCAL = REPOSITORY.resolveSibling("local-repository");
+    private static final Path REPOSITORY = OutsideMaven.artifacts(Wyrm.built());
+    private static final Path LOCAL = OutsideMaven.LOCAL;
 
     private static final Pattern TASK = Pattern.compile(" *(\\d+) ([A-Za-z]) (.*)");
 
@@ -45,36 +41,8 @@ class LibraryIT {
     @BeforeAll
     static void buildTheExample() throws IOException {
         copy(EXAMPLE, folder.resolve("library"));
-        delete(LOCAL.resolve("org/wyrm"));
-        var settings = Files.writeString(folder.resolve("settings.xml"), """
-                <settings>
-                  <localRepository>%1$s</localRepository>
-                  <profiles>
-                    <profile>
-                      <id>files</id>
-                      <repositories>
-                        <repository><id>wyrm</id><url>%2$s</url>%4$s</repository>
-                        <repository><id>central</id><url>%3$s</url>%4$s</repository>
-                      </repositories>
-                      <pluginRepositories>
-                        <pluginRepository><id>central</id><url>%3$s</url>%4$s</pluginRepository>
-                      </pluginRepositories>
-                    </profile>
-                  </profiles>
-                  <activeProfiles><activeProfile>files</activeProfile></activeProfiles>
-                </settings>
-                """.formatted(
-                        LOCAL,
-                        REPOSITORY.toUri(),
-                        Path.of(System.getProperty("maven.repository")).toUri(),
-                        "<releases><checksumPolicy>ignore</checksumPolicy></releases>"));
-        built = run(
-                Path.of(System.getProperty("maven.home"), "bin/mvn").toString(),
-                "--batch-mode",
-                "--settings=" + settings,
-                "--file=" + folder.resolve("library/pom.xml"),
-                "-Ddump=" + DEMO,
-                "verify");
+        built = OutsideMaven.run(
+                folder, folder.resolve("library"), OutsideMaven.from(REPOSITORY), "-Ddump=" + DEMO, "verify");
     }
 
     private static Wyrm.Run run(String... words) {
@@ -280,16 +248,6 @@ class LibraryIT {
             for (var file :
                     all.filter(path -> !path.startsWith(from.resolve("target"))).toList()) {
                 Files.copy(file, to.resolve(from.relativize(file)));
-            }
-        }
-    }
-
-    private static void delete(Path below) throws IOException {
-        if (Files.exists(below)) {
-            try (var all = Files.walk(below)) {
-                for (var file : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
             }
         }
     }

@@ -7,6 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.Version;
 import org.osgi.framework.VersionRange;
 import org.wyrm.base.contribution.HeaderClause;
@@ -69,6 +72,11 @@ public final class Resolution {
                 collect(provider, found, seen);
             }
         }
+        for (var requirement : requirements(bundle)) {
+            bundles.values().stream()
+                    .filter(each -> meets(each, requirement))
+                    .forEach(each -> collect(each, found, seen));
+        }
         found.put(bundle.symbolicName(), bundle);
     }
 
@@ -88,7 +96,45 @@ public final class Resolution {
                 missing.add(bundle.symbolicName() + " needs bundle " + required.name() + ", which is not here");
             }
         }
+        for (var requirement : requirements(bundle)) {
+            if (!isOptional(requirement) && bundles.values().stream().noneMatch(each -> meets(each, requirement))) {
+                missing.add(bundle.symbolicName() + " needs " + requirement.name() + " "
+                        + requirement.directives().getOrDefault(Constants.FILTER_DIRECTIVE, ""));
+            }
+        }
         return missing;
+    }
+
+    /** {@return what the framework resolves a bundle by, without what is its own to provide} */
+    private static List<HeaderClause> requirements(IndexedBundle bundle) {
+        return HeaderClause.parse(bundle.header("Require-Capability")).stream()
+                .filter(clause -> !clause.name().startsWith("osgi."))
+                .filter(clause -> clause.directives()
+                        .getOrDefault(Constants.EFFECTIVE_DIRECTIVE, Constants.EFFECTIVE_RESOLVE)
+                        .equals(Constants.EFFECTIVE_RESOLVE))
+                .toList();
+    }
+
+    private static boolean meets(IndexedBundle bundle, HeaderClause requirement) {
+        var provided = bundle.header("Provide-Capability");
+        return provided.contains(requirement.name())
+                && HeaderClause.parse(provided).stream()
+                        .anyMatch(capability ->
+                                capability.name().equals(requirement.name()) && matches(capability, requirement));
+    }
+
+    private static boolean matches(HeaderClause capability, HeaderClause requirement) {
+        var filter = requirement.directives().get(Constants.FILTER_DIRECTIVE);
+        if (filter == null) {
+            return true;
+        }
+        var attributes = new LinkedHashMap<String, Object>(capability.attributes());
+        attributes.computeIfPresent(Constants.VERSION_ATTRIBUTE, (name, text) -> Version.parseVersion((String) text));
+        try {
+            return FrameworkUtil.createFilter(filter).matches(attributes);
+        } catch (InvalidSyntaxException broken) {
+            return false;
+        }
     }
 
     private static String describe(IndexedBundle bundle, Import wanted, List<Export> providers) {

@@ -66,4 +66,21 @@ class ResolutionTest {
 
         assertThat(new Resolution(List.of(a, b), Set.of()).closure(a)).containsExactly(b, a);
     }
+
+    @Test
+    void whoHasARequiredCapabilityIsNeededToo() {
+        var api = bundle("api", Map.of("Provide-Capability", "wyrm.api;version:Version=1.4,wyrm.other;name=x"));
+        var fits =
+                bundle("fits", Map.of("Require-Capability", "wyrm.api;filter:=\"(&(version>=1.2)(!(version>=2)))\""));
+        var isTooNew = bundle("isTooNew", Map.of("Require-Capability", "wyrm.api;filter:=\"(version>=1.10)\""));
+        var ofTheTarget = bundle("t", Map.of("Require-Capability", "wyrm.symbol;effective:=target,osgi.ee"));
+        var all = new Resolution(List.of(BASE, api, fits, isTooNew, ofTheTarget), Set.of());
+
+        assertThat(all.closure(fits)).containsExactly(api, fits);
+        assertThat(all.missing(fits)).isEmpty();
+        assertThat(all.closure(isTooNew)).containsExactly(isTooNew);
+        assertThat(all.missing(isTooNew)).containsExactly("isTooNew needs wyrm.api (version>=1.10)");
+        assertThat(all.closure(ofTheTarget)).containsExactly(ofTheTarget);
+        assertThat(all.missing(ofTheTarget)).isEmpty();
+    }
 }

@@ -26,6 +26,7 @@ import org.osgi.resource.Resource;
  */
 record Needs(Collection<Resource> available) {
     private static final String WIRING = "osgi.wiring.";
+    private static final Pattern ATTRIBUTE = Pattern.compile("\\(([\\w.-]+)[<>~]?=");
     private static final Pattern LEAST = Pattern.compile("\\(version>=([^)]*)\\)");
     private static final Pattern EXACT = Pattern.compile("\\(version=([^)]*)\\)");
     private static final Pattern MOST = Pattern.compile("\\(version<=([^)]*)\\)");
@@ -100,8 +101,16 @@ record Needs(Collection<Resource> available) {
         var isOfTarget = !Planner.isOfTheFramework(requirement);
         var what = value(filter, namespace)
                 .map(name -> word(namespace) + " " + name + range(filter))
-                .orElseGet(() -> namespace + " " + filter);
+                .orElseGet(() -> namespace + (asksForVersions(filter) ? range(filter) : " " + filter));
         return isOfTarget ? what + " in the target" : what;
+    }
+
+    /** {@return whether a filter asks for versions of what has no name: {@code wyrm.api}} */
+    private static boolean asksForVersions(String filter) {
+        return ATTRIBUTE
+                .matcher(filter)
+                .results()
+                .allMatch(found -> found.group(1).equals("version"));
     }
 
     private static String word(String namespace) {
@@ -135,12 +144,16 @@ record Needs(Collection<Resource> available) {
 
     private String instead(Requirement requirement) {
         var namespace = requirement.getNamespace();
-        var wanted = value(String.valueOf(requirement.getDirectives().get("filter")), namespace);
+        var filter = String.valueOf(requirement.getDirectives().get("filter"));
+        var wanted = value(filter, namespace);
         for (var resource : available) {
             for (var capability : resource.getCapabilities(namespace)) {
                 if (wanted.isPresent()
                         && wanted.get().equals(capability.getAttributes().get(namespace))) {
                     return "and here is " + version(capability) + " of " + name(resource);
+                }
+                if (wanted.isEmpty() && asksForVersions(filter)) {
+                    return "and this is " + version(capability);
                 }
             }
         }

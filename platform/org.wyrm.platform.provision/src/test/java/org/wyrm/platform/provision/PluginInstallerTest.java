@@ -84,6 +84,23 @@ class PluginInstallerTest extends PluginFixture {
         }
 
         @Test
+        void refusesWhatWasBuiltForANewerApi() throws IOException {
+            install(jar("org.example.api", "1.0.0", Map.of("Provide-Capability", "wyrm.api;version:Version=\"1.1\"")));
+
+            install(needing("org.example.fits", "(&(version>=1.1)(!(version>=2)))"));
+            contributions.named(Runnable.class, "org.example.fits-1.0.0").run();
+            assertThatThrownBy(() -> install(needing("org.example.late", "(&(version>=1.2)(!(version>=2.0)))")))
+                    .isInstanceOf(OperationFailedException.class)
+                    .hasMessage("org.example.late needs wyrm.api [1.2.0,2.0.0), and this is 1.1.0");
+            assertThatThrownBy(() -> install(needing("org.example.late", "(version>=2)")))
+                    .hasMessage("org.example.late needs wyrm.api 2.0.0 or newer, and this is 1.1.0");
+        }
+
+        private Path needing(String name, String apis) throws IOException {
+            return jar(name, "1.0.0", Map.of("Require-Capability", "wyrm.api;filter:=\"" + apis + "\""));
+        }
+
+        @Test
         void refusesWhatBelongsToTheCore() throws IOException {
             var core = jar("org.wyrm.core", "3.0.0", Map.of()).toString();
 

@@ -1,5 +1,6 @@
 package org.wyrm.platform.provision.internal;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -13,9 +14,11 @@ import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.ProvidesCommand;
 import org.wyrm.platform.extension.BundleContributions;
 import org.wyrm.platform.extension.PluginFolders;
+import org.wyrm.platform.provision.NewPlugin;
 import org.wyrm.platform.provision.Plugin;
 import org.wyrm.platform.provision.PluginCatalog;
 import org.wyrm.platform.provision.PluginInstaller;
+import org.wyrm.platform.provision.PluginProject;
 import org.wyrm.platform.provision.Repositories;
 import org.wyrm.platform.provision.Telling;
 import org.wyrm.platform.provision.Trust;
@@ -23,10 +26,10 @@ import org.wyrm.platform.provision.Trust;
 /** All that is done with plug-ins, with repositories of them, and with whom to trust. */
 @ProvidesCommand(
         name = "plugin",
-        summary = "find, install, update and remove plug-ins, and say where they come from",
+        summary = "find, install, update and remove plug-ins, say where they come from, and begin new ones",
         row = Plugin.class)
 public final class PluginCommand implements Command<PluginCommand.Options> {
-    private static final String ACTIONS = "list|search|info|install|update|remove|repository|trust";
+    private static final String ACTIONS = "list|search|info|install|update|remove|repository|trust|new";
 
     private final Contributions contributions;
 
@@ -39,6 +42,7 @@ public final class PluginCommand implements Command<PluginCommand.Options> {
      * What the user says.
      *
      * @param unsigned see its help
+     * @param directory see its help
      * @param action what to do
      * @param words of the action
      */
@@ -48,6 +52,12 @@ public final class PluginCommand implements Command<PluginCommand.Options> {
                     help = "install, update: take from a repository what no key that is trusted has signed")
             boolean unsigned,
 
+            @Flag(
+                    names = "--directory",
+                    argument = "DIR",
+                    help = "new: the folder to write to; else one of the plug-in's name, here")
+            Optional<Path> directory,
+
             @Argument(name = ACTIONS, help = "what to do; repository and trust can list, add and remove")
             String action,
 
@@ -55,7 +65,7 @@ public final class PluginCommand implements Command<PluginCommand.Options> {
                     name = "[WORD]",
                     help =
                             "search [WORD]; info, remove NAME; install FILE|NAME; update [NAME]; repository add NAME ADDRESS;"
-                                    + " trust add FILE")
+                                    + " trust add FILE; new NAME")
             List<String> words) {}
 
     @Override
@@ -78,9 +88,15 @@ public final class PluginCommand implements Command<PluginCommand.Options> {
             case "remove" -> Stream.of(installer.remove(said.one("the name of a plug-in")));
             case "repository" -> repository(new Repositories(folders, telling), said);
             case "trust" -> trust(new Trust(folders), said);
+            case "new" -> Stream.of(begin(new PluginProject(framework.index(), folders), said, options.directory()));
             default ->
                 throw new UsageException("plugin can " + ACTIONS.replace("|", ", ") + ", not " + options.action());
         };
+    }
+
+    private static NewPlugin begin(PluginProject project, Said said, Optional<Path> folder) {
+        var name = said.one("a name, such as org.example.nvme");
+        return project.write(name, folder.orElseGet(() -> Path.of(name)));
     }
 
     private static Stream<? extends Record> repository(Repositories repositories, Said said) {

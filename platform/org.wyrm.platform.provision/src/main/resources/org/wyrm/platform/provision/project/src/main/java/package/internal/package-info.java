@@ -1,0 +1,2 @@
+/** The command, and the declarations of what it uses: nobody else's. */
+package @name@.internal;

@@ -1,0 +1,2 @@
+/* linux/pci.h */
+extern struct list_head pci_root_buses;
