@@ -21,6 +21,7 @@ import org.wyrm.linux.LinuxKernel;
 import org.wyrm.platform.command.Argument;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
+import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.ProvidesCommand;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
@@ -50,6 +51,11 @@ public final class Ext4Command implements Command<Ext4Command.Options> {
 
     /** What the user may say. */
     public record Options(
+            @Flag(
+                    names = {"-o", "--options"},
+                    help = "the mount options of ext4's own, too")
+            boolean options,
+
             @Argument(name = "[DISK]", help = "by the names of their disks: vda")
             List<String> disks) {}
 
@@ -95,7 +101,7 @@ public final class Ext4Command implements Command<Ext4Command.Options> {
      * @param delayed blocks of data in memory that have no place on the disk yet
      * @param orphans inodes that are deleted when nobody uses them any more
      * @param errors how many there are on record
-     * @param options of ext4's own, as far as they are known of
+     * @param options of ext4's own, as far as they are known of; if they were asked for
      * @param journal empty where it has none
      * @param superBlock its {@code struct super_block}
      */
@@ -115,14 +121,14 @@ public final class Ext4Command implements Command<Ext4Command.Options> {
             Attempt<Long> errors,
             Attempt<Optional<Noted>> firstError,
             Attempt<Optional<Noted>> lastError,
-            Attempt<List<String>> options,
+            Optional<Attempt<List<String>>> options,
             Attempt<Optional<Journal>> journal,
             VirtualAddress superBlock) {}
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
         var program = LinuxKernel.require(context.target(Program.class));
-        return named(program, options.disks).map(Ext4Command::row);
+        return named(program, options.disks).map(superBlock -> row(superBlock, options.options));
     }
 
     /** {@return the super blocks of some disks, of all where none is named} */
@@ -143,7 +149,7 @@ public final class Ext4Command implements Command<Ext4Command.Options> {
         return superBlock.member("s_id").string();
     }
 
-    private static Row row(Value superBlock) {
+    private static Row row(Value superBlock, boolean hasOptions) {
         var sbi = Attempt.of(() -> Ext4SuperBlocks.ext4Sb(superBlock));
         var space = Attempt.of(() -> Ext4SuperBlocks.ext4Statfs(superBlock));
         var errors = sbi.map(Ext4Errors::of);
@@ -163,7 +169,7 @@ public final class Ext4Command implements Command<Ext4Command.Options> {
                 errors.map(Ext4Errors::count),
                 errors.map(Ext4Errors::first),
                 errors.map(Ext4Errors::last),
-                sbi.map(MountOptions::of),
+                hasOptions ? Optional.of(sbi.map(MountOptions::of)) : Optional.empty(),
                 sbi.map(of -> Optional.of(of.member("s_journal"))
                         .filter(journal -> !journal.isNull())
                         .map(journal -> journal(journal.dereference()))),
