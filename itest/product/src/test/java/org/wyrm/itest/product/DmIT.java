@@ -51,6 +51,15 @@ class DmIT {
                                         KEY.matcher(line).replaceAll("$1 - ").strip())
                                 .toList())
                 .hasSizeGreaterThan(DEVICES);
+        assertThat(rows.stream()
+                        .map(row -> line(row, "start", "sectors", "type", "status"))
+                        .filter(DmIT::isOfMemory))
+                .containsExactlyInAnyOrderElementsOf(
+                        Files.readAllLines(dump.facts().resolve("dmsetup-status")).stream()
+                                .map(String::strip)
+                                .filter(DmIT::isOfMemory)
+                                .toList())
+                .hasSizeGreaterThan(DEVICES);
         assertThat(rows.stream().map(row -> info(row, rows)).distinct())
                 .containsExactlyInAnyOrderElementsOf(
                         Files.readAllLines(dump.facts().resolve("dmsetup-info")).stream()
@@ -92,11 +101,20 @@ class DmIT {
     }
 
     private static String table(JsonNode row) {
-        return Stream.of("start", "sectors", "type", "parameters")
+        return line(row, "start", "sectors", "type", "parameters");
+    }
+
+    private static String line(JsonNode row, String... keys) {
+        return Stream.of(keys)
                 .filter(key -> !row.required(key).isNull())
                 .map(key -> text(row, key))
                 .collect(Collectors.joining(" ", text(row, "name") + ": ", ""))
                 .strip();
+    }
+
+    /** {@return whether a line is not of a thin device or their pool, whose status is on the disk} */
+    private static boolean isOfMemory(String line) {
+        return !line.contains(" thin");
     }
 
     /** {@return a line as that of {@code dmsetup info}: name, UUID, number, opens, segments, state …} */

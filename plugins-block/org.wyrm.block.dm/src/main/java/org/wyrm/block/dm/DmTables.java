@@ -74,6 +74,18 @@ public final class DmTables {
     }
 
     /**
+     * {@return what the module of a target keeps of it}
+     *
+     * @param target {@code struct dm_target *}
+     * @param type what that is, by the type of the target: {@code struct linear_c} of {@code linear}
+     * @kernel include/linux/device-mapper.h
+     */
+    public static Value ownData(Value target, String type) {
+        var program = target.program();
+        return program.object(program.type(type), target.member("private").longValue());
+    }
+
+    /**
      * {@return the devices that a table's targets lie on, {@code struct dm_dev}, each once}
      *
      * @param table {@code struct dm_table *}

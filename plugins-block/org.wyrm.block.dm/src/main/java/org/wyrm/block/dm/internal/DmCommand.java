@@ -60,6 +60,7 @@ public final class DmCommand implements Command<DmCommand.Options> {
      * @param sectors how many are
      * @param type {@code linear}, {@code crypt} …
      * @param parameters as {@code dmsetup table} writes them, with - for a key; none of a type that is not known of here
+     * @param status as {@code dmsetup status} writes it; none of a type that cannot be told from memory alone
      * @param mappedDevice its {@code struct mapped_device}
      */
     public record Row(
@@ -77,6 +78,7 @@ public final class DmCommand implements Command<DmCommand.Options> {
             Attempt<Optional<Long>> sectors,
             Attempt<Optional<String>> type,
             Attempt<Optional<String>> parameters,
+            Attempt<Optional<String>> status,
             Optional<VirtualAddress> mappedDevice) {}
 
     @Override
@@ -147,6 +149,7 @@ public final class DmCommand implements Command<DmCommand.Options> {
                 target.map(of -> of.map(each -> each.member("len").longValue())),
                 target.map(of -> of.map(DmTables::typeName)),
                 target.map(of -> of.flatMap(TargetParameters::of)),
+                target.map(of -> of.flatMap(TargetStatus::of)),
                 Optional.of(new VirtualAddress(md.address())));
     }
 
@@ -162,6 +165,7 @@ public final class DmCommand implements Command<DmCommand.Options> {
                 Attempt.of(Optional::empty),
                 Attempt.of(Optional::empty),
                 Attempt.of(List::of),
+                Attempt.of(Optional::empty),
                 Attempt.of(Optional::empty),
                 Attempt.of(Optional::empty),
                 Attempt.of(Optional::empty),

@@ -33,20 +33,15 @@ final class TargetParameters {
     static Optional<String> of(Value target) {
         return switch (DmTables.typeName(target)) {
             case "error", "zero" -> Optional.of("");
-            case "linear" -> Optional.of(linear(own(target, "struct linear_c")));
-            case "striped" -> Optional.of(striped(own(target, "struct stripe_c")));
-            case "crypt" -> Optional.of(crypt(target, own(target, "struct crypt_config")));
-            case "snapshot" -> Optional.of(snapshot(own(target, "struct dm_snapshot")));
-            case "snapshot-origin" -> Optional.of(name(own(target, "struct dm_origin"), "dev"));
-            case "thin" -> Optional.of(thin(own(target, "struct thin_c")));
-            case "thin-pool" -> Optional.of(pool(own(target, "struct pool_c")));
+            case "linear" -> Optional.of(linear(DmTables.ownData(target, "struct linear_c")));
+            case "striped" -> Optional.of(striped(DmTables.ownData(target, "struct stripe_c")));
+            case "crypt" -> Optional.of(crypt(target, DmTables.ownData(target, "struct crypt_config")));
+            case "snapshot" -> Optional.of(snapshot(DmTables.ownData(target, "struct dm_snapshot")));
+            case "snapshot-origin" -> Optional.of(name(DmTables.ownData(target, "struct dm_origin"), "dev"));
+            case "thin" -> Optional.of(thin(DmTables.ownData(target, "struct thin_c")));
+            case "thin-pool" -> Optional.of(pool(DmTables.ownData(target, "struct pool_c")));
             default -> Optional.empty();
         };
-    }
-
-    private static Value own(Value target, String type) {
-        var program = target.program();
-        return program.object(program.type(type), target.member("private").longValue());
     }
 
     /** {@return the number of a device, as {@code 252:3}} */

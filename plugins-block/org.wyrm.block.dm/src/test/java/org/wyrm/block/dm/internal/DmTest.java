@@ -279,7 +279,7 @@ class DmTest {
     @Nested
     class ParametersOf {
         private static final long FIRST = UNDER;
-        private static final long SECOND = UNDER + 0x10;
+        private static final long SECOND = UNDER + 0x40;
         private static final long TYPE = OWN + 0x400;
         private static final long TEXT = OWN + 0x500;
 
@@ -294,6 +294,44 @@ class DmTest {
             target.text(TYPE + 8, type + "\0");
             return TargetParameters.of(object(target.open(), "dm_target", TARGETS))
                     .orElse("unknown");
+        }
+
+        private String statusOf(String type) {
+            target.text(TYPE + 8, type + "\0");
+            return TargetStatus.of(object(target.open(), "dm_target", TARGETS)).orElse("unknown");
+        }
+
+        @Test
+        void stripesAndWhichOfThemAreDead() {
+            target.u32(OWN, 2)
+                    .u32(OWN + 4, 128)
+                    .u64(OWN + 8, FIRST)
+                    .u64(OWN + 16, 10)
+                    .u64(OWN + 32, SECOND)
+                    .u64(OWN + 40, 20)
+                    .u32(OWN + 48, 3);
+
+            assertThat(of("striped")).isEqualTo("2 128 8:1 10 8:2 20");
+            assertThat(statusOf("striped")).isEqualTo("2 8:1 8:2 1 AD");
+        }
+
+        @Test
+        void aSnapshotOfWhichMuchIsUsed() {
+            snapshot("P");
+            assertThat(statusOf("snapshot")).isEqualTo("Invalid");
+            target.u32(OWN + 28, 1)
+                    .u64(OWN + 0x110, OWN + 0x300)
+                    .u64(OWN + 0x300, 6)
+                    .u64(OWN + 0x308, 2)
+                    .u64(SECOND + 16, OWN + 0x320)
+                    .u64(OWN + 0x320, 4096);
+            assertThat(statusOf("snapshot")).isEqualTo("48/4096 32");
+            target.text(TEXT, "N");
+            assertThat(statusOf("snapshot")).isEqualTo("6/4096 0");
+            target.u8(OWN + 27, 1);
+            assertThat(statusOf("snapshot")).isEqualTo("Overflow");
+            target.u8(OWN + 26, 1);
+            assertThat(statusOf("snapshot")).isEqualTo("Merge failed");
         }
 
         private void crypt() {
@@ -389,6 +427,8 @@ class DmTest {
         void whatIsNotKnownOfAreNone() {
             assertThat(of("verity")).isEqualTo("unknown");
             assertThat(of("zero")).isEmpty();
+            assertThat(statusOf("zero")).isEmpty();
+            assertThat(statusOf("thin")).isEqualTo("unknown");
         }
     }
 }

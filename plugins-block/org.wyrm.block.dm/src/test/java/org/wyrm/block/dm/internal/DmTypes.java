@@ -109,7 +109,11 @@ final class DmTypes {
     }
 
     private void targets() {
-        var device = types.pointer(types.struct("dm_dev", 16, at(DEVICE_NAME, "name", name)));
+        var device = types.pointer(types.struct(
+                "dm_dev",
+                24,
+                at(DEVICE_NAME, "name", name),
+                at(16, "bdev", types.pointer(types.struct("block_device", 8, at(0, "bd_nr_sectors", u64))))));
         var list = types.struct("list_head_of_devices", 16, at(0, "next", pointer), at(8, "prev", pointer));
         types.struct("dm_dev_internal", 24, at(0, "list", list), at(DEVICE_ENTRY_DEVICE, "dm_dev", device));
         types.struct(
@@ -127,10 +131,25 @@ final class DmTypes {
         var kind = types.struct("dm_exception_store_type", 8, at(0, "name", text));
         var store = types.struct(
                 "dm_exception_store",
-                16,
+                24,
                 at(0, "type", types.pointer(kind)),
                 at(8, "chunk_size", u32),
-                at(12, "userspace_supports_overflow", bool));
+                at(12, "userspace_supports_overflow", bool),
+                at(16, "context", pointer));
+        types.struct("pstore", 16, at(0, "next_free", u64), at(8, "current_area", u64));
+        types.struct("transient_c", 8, at(0, "next_free", u64));
+        var stripe = types.struct(
+                "stripe",
+                24,
+                at(0, "dev", device),
+                at(8, "physical_start", u64),
+                at(16, "error_count", types.struct("atomic_t", 4, at(0, "counter", u32))));
+        types.struct(
+                "stripe_c",
+                8,
+                at(0, "stripes", u32),
+                at(4, "chunk_size", u32),
+                at(8, "stripe", types.array(stripe, u32, 0)));
         types.struct(
                 "dm_snapshot",
                 32,
@@ -138,7 +157,10 @@ final class DmTypes {
                 at(8, "cow", device),
                 at(16, "store", types.pointer(store)),
                 at(24, "discard_zeroes_cow", bool),
-                at(25, "discard_passdown_origin", bool));
+                at(25, "discard_passdown_origin", bool),
+                at(26, "merge_failed", bool),
+                at(27, "snapshot_overflowed", bool),
+                at(28, "valid", u32));
         var features = types.struct(
                 "pool_features",
                 8,
