@@ -3,6 +3,8 @@ package org.wyrm.fs.ext4;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
+import org.wyrm.base.error.CorruptStructureException;
+import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.Value;
 
 /**
@@ -17,6 +19,9 @@ import org.wyrm.program.Value;
  * @param last empty if there was none
  */
 public record Ext4Errors(long count, Optional<Noted> first, Optional<Noted> last) {
+    /** The last second that the disk has room for. */
+    private static final long MAX_SECONDS = (1L << 40) - 1;
+
     /**
      * What is on record of one error.
      *
@@ -31,6 +36,7 @@ public record Ext4Errors(long count, Optional<Noted> first, Optional<Noted> last
      * {@return those of a file system}
      *
      * @param sbi {@code struct ext4_sb_info *}
+     * @throws CorruptStructureException if one is of no time that can be
      * @kernel fs/ext4/super.c
      */
     public static Ext4Errors of(Value sbi) {
@@ -58,8 +64,13 @@ public record Ext4Errors(long count, Optional<Noted> first, Optional<Noted> last
 
     private static Optional<Noted> inMemory(Value sbi, String prefix) {
         var function = sbi.member(prefix + "func");
+        var seconds = sbi.member(prefix + "time").longValue();
+        if (seconds < 0 || seconds > MAX_SECONDS) {
+            throw new CorruptStructureException(
+                    "ext4_sb_info", Walk.addressOf(sbi), "its " + prefix + "time is " + seconds);
+        }
         return Optional.of(new Noted(
-                Instant.ofEpochSecond(sbi.member(prefix + "time").longValue()),
+                Instant.ofEpochSecond(seconds),
                 function.isNull() ? "" : function.string(),
                 sbi.member(prefix + "line").longValue(),
                 sbi.member(prefix + "ino").longValue(),

@@ -273,6 +273,17 @@ class Ext4HelpersTest {
         }
 
         @Test
+        void ofATimeThatCannotBeAreSaid() {
+            for (var seconds : new long[] {-1, 1L << 40, Long.MAX_VALUE}) {
+                var target = inMemory(Ext4Types.program(true)).u64(SBI + Ext4Types.LAST_IN_MEMORY, seconds);
+
+                assertThatThrownBy(() -> of(target))
+                        .isInstanceOf(CorruptStructureException.class)
+                        .hasMessageContainingAll("0x%x".formatted(SBI), "s_last_error_time");
+            }
+        }
+
+        @Test
         void areThoseOfLateAloneWhereTheDiskHasNone() {
             assertThat(of(inMemory(Ext4Types.program(true))).first())
                     .contains(new Noted(Instant.ofEpochSecond(4000), "ext4_find_entry", 0, 0, 0));

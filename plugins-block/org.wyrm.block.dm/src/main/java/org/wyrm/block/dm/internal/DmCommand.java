@@ -46,7 +46,7 @@ public final class DmCommand implements Command<DmCommand.Options> {
     /**
      * A target of a device's table: a part of the device.
      *
-     * @param depth how many devices there are above it; if the tree was asked for
+     * @param depth how many devices there are above it in the tree, if that was asked for
      * @param device its number, as in {@code 252:3}
      * @param name of the device; in the tree of one that is not of device-mapper, too
      * @param uuid empty where it has none
@@ -93,11 +93,11 @@ public final class DmCommand implements Command<DmCommand.Options> {
             return named(devices, options.names).stream().flatMap(device -> rows(Optional.empty(), device));
         }
         var others = Attempt.of(() -> otherNames(program));
-        return new DmTree(named(devices, options.names))
-                .places()
-                .flatMap(place -> place.device()
-                        .map(device -> rows(Optional.of(place.depth()), device))
-                        .orElseGet(() -> Stream.of(other(place, others))));
+        var tree = new DmTree(devices, context::warn);
+        var places = options.names.isEmpty() ? tree.places() : tree.places(named(devices, options.names));
+        return places.flatMap(place -> place.device()
+                .map(device -> rows(Optional.of(place.depth()), device))
+                .orElseGet(() -> Stream.of(other(place, others))));
     }
 
     private static List<DmDevice> named(List<DmDevice> devices, List<String> names) {

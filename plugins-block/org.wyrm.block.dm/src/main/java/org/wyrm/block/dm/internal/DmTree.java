@@ -8,18 +8,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.CorruptStructureException;
 
-/** What of devices lies on what: under each that nothing lies on what it lies on, as often as something does. */
+/** What of devices lies on what: under each what it lies on, as often as something does. */
 final class DmTree {
     /** As deep as no devices are put upon each other. */
     private static final int MAX_DEPTH = 64;
 
+    private final List<DmDevice> devices;
     private final Map<String, DmDevice> byNumber = new HashMap<>();
-    private final Map<String, Attempt<List<String>>> liesOn = new HashMap<>();
-    private final List<String> tops;
+    private final Map<String, List<String>> liesOn = new HashMap<>();
+    private final Set<String> below = new HashSet<>();
 
     /**
      * A place in the tree.
@@ -30,27 +34,47 @@ final class DmTree {
      */
     record Place(int depth, String number, Optional<DmDevice> device) {}
 
-    DmTree(List<DmDevice> devices) {
-        var below = new HashSet<String>();
+    /**
+     * @param devices all there are
+     * @param warn is told of a device of which it cannot be read what it lies on
+     */
+    DmTree(List<DmDevice> devices, Consumer<String> warn) {
+        this.devices = devices;
         for (var device : devices) {
-            var under = Attempt.of(device::liesOn);
+            var under = new ArrayList<String>();
+            Attempt.orTell(
+                    warn, () -> "what device " + device.number() + " lies on", () -> under.addAll(device.liesOn()));
             byNumber.put(device.number(), device);
             liesOn.put(device.number(), under);
-            below.addAll(under.orElse(List.of()));
+            below.addAll(under);
         }
-        tops = devices.stream()
-                .map(DmDevice::number)
-                .filter(number -> !below.contains(number))
-                .toList();
     }
 
     /**
-     * {@return the places, each before those under it}
+     * {@return the places of all devices, each before those under it; first those that nothing lies on}
      *
      * @throws CorruptStructureException if a device lies on itself
      */
     Stream<Place> places() {
-        return tops.stream().flatMap(this::under);
+        var found = places(devices.stream()
+                        .filter(device -> !below.contains(device.number()))
+                        .toList())
+                .toList();
+        var reached = found.stream().map(Place::number).collect(Collectors.toSet());
+        // What is under no device that nothing lies on is under itself.
+        var others = devices.stream()
+                .filter(device -> !reached.contains(device.number()))
+                .toList();
+        return Stream.concat(found.stream(), places(others));
+    }
+
+    /**
+     * {@return the places under some devices, these first, and each before those under it}
+     *
+     * @throws CorruptStructureException if a device lies on itself
+     */
+    Stream<Place> places(List<DmDevice> tops) {
+        return tops.stream().map(DmDevice::number).flatMap(this::under);
     }
 
     private Stream<Place> under(String top) {
@@ -66,8 +90,7 @@ final class DmTree {
                         place.device.map(device -> device.md().address()).orElse(0L),
                         "it lies on itself, or on more than " + MAX_DEPTH + " others");
             }
-            liesOn.getOrDefault(place.number, Attempt.of(List::of))
-                    .orElse(List.of())
+            liesOn.getOrDefault(place.number, List.of())
                     .reversed()
                     .forEach(number -> todo.push(place(place.depth + 1, number)));
         }

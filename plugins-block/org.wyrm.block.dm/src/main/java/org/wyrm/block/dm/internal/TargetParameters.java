@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.wyrm.block.dm.DmTables;
 import org.wyrm.program.Value;
 
@@ -34,7 +33,7 @@ final class TargetParameters {
         return switch (DmTables.typeName(target)) {
             case "error", "zero" -> Optional.of("");
             case "linear" -> Optional.of(linear(DmTables.ownData(target, "struct linear_c")));
-            case "striped" -> Optional.of(striped(DmTables.ownData(target, "struct stripe_c")));
+            case "striped" -> Optional.of(striped(Stripes.of(target)));
             case "crypt" -> Optional.of(crypt(target, DmTables.ownData(target, "struct crypt_config")));
             case "snapshot" -> Optional.of(snapshot(DmTables.ownData(target, "struct dm_snapshot")));
             case "snapshot-origin" -> Optional.of(name(DmTables.ownData(target, "struct dm_origin"), "dev"));
@@ -57,13 +56,10 @@ final class TargetParameters {
         return name(linear, "dev") + " " + number(linear, "start");
     }
 
-    private static String striped(Value striped) {
-        var count = number(striped, "stripes");
-        var each = striped.member("stripe");
-        return LongStream.range(0, count)
-                .mapToObj(each::subscript)
-                .map(stripe -> " " + name(stripe, "dev") + " " + number(stripe, "physical_start"))
-                .collect(Collectors.joining("", count + " " + number(striped, "chunk_size"), ""));
+    private static String striped(Stripes stripes) {
+        return stripes.each().stream()
+                .map(stripe -> " " + Stripes.device(stripe) + " " + number(stripe, "physical_start"))
+                .collect(Collectors.joining("", stripes.each().size() + " " + stripes.chunkSectors(), ""));
     }
 
     private static String crypt(Value target, Value crypt) {

@@ -2,7 +2,6 @@ package org.wyrm.block.dm.internal;
 
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.wyrm.block.blkdev.Partitions;
 import org.wyrm.block.dm.DmTables;
 import org.wyrm.program.Value;
@@ -18,25 +17,19 @@ final class TargetStatus {
     static Optional<String> of(Value target) {
         return switch (DmTables.typeName(target)) {
             case "crypt", "error", "linear", "snapshot-origin", "zero" -> Optional.of("");
-            case "striped" -> Optional.of(striped(DmTables.ownData(target, "struct stripe_c")));
+            case "striped" -> Optional.of(striped(Stripes.of(target)));
             case "snapshot" -> Optional.of(snapshot(DmTables.ownData(target, "struct dm_snapshot")));
             default -> Optional.empty();
         };
     }
 
-    private static String striped(Value striped) {
-        var count = striped.member("stripes").longValue();
-        var each = striped.member("stripe");
-        var names = LongStream.range(0, count)
-                .mapToObj(index ->
-                        each.subscript(index).member("dev").member("name").string())
-                .collect(Collectors.joining(" "));
+    private static String striped(Stripes stripes) {
+        var names = stripes.each().stream().map(Stripes::device).collect(Collectors.joining(" "));
         // Alive or dead.
-        var states = LongStream.range(0, count)
-                .mapToObj(each::subscript)
+        var states = stripes.each().stream()
                 .map(stripe -> stripe.member("error_count").member("counter").longValue() == 0 ? "A" : "D")
                 .collect(Collectors.joining());
-        return count + " " + names + " 1 " + states;
+        return stripes.each().size() + " " + names + " 1 " + states;
     }
 
     private static String snapshot(Value snapshot) {

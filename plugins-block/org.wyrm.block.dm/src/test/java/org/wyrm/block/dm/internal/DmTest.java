@@ -3,6 +3,7 @@ package org.wyrm.block.dm.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -242,14 +243,32 @@ class DmTest {
     class TheTree {
         private final TestProgram target = devices(Era.TREE);
 
-        private List<String> places() {
+        private final List<String> warnings = new ArrayList<>();
+
+        private List<String> places(String... names) {
             var devices =
                     MappedDevices.hashCells(target.open()).map(DmDevice::of).toList();
-            return new DmTree(devices)
-                    .places()
+            var tree = new DmTree(devices, warnings::add);
+            var named = devices.stream()
+                    .filter(device -> List.of(names).contains(device.name()))
+                    .toList();
+            return (names.length == 0 ? tree.places() : tree.places(named))
                     .map(place -> place.depth() + " " + place.number()
                             + place.device().map(device -> " " + device.name()).orElse(""))
                     .toList();
+        }
+
+        @Test
+        void saysWhoseDevicesCannotBeRead() {
+            table(target, 0, 0, "8:0", "8:1");
+            target.u64(ENTRIES, ABSENT);
+
+            assertThat(places()).containsExactly("0 252:0 a", "0 252:1 b");
+            assertThat(warnings)
+                    .singleElement()
+                    .satisfies(warning -> assertThat(warning)
+                            .startsWith("what device 252:0 lies on: ")
+                            .contains("%x".formatted(ABSENT)));
         }
 
         @Test
@@ -258,6 +277,8 @@ class DmTest {
             table(target, 1, 0, "252:0", "8:2");
 
             assertThat(places()).containsExactly("0 252:1 b", "1 252:0 a", "2 8:0", "2 8:1", "1 8:2");
+            assertThat(places("b")).isEqualTo(places());
+            assertThat(places("a")).containsExactly("0 252:0 a", "1 8:0", "1 8:1");
         }
 
         @Test
@@ -267,12 +288,14 @@ class DmTest {
 
         @Test
         void inWhichADeviceLiesOnItselfIsSaid() {
-            table(target, 0, 0, "252:0");
+            table(target, 0, 0, "252:1");
             table(target, 1, 0, "252:0");
 
-            assertThatThrownBy(this::places)
-                    .isInstanceOf(CorruptStructureException.class)
-                    .hasMessageContainingAll("0x%x".formatted(md(0)), "lies on itself");
+            for (var names : new String[][] {{}, {"a"}}) {
+                assertThatThrownBy(() -> places(names))
+                        .isInstanceOf(CorruptStructureException.class)
+                        .hasMessageContainingAll("mapped_device at 0x", "lies on itself");
+            }
         }
     }
 
@@ -303,7 +326,8 @@ class DmTest {
 
         @Test
         void stripesAndWhichOfThemAreDead() {
-            target.u32(OWN, 2)
+            target.u64(TARGETS + DmTypes.TARGET_LENGTH, 256)
+                    .u32(OWN, 2)
                     .u32(OWN + 4, 128)
                     .u64(OWN + 8, FIRST)
                     .u64(OWN + 16, 10)
@@ -313,6 +337,16 @@ class DmTest {
 
             assertThat(of("striped")).isEqualTo("2 128 8:1 10 8:2 20");
             assertThat(statusOf("striped")).isEqualTo("2 8:1 8:2 1 AD");
+        }
+
+        @Test
+        void moreStripesThanTheTargetHasChunksAreSaid() {
+            target.u64(TARGETS + DmTypes.TARGET_LENGTH, 256).u32(OWN, 3).u32(OWN + 4, 128);
+
+            assertThatThrownBy(() -> of("striped"))
+                    .isInstanceOf(CorruptStructureException.class)
+                    .hasMessageContainingAll("0x%x".formatted(TARGETS), "3 stripes");
+            assertThatThrownBy(() -> statusOf("striped")).isInstanceOf(CorruptStructureException.class);
         }
 
         @Test
