@@ -20,7 +20,8 @@
 #                      copies /proc/vmcore out, as vmcore.kexec. Needs mem=512.
 #   accel=tcg|kvm      (kvm under a nested hypervisor may be far slower)
 #   cpu=max,la57=off   QEMU's -cpu; cpu=max gives 5-level page tables under tcg
-#   disk=NAME          one more disk of cache/disks: bpf, which holds bpftool
+#   disk=NAME          one more disk: bpf of cache/disks, which holds bpftool; dm of
+#                      the kernel's cache, with devices of device-mapper
 #   append=...         more kernel command line
 #   formats=elf        any of: elf, elf-paging, kdump-zlib; kdump-raw-zlib (not
 #                      flattened) with QEMU 10. All are of the same moment.
@@ -106,7 +107,11 @@ if [ "$profile" = full ]; then
 fi
 
 [ "$disk" != bpf ] || wait=$((wait * 3)) # bpftool runs for each program and map
-[ -z "$disk" ] || drive "$disk" "$COMMON/disks/$disk.img" ,snapshot=on
+case $disk in
+"") ;;
+dm) drive dm "$CACHE/dm.img" ,snapshot=on ;;
+*) drive "$disk" "$COMMON/disks/$disk.img" ,snapshot=on ;;
+esac
 
 # QEMU speaks QMP on its stdin and stdout. It ends with this script: closing
 # its stdin does not stop it, so say so on every way out, a killed script's too.

@@ -28,12 +28,9 @@ pack() { # PROFILE: with no module that it does not load
 	while read -r ko profiles; do
 		case " $profiles " in *" $1 "*) ;; *) continue ;; esac
 		name=${ko##*/}
-		case $name in # busybox's insmod takes plain modules only
-		*.xz) name=${name%.xz} && xz -dc "$ko" >"$work/modules/$name" ;;
-		*.zst) name=${name%.zst} && zstd -qdc "$ko" >"$work/modules/$name" ;;
-		*) cp "$ko" "$work/modules/" ;;
-		esac
-		echo "$name" >>"$work/modules/order"
+		plain_module "$ko" "$work/modules"
+		name=${name%.xz}
+		echo "${name%.zst}" >>"$work/modules/order"
 	done < <(guest_modules)
 	(cd "$work" && find . -print0 | sort -z | cpio --null -o -H newc --quiet) >"$image.new"
 	mv "$image.new" "$image"

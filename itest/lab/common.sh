@@ -58,6 +58,7 @@ PROFILES=${PROFILES:-mini full}
 MODULES_mini="qemu_fw_cfg virtio_pci virtio_blk pvpanic_pci"
 MODULES_full="$MODULES_mini ext4 loop brd lzo-rle zram xfs btrfs overlay veth dummy virtio_net"
 MODULES_live="$MODULES_mini virtio_net virtiofs overlay" # of live-guest.sh
+MODULES_dm="dm-mod dm-zero dm-crypt xts dm-snapshot dm-thin-pool" # on the disk of dm256, which also has those of full
 guest_modules() {
 	local profile mod ko names
 	local -A in=()
@@ -73,6 +74,16 @@ guest_modules() {
 		done
 	done
 	for ko in "${order[@]}"; do printf '%s%s\n' "$ko" "${in[$ko]}"; done
+}
+
+# plain_module FILE FOLDER: a copy of a module, not packed: busybox's insmod takes no other.
+plain_module() {
+	local name=${1##*/}
+	case $name in
+	*.xz) xz -dc "$1" >"$2/${name%.xz}" ;;
+	*.zst) zstd -qdc "$1" >"$2/${name%.zst}" ;;
+	*) cp "$1" "$2/" ;;
+	esac
 }
 
 # debian_mirror PART: where this machine's apt gets Debian (PART debian) or its

@@ -29,9 +29,9 @@ quick="kaslr256 panic256 mini80-panic"
 extra="qemu10-256"
 all_names() { # of the kernel at hand
 	case $KERNEL in
-	6.1) echo kaslr256 nokaslr256 panic256 la57-256 kaslr512 kdump512 mini80-panic nmi256 irq256 stuck256 bpf256 ;;
-	6.12) echo kaslr256 panic256 la57-256 kdump512 mini80-panic irq256 stuck256 bpf256 ;;
-	*) echo kaslr256 panic256 mini80-panic stuck256 bpf256 ;;
+	6.1) echo kaslr256 nokaslr256 panic256 la57-256 kaslr512 kdump512 mini80-panic nmi256 irq256 stuck256 bpf256 dm256 ;;
+	6.12) echo kaslr256 panic256 la57-256 kdump512 mini80-panic irq256 stuck256 bpf256 dm256 ;;
+	*) echo kaslr256 panic256 mini80-panic stuck256 bpf256 dm256 ;;
 	esac
 }
 options() { # NAME: its options in $opts, the dump to convert in $from, its forms in $forms
@@ -49,6 +49,7 @@ options() { # NAME: its options in $opts, the dump to convert in $from, its form
 	nmi256) opts=(action=nmi profile=mini) ;;                  # crashed by an NMI, on a stack of its own
 	irq256) opts=(action=sysrq profile=mini append="irqaffinity=0 isolcpus=0") ;; # crashed in an interrupt of an idle CPU
 	bpf256) opts=(disk=bpf) forms="" ;; # BPF of all kinds, and what bpftool says of it
+	dm256) opts=(disk=dm) forms="" ;; # device-mapper of many kinds, and an ext4 that waits for its journal
 	mini80-panic) opts=(mem=80 profile=mini action=panic) ;;   # the smallest guest
 	stuck256) opts=(action=stuck) forms=d31.zlib ;;            # a running guest with requests under way for ever
 	qemu10-256) opts=(formats="elf kdump-raw-zlib" qemu="trixie.sh qemu-system-x86_64") ;;
@@ -176,14 +177,20 @@ make() { # NAME: boot it and convert its dump
 	[ -z "$no_tools" ] || { skip "$what" "$no_tools"; return 1; }
 	free=$(df -Pk "$LAB_DIR" | awk 'NR == 2 { print int($4 / 1024) }')
 	[ "$free" -gt 4000 ] || { skip "$what" "only $free MB free in $LAB_DIR"; return 1; }
-	case "${opts[*]}" in *trixie.sh* | *disk=bpf*)
+	case "${opts[*]}" in *trixie.sh* | *disk=*)
 		[ -n "$trixie" ] || { skip "$what" "it needs the Debian 13 tree, so root and debootstrap"; return 1; } ;;
 	esac
 	kernel_ready
 	[ -z "$no_kernel" ] || { tell "$no_kernel" "$what"; return 1; }
-	case "${opts[*]}" in *disk=bpf*)
+	case "${opts[*]}" in
+	*disk=bpf*)
 		if [ ! "$COMMON/disks/bpf.img" -nt "$SCRIPTS/guest/labbpf.c" ]; then
 			step "bpf disk" "$SCRIPTS/build-bpf-disk.sh" || { tell $? "$what"; return 1; }
+		fi
+		;;
+	*disk=dm*)
+		if [ ! "$CACHE/dm.img" -nt "$SCRIPTS/guest/dm.sh" ]; then
+			step "$KERNEL dm disk" "$SCRIPTS/build-dm-disk.sh" || { tell $? "$what"; return 1; }
 		fi
 		;;
 	esac

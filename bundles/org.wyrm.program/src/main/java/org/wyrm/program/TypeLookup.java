@@ -37,14 +37,14 @@ final class TypeLookup {
                 program,
                 source -> source.types().map(finder -> {
                     var found = find(finder, kinds, name);
-                    // A structure that the kernel only declares may be that of a module.
-                    if (!found.isEmpty() && found.getFirst().resolve().isDeclarationOnly()) {
-                        if (incomplete.isEmpty()) {
-                            incomplete.addAll(found);
-                        }
-                        return List.<TypeRef>of();
+                    // A structure that the kernel, or one module, only declares may be that of another module.
+                    var defined = found.stream()
+                            .filter(type -> !type.resolve().isDeclarationOnly())
+                            .toList();
+                    if (defined.isEmpty() && incomplete.isEmpty()) {
+                        incomplete.addAll(found);
                     }
-                    return found;
+                    return defined;
                 }));
         return complete.isEmpty() ? incomplete : complete;
     }

@@ -61,10 +61,17 @@ record GuestDump(LabKernel kernel, Path file) {
      * @param wanted what a drgn is to have that can run the script, as Python
      */
     Map<String, String> drgn(String wanted, String script) throws IOException {
+        return drgn(wanted, script, List.of());
+    }
+
+    /** @param modules files with debugging information of modules, which the script is to be given too */
+    Map<String, String> drgn(String wanted, String script, List<String> modules) throws IOException {
         var text = Files.readString(Wyrm.root().resolve("itest/lab").resolve(script));
         var said = new TreeMap<String, String>();
-        for (var line : Peer.drgn(wanted)
-                .ask(List.of(), "-c", text, file.toString(), kernel.vmlinux().toString())) {
+        var arguments = new ArrayList<>(
+                List.of("-c", text, file.toString(), kernel.vmlinux().toString()));
+        arguments.addAll(modules);
+        for (var line : Peer.drgn(wanted).ask(List.of(), arguments.toArray(String[]::new))) {
             var words = line.split(": ?", 2);
             // A line again is to say what it said.
             assertThat(said.putIfAbsent(words[0], words[1])).as(words[0]).isIn(null, words[1]);

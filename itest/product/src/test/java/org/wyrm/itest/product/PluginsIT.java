@@ -87,14 +87,25 @@ class PluginsIT {
             var command = family.required("commands").get(0).asText();
             var before = wyrm().run("--demo", command, "--format", "json");
 
+            var needing = families.stream()
+                    .map(row -> row.required("name").asText())
+                    .filter(other -> other.startsWith(name + "."))
+                    .toList();
+            for (var other : needing) {
+                ends(1, "plug-in " + other + " needs " + name + ", remove it first", "plugin", "remove", name);
+                wyrm().run("plugin", "remove", other).expectClean();
+            }
             wyrm().run("plugin", "remove", name).expectClean();
             assertThat(state(name)).isEqualTo("available");
             ends(2, "`" + command + "` is in plug-in " + name, "--demo", command);
             var found = rows("plugin", "search", command);
             assertThat(found).anyMatch(row -> row.required("name").asText().equals(name));
 
-            wyrm().run("plugin", "install", name).expectClean();
+            // What a plug-in needs comes along with it.
+            wyrm().run("plugin", "install", needing.isEmpty() ? name : needing.getFirst())
+                    .expectClean();
             assertThat(state(name)).isEqualTo("shipped");
+            needing.forEach(other -> wyrm().run("plugin", "install", other).expectClean());
             var after = wyrm().run("--demo", command, "--format", "json");
             assertThat(after.out()).as("%s", command).isEqualTo(before.out());
             assertThat(after.code()).isEqualTo(before.code());

@@ -108,9 +108,12 @@ public final class PluginInstaller {
             if (here.isPresent()) {
                 done.add(PluginCatalog.plugin(here.get(), State.UNCHANGED));
             } else if (shipped.isPresent()) {
+                var needed = planner()
+                        .plan(List.of(Planner.resource(shipped.get())), hereWithout(Set.of(offer.name())), offers);
+                done.add(PluginCatalog.plugin(shipped.get(), State.SHIPPED));
+                done.addAll(install(needed, offers, unsigned, State.INSTALLED));
                 store.hide(offer.name(), false);
                 replace(shipped.get());
-                done.add(PluginCatalog.plugin(shipped.get(), State.SHIPPED));
             } else {
                 plan.add(offer);
             }

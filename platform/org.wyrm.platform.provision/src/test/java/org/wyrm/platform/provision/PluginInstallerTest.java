@@ -2,6 +2,7 @@ package org.wyrm.platform.provision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.wyrm.base.contribution.Contribution;
 import org.wyrm.base.error.OperationFailedException;
+import org.wyrm.platform.extension.Index;
+import org.wyrm.platform.extension.IndexBuilder;
 import org.wyrm.platform.extension.PluginFolders;
 import org.wyrm.testkit.dump.Sample;
 
@@ -213,6 +216,36 @@ class PluginInstallerTest extends PluginFixture {
             restart();
             assertThat(jobs()).containsExactly("org.wyrm.net-1.0.0");
             assertThat(installer.install("net", false).getFirst().state()).isEqualTo(Plugin.State.UNCHANGED);
+        }
+
+        @Test
+        void bringsBackWhatAShippedPlugInNeeds() throws IOException {
+            var core = jar("org.wyrm.net", "1.0.0", Map.of("Export-Package", "org.wyrm.net;version=1.0"));
+            var driver = jar("org.wyrm.net.tcp", "1.0.0", Map.of("Import-Package", "org.wyrm.net;version=\"[1,2)\""));
+            put(folders.shipped(), core);
+            put(folders.shipped(), driver);
+            Files.writeString(
+                    folders.shipped().resolve(Index.FILE_NAME),
+                    new Index(
+                                    "",
+                                    List.of(
+                                            IndexBuilder.ofJar(
+                                                    core, core.getFileName().toString()),
+                                            IndexBuilder.ofJar(
+                                                    driver, driver.getFileName().toString())))
+                            .toText());
+            IndexXml.write(folders.shipped(), List.of(core, driver));
+            restart();
+            installer.remove("net.tcp");
+            installer.remove("net");
+            assertThat(jobs()).isEmpty();
+
+            assertThat(installer.install("net.tcp", false))
+                    .extracting(Plugin::name, Plugin::state)
+                    .containsExactly(
+                            tuple("org.wyrm.net.tcp", Plugin.State.SHIPPED),
+                            tuple("org.wyrm.net", Plugin.State.SHIPPED));
+            assertThat(jobs()).containsExactlyInAnyOrder("org.wyrm.net-1.0.0", "org.wyrm.net.tcp-1.0.0");
         }
 
         @Test

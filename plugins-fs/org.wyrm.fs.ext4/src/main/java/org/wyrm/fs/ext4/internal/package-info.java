@@ -1,0 +1,5 @@
+/** Commands about ext4. */
+@NullMarked
+package org.wyrm.fs.ext4.internal;
+
+import org.jspecify.annotations.NullMarked;
