@@ -292,8 +292,21 @@ class WalksTest {
         }
 
         @Test
+        void thatChangesWhileAnIndexIsLookedUpIsAskedAnew() {
+            var xarray = object(arrayInMotion(3), "struct xarray");
+
+            assertThat(XArrays.xaLoad(xarray, 7)).isEqualTo(0x2000);
+            assertThat(XArrays.slots(object(arrayInMotion(3), "struct xarray"), 7))
+                    .hasSize(2);
+        }
+
+        @Test
         void thatStaysWrongWhileItRunsEndsWithTheNode() {
             var program = arrayInMotion(1000);
+
+            assertThatThrownBy(() -> XArrays.xaLoad(object(program, "struct xarray"), 7))
+                    .isInstanceOf(CorruptStructureException.class)
+                    .hasMessageContaining("its parent is 0xbad");
 
             assertThatThrownBy(() -> walk(program).count())
                     .isInstanceOf(CorruptStructureException.class)

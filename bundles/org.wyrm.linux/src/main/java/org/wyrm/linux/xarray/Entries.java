@@ -18,7 +18,7 @@ import org.wyrm.program.Program;
  */
 final class Entries implements Supplier<Optional<Entry>> {
     /** How often the way to a place is gone. */
-    private static final int MOST_TRIES = 16;
+    static final int MOST_TRIES = 16;
 
     private final Program program;
     private final NodeLayout layout;

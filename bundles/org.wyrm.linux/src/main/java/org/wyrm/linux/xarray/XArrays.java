@@ -2,8 +2,9 @@ package org.wyrm.linux.xarray;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntConsumer;
 import java.util.stream.Stream;
+import org.wyrm.base.error.CorruptStructureException;
+import org.wyrm.base.error.FaultException;
 import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Value;
@@ -113,7 +114,7 @@ public final class XArrays {
      * @kernel include/linux/xarray.h
      */
     public static long xaLoad(Value xarray, long index, ZeroEntries zeroEntries) {
-        return load(xarray, index, zeroEntries, slot -> {});
+        return load(xarray, index, zeroEntries, new ArrayList<>());
     }
 
     /**
@@ -123,11 +124,25 @@ public final class XArrays {
      */
     public static List<Integer> slots(Value xarray, long index) {
         var slots = new ArrayList<Integer>();
-        load(xarray, index, ZeroEntries.SHOWN, slots::add);
+        load(xarray, index, ZeroEntries.SHOWN, slots);
         return slots;
     }
 
-    private static long load(Value xarray, long index, ZeroEntries zeroEntries, IntConsumer way) {
+    /** Of a target that runs, a node on the way may have become another's meanwhile: then the way is gone again. */
+    private static long load(Value xarray, long index, ZeroEntries zeroEntries, List<Integer> way) {
+        for (var tries = 1; ; tries++) {
+            try {
+                way.clear();
+                return loadOnce(xarray, index, zeroEntries, way);
+            } catch (FaultException | CorruptStructureException e) {
+                if (!xarray.program().isRunning() || tries == Entries.MOST_TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static long loadOnce(Value xarray, long index, ZeroEntries zeroEntries, List<Integer> way) {
         var program = xarray.program();
         var layout = NodeLayout.of(program);
         var entry = head(xarray);
@@ -140,7 +155,7 @@ public final class XArrays {
         }
         while (true) {
             var slot = layout.canonical(program, node, layout.slotOf(node, index));
-            way.accept(slot);
+            way.add(slot);
             entry = layout.entry(program, node, slot);
             if (!layout.isNode(entry)) {
                 return layout.given(entry, zeroEntries);
