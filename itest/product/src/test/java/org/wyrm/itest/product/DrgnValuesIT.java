@@ -53,6 +53,8 @@ class DrgnValuesIT {
         FLEXIBLE_ARRAYS("BTF has length 0 for an array without a length; all else is compared", BTF_SHARE),
         ROWS_OF_ARRAYS(
                 "BTF has one dimension for arrays of arrays; their numbers are compared, but of a row", BTF_SHARE),
+        DECLARED_CONST("a declaration stands for several kernels, of which some made the variable const (block_class);"
+                + " all else is compared"),
         ABSENT("DWARF has no address of it, and the symbol of its name has"),
         LABELS(
                 "where wyrm has kallsyms only, as of modules, it has no labels of compilers (.LC0); all else is compared",
@@ -204,6 +206,9 @@ class DrgnValuesIT {
         if (PointedSymbols.ALL.without(their, isInModule).equals(PointedSymbols.ALL.without(our, isInModule))
                 && areTold(our, their)) {
             return Optional.of(Rule.MODULE_SYMBOLS);
+        }
+        if (!our.startsWith("(const ") && their.replaceFirst("^\\(const ", "(").equals(our)) {
+            return Optional.of(Rule.DECLARED_CONST);
         }
         if (theirs.endsWith(")<optimized out>")) {
             return Optional.of(Rule.ABSENT);

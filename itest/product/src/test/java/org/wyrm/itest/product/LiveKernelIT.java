@@ -100,7 +100,7 @@ class LiveKernelIT {
                 live() { wyrm loop %s -Xmx400m -XX:+UseSerialGC -cp %s %s %d; }
                 live
                 # An emulated CPU may see half of an instruction that the other one is writing, as a JVM does.
-                if grep -q SIGILL out/loop.out out/loop.err; then
+                if grep -qE '^# +SIG(ILL|SEGV) ' out/loop.out out/loop.err; then
                     cat out/loop.out out/loop.err >out/emulator
                     live
                 fi
@@ -223,7 +223,8 @@ class LiveKernelIT {
     @Test
     void isWhatProcSaysAgainAndAgain() {
         if (Files.exists(folder.resolve("out/emulator"))) {
-            System.out.println("LiveKernelIT: the JVM ended once by SIGILL of the emulated CPU, and was run again");
+            System.out.println(
+                    "LiveKernelIT: the JVM ended once by SIGILL or SIGSEGV of the emulated CPU, and was run again");
         }
         var told = out("loop.out");
         assertThat(out("loop.code").strip()).as(() -> told + out("loop.err")).isEqualTo("0");
