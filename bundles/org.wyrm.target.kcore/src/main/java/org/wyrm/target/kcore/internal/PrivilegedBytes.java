@@ -106,7 +106,7 @@ final class PrivilegedBytes implements KcoreBytes {
     @Override
     public void close() throws IOException {
         try {
-            requests.close();
+            closeRequests();
             if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
                 process.destroy();
             }
@@ -114,6 +114,15 @@ final class PrivilegedBytes implements KcoreBytes {
             Thread.currentThread().interrupt();
         } finally {
             answers.close();
+        }
+    }
+
+    /** It ends when nothing more can come. */
+    private void closeRequests() {
+        try {
+            requests.close();
+        } catch (IOException ended) {
+            // What was to be sent to it cannot be any more.
         }
     }
 }
