@@ -18,7 +18,7 @@ import org.wyrm.program.Program;
  */
 final class Entries implements Supplier<Optional<Entry>> {
     /** How often the way to a place is gone. */
-    static final int MOST_TRIES = 16;
+    private static final int MOST_TRIES = 16;
 
     private final Program program;
     private final NodeLayout layout;
@@ -68,17 +68,28 @@ final class Entries implements Supplier<Optional<Entry>> {
 
     @Override
     public Optional<Entry> get() {
+        var found = whileItChanges(program, this::next, () -> {
+            path.clear();
+            isBegun = false;
+        });
+        found.ifPresent(entry -> nextIndex = entry.index() + 1);
+        return found;
+    }
+
+    /**
+     * {@return what a reader finds; of a target that runs, it reads again where a node became another's meanwhile}
+     *
+     * @param forget is called before it reads again
+     */
+    static <T> T whileItChanges(Program program, Supplier<T> reader, Runnable forget) {
         for (var tries = 1; ; tries++) {
             try {
-                var found = next();
-                found.ifPresent(entry -> nextIndex = entry.index() + 1);
-                return found;
+                return reader.get();
             } catch (FaultException | CorruptStructureException e) {
                 if (!program.isRunning() || tries == MOST_TRIES) {
                     throw e;
                 }
-                path.clear();
-                isBegun = false;
+                forget.run();
             }
         }
     }

@@ -3,8 +3,6 @@ package org.wyrm.linux.xarray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.wyrm.base.error.CorruptStructureException;
-import org.wyrm.base.error.FaultException;
 import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.KernelName;
 import org.wyrm.program.Value;
@@ -128,18 +126,8 @@ public final class XArrays {
         return slots;
     }
 
-    /** Of a target that runs, a node on the way may have become another's meanwhile: then the way is gone again. */
     private static long load(Value xarray, long index, ZeroEntries zeroEntries, List<Integer> way) {
-        for (var tries = 1; ; tries++) {
-            try {
-                way.clear();
-                return loadOnce(xarray, index, zeroEntries, way);
-            } catch (FaultException | CorruptStructureException e) {
-                if (!xarray.program().isRunning() || tries == Entries.MOST_TRIES) {
-                    throw e;
-                }
-            }
-        }
+        return Entries.whileItChanges(xarray.program(), () -> loadOnce(xarray, index, zeroEntries, way), way::clear);
     }
 
     private static long loadOnce(Value xarray, long index, ZeroEntries zeroEntries, List<Integer> way) {

@@ -174,6 +174,15 @@ public final class Output implements Appendable, AutoCloseable {
         return Text.lines(text);
     }
 
+    /** {@return a text to stand in a page of HTML, with all that is not printable escaped, and all that is markup} */
+    public static String html(String text) {
+        return printable(text)
+                .replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+
     /**
      * {@return this output as a print stream, for an application that owns the process; errors are thrown as they are
      * here, and to close it closes nothing}

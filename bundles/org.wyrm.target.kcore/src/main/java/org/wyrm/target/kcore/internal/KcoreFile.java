@@ -34,14 +34,14 @@ final class KcoreFile implements AutoCloseable {
     private static final long LEAST_NANOS_BETWEEN_HEADERS = 1_000_000_000L;
 
     private final Path path;
-    private final KcoreBytes channel;
+    private final KcoreBytes reader;
     private final LongSupplier nanoTime;
     private volatile KcoreHeaders headers;
     private long headersReadAt;
 
-    private KcoreFile(Path path, KcoreBytes channel, LongSupplier nanoTime, KcoreHeaders headers) {
+    private KcoreFile(Path path, KcoreBytes reader, LongSupplier nanoTime, KcoreHeaders headers) {
         this.path = path;
-        this.channel = channel;
+        this.reader = reader;
         this.nanoTime = nanoTime;
         this.headers = headers;
         this.headersReadAt = nanoTime.getAsLong();
@@ -50,20 +50,20 @@ final class KcoreFile implements AutoCloseable {
     /**
      * Reads its headers.
      *
-     * @param channel reads it; closed with it, and on an error
+     * @param reader reads it; closed with it, and on an error
      * @param nanoTime the clock, {@link System#nanoTime}
      * @throws IOException if the system does not let it be read
      * @throws UnreadableTargetException if it is another file, in its place
      */
-    static KcoreFile open(Path path, KcoreBytes channel, LongSupplier nanoTime) throws IOException {
+    static KcoreFile open(Path path, KcoreBytes reader, LongSupplier nanoTime) throws IOException {
         var opened = false;
         try {
-            var file = new KcoreFile(path, channel, nanoTime, headers(path, channel));
+            var file = new KcoreFile(path, reader, nanoTime, headers(path, reader));
             opened = true;
             return file;
         } finally {
             if (!opened) {
-                channel.close();
+                reader.close();
             }
         }
     }
@@ -93,7 +93,7 @@ final class KcoreFile implements AutoCloseable {
     private synchronized KcoreHeaders recentHeaders() {
         if (nanoTime.getAsLong() - headersReadAt > LEAST_NANOS_BETWEEN_HEADERS) {
             try {
-                headers = headers(path, channel);
+                headers = headers(path, reader);
             } catch (IOException e) {
                 throw new UnreadableTargetException(path + ": " + FileErrors.reason(e), e);
             }
@@ -102,8 +102,8 @@ final class KcoreFile implements AutoCloseable {
         return headers;
     }
 
-    private static KcoreHeaders headers(Path path, KcoreBytes channel) throws IOException {
-        var start = slice(path, channel, ELF_HEADER_BYTES);
+    private static KcoreHeaders headers(Path path, KcoreBytes reader) throws IOException {
+        var start = slice(path, reader, ELF_HEADER_BYTES);
         if (!ElfFile.hasMagic(start)) {
             throw new UnreadableTargetException(path
                     + ": is not the kernel's, another file hides it, as in containers: run wyrm outside, or let this"
@@ -114,7 +114,7 @@ final class KcoreFile implements AutoCloseable {
         if (elf.type() != ElfType.ET_CORE.number()) {
             throw start.malformed(16, "it is no core file");
         }
-        elf = ElfFile.parse(slice(path, channel, Math.min(MOST_HEADERS_BYTES, elf.programHeadersEnd())));
+        elf = ElfFile.parse(slice(path, reader, Math.min(MOST_HEADERS_BYTES, elf.programHeadersEnd())));
         var end = 0L;
         for (var segment : elf.segments()) {
             if (segment.type() == ElfSegment.PT_NOTE) {
@@ -124,17 +124,17 @@ final class KcoreFile implements AutoCloseable {
         return KcoreHeaders.of(
                 end <= elf.bytes().byteSize() || end > MOST_HEADERS_BYTES
                         ? elf
-                        : ElfFile.parse(slice(path, channel, end)));
+                        : ElfFile.parse(slice(path, reader, end)));
     }
 
-    private static ByteSlice slice(Path path, KcoreBytes channel, long byteSize) throws IOException {
+    private static ByteSlice slice(Path path, KcoreBytes reader, long byteSize) throws IOException {
         var bytes = ByteBuffer.allocate((int) byteSize);
-        read(channel, bytes, 0);
+        read(reader, bytes, 0);
         return ByteSlice.of(path.toString(), MemorySegment.ofBuffer(bytes.flip()), ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static void read(KcoreBytes channel, ByteBuffer to, long offset) throws IOException {
-        while (to.hasRemaining() && channel.read(to, offset + to.position()) > 0) {
+    private static void read(KcoreBytes reader, ByteBuffer to, long offset) throws IOException {
+        while (to.hasRemaining() && reader.read(to, offset + to.position()) > 0) {
             // The rest is read in the next turn.
         }
     }
@@ -152,7 +152,7 @@ final class KcoreFile implements AutoCloseable {
         var bytes = ByteBuffer.allocate((int) byteSize);
         var reason = "it ends there";
         try {
-            read(channel, bytes, segment.offset() + distance);
+            read(reader, bytes, segment.offset() + distance);
         } catch (IOException e) {
             reason = FileErrors.reason(e);
         }
@@ -165,7 +165,7 @@ final class KcoreFile implements AutoCloseable {
     @Override
     public void close() {
         try {
-            channel.close();
+            reader.close();
         } catch (IOException e) {
             throw new UnreadableTargetException(path + ": " + FileErrors.reason(e), e);
         }

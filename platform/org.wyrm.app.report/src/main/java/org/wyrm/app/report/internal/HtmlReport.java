@@ -43,15 +43,15 @@ final class HtmlReport implements Report {
     public void begin() {
         var made = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         out.print(page.substring(0, page.indexOf(SECTIONS))
-                .replace("$TITLE", escaped(title))
+                .replace("$TITLE", Output.html(title))
                 .replace("$MADE", made));
     }
 
     @Override
     public void add(Finished done) {
         var section = done.section();
-        var id = escaped(section.name());
-        var heading = escaped(section.title());
+        var id = Output.html(section.name());
+        var heading = Output.html(section.title());
         var count = done.result().rowCount();
         var state = done.isFailure() ? " failed" : done.isAbsent() ? " absent" : count == 0 ? " none" : "";
         links.append("<li class=\"%s\"><a href=\"#%s\">%s</a></li>%n".formatted(state.strip(), id, heading));
@@ -59,14 +59,14 @@ final class HtmlReport implements Report {
                 .formatted(
                         id,
                         heading,
-                        escaped(section.command()),
+                        Output.html(section.command()),
                         count == 1 ? "1 row" : count + " rows",
                         String.format(Locale.ROOT, "%.2f s", done.time().toMillis() / 1e3),
-                        escaped(section.plugin())));
+                        Output.html(section.plugin())));
         done.result()
                 .messages()
                 .forEach(message -> out.print("<p class=\"message%s\">%s</p>%n"
-                        .formatted(state.equals(" none") ? "" : state, escaped(message))));
+                        .formatted(state.equals(" none") ? "" : state, Output.html(message))));
         out.print("<div class=\"rows\">" + done.rows() + "</div></section>\n");
     }
 
@@ -75,13 +75,5 @@ final class HtmlReport implements Report {
         var after = page.substring(page.indexOf(SECTIONS) + SECTIONS.length());
         out.print(after.replace(LINKS, links));
         out.flush();
-    }
-
-    private static String escaped(String text) {
-        return Output.printable(text)
-                .replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }

@@ -159,10 +159,7 @@ final class Launcher implements AutoCloseable {
                 var _ = extender.use(bundle.symbolicName(), cancellation)) {
             var context = new RunContext(extender, targets, cancellation, telling(said, columns), bundle);
             line.run(extender, context, settings, environment.out(), failures);
-            statistics.phase("command");
-            if (said.has("--stats")) {
-                statistics.write(environment.errors(), targets.counts());
-            }
+            tellStatistics(said, targets);
         }
         // A command may return what it had found when it was told to stop; that is not all.
         cancellation.check();
@@ -201,11 +198,15 @@ final class Launcher implements AutoCloseable {
             } finally {
                 out.flush();
             }
-            statistics.phase("command");
-            if (said.has("--stats")) {
-                statistics.write(environment.errors(), targets.counts());
-            }
+            tellStatistics(said, targets);
             return code;
+        }
+    }
+
+    private void tellStatistics(Said said, OpenTargets targets) {
+        statistics.phase("command");
+        if (said.has("--stats")) {
+            statistics.write(environment.errors(), targets.counts());
         }
     }
 

@@ -26,7 +26,7 @@ public final class HtmlRows extends RowSink {
         if (layout == Layout.TEXT) {
             begin("</pre>\n", "<pre>");
             var text = row instanceof TextRow known ? known.toText() : Text.of(row, Text.Reader.PERSON);
-            out.append(escaped(Text.lines(text))).append('\n');
+            out.append(Output.html(text)).append('\n');
         } else if (layout == Layout.DETAIL || row instanceof DetailRow) {
             end();
             out.append("<table class=\"d\">\n");
@@ -77,15 +77,8 @@ public final class HtmlRows extends RowSink {
             out.append(" class=\"").append(classes).append('"');
         }
         if (classes.equals("n") && !person.equals(program)) {
-            out.append(" data-v=\"").append(escaped(Text.line(program))).append('"');
+            out.append(" data-v=\"").append(Output.html(program)).append('"');
         }
-        out.append('>').append(escaped(Text.lines(person))).append("</td>");
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
+        out.append('>').append(Output.html(person)).append("</td>");
     }
 }
