@@ -1,8 +1,6 @@
 package org.wyrm.itest.product;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.wyrm.block.bio.Bios;
@@ -18,18 +16,15 @@ import org.wyrm.linux.percpu.Percpu;
 import org.wyrm.linux.pid.Pids;
 import org.wyrm.linux.sbitmap.Sbitmaps;
 import org.wyrm.linux.timekeeping.Timekeeping;
-import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.symbols.TargetType.PointerType;
 
 /** What the helpers of {@code org.wyrm.block} find in a dump, as lines that {@code itest/lab/block.drgn.py} writes too. */
-final class BlockWalks {
-    private final Program program;
-    private final Map<String, String> lines = new LinkedHashMap<>();
+final class BlockWalks extends Walks {
 
     BlockWalks(Program program) {
-        this.program = program;
+        super(program);
     }
 
     /** {@return words by the name of the structure that they are of} */
@@ -42,18 +37,6 @@ final class BlockWalks {
         say("monotonic", Timekeeping.monotonic(program).toNanos());
         addresses("plugged", Pids.forEachTask(program).flatMap(Plugs::requests));
         return lines;
-    }
-
-    private void say(String name, Object... words) {
-        lines.put(name, Stream.of(words).map(String::valueOf).collect(Collectors.joining(" ")));
-    }
-
-    private void addresses(String name, Stream<Value> values) {
-        say(name, values.map(BlockWalks::hex).toArray());
-    }
-
-    private static String hex(Value object) {
-        return "0x" + Long.toHexString(Walk.addressOf(object));
     }
 
     private void disk(Value disk) {

@@ -1,8 +1,6 @@
 package org.wyrm.itest.product;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wyrm.bpf.BpfLinks;
 import org.wyrm.bpf.BpfMaps;
@@ -10,20 +8,16 @@ import org.wyrm.bpf.BpfPrograms;
 import org.wyrm.bpf.BtfObjects;
 import org.wyrm.bpf.CgroupBpf;
 import org.wyrm.linux.list.Lists;
-import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 
 /** What the helpers of {@code org.wyrm.bpf} find in a dump, as lines that {@code itest/lab/bpf.drgn.py} writes too. */
-final class BpfWalks {
+final class BpfWalks extends Walks {
     /** The number of nothing. */
     private static final long MISSING = 777_777;
 
-    private final Program program;
-    private final Map<String, String> lines = new LinkedHashMap<>();
-
     BpfWalks(Program program) {
-        this.program = program;
+        super(program);
     }
 
     /** {@return words by the name of what they are of} */
@@ -55,16 +49,5 @@ final class BpfWalks {
                         "sibling")
                 .map(css -> css.containerOf(program.type("struct cgroup"), "self"))
                 .forEach(this::group);
-    }
-
-    private static String hex(Value value) {
-        return "0x" + Long.toHexString(Walk.addressOf(value));
-    }
-
-    private void addresses(String name, Stream<Value> values) {
-        var words = values.map(BpfWalks::hex).collect(Collectors.joining(" "));
-        if (lines.put(name, words) != null) {
-            throw new AssertionError("twice: " + name);
-        }
     }
 }

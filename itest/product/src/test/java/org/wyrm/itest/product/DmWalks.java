@@ -1,36 +1,22 @@
 package org.wyrm.itest.product;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.wyrm.block.dm.DmTables;
 import org.wyrm.block.dm.MappedDevices;
-import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 
 /** What the helpers of {@code org.wyrm.block.dm} find in a dump, as lines that {@code itest/lab/dm.drgn.py} writes too. */
-final class DmWalks {
-    private final Program program;
-    private final Map<String, String> lines = new LinkedHashMap<>();
+final class DmWalks extends Walks {
 
     DmWalks(Program program) {
-        this.program = program;
+        super(program);
     }
 
     /** {@return words by the name of the device that they are of} */
     Map<String, String> lines() {
         MappedDevices.hashCells(program).forEach(this::device);
         return lines;
-    }
-
-    private void say(String name, Object... words) {
-        lines.put(name, Stream.of(words).map(String::valueOf).collect(Collectors.joining(" ")));
-    }
-
-    private static String hex(Value object) {
-        return "0x" + Long.toHexString(Walk.addressOf(object));
     }
 
     private static String text(Value pointer) {

@@ -1,6 +1,5 @@
 package org.wyrm.itest.product;
 
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -16,17 +15,14 @@ import org.wyrm.fs.ext4.jbd2.Transactions;
 import org.wyrm.fs.ext4.jbd2.Transactions.BufferList;
 import org.wyrm.linux.pid.Pids;
 import org.wyrm.linux.wait.WaitQueues;
-import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 
 /** What the helpers of {@code org.wyrm.fs.ext4} find in a dump, as lines that {@code itest/lab/ext4.drgn.py} writes too. */
-final class Ext4Walks {
-    private final Program program;
-    private final Map<String, String> lines = new LinkedHashMap<>();
+final class Ext4Walks extends Walks {
 
     Ext4Walks(Program program) {
-        this.program = program;
+        super(program);
     }
 
     /** {@return words by the name of the structure that they are of} */
@@ -39,18 +35,6 @@ final class Ext4Walks {
                                 hex(handle),
                                 "0x" + Long.toHexString(Handles.owner(handle)))));
         return lines;
-    }
-
-    private void say(String name, Object... words) {
-        lines.put(name, Stream.of(words).map(String::valueOf).collect(Collectors.joining(" ")));
-    }
-
-    private void addresses(String name, Stream<Value> values) {
-        say(name, values.map(Ext4Walks::hex).toArray());
-    }
-
-    private static String hex(Value object) {
-        return "0x" + Long.toHexString(Walk.addressOf(object));
     }
 
     private void superBlock(Value superBlock) {

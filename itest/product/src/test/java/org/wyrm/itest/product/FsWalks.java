@@ -1,10 +1,8 @@
 package org.wyrm.itest.product;
 
 import java.util.ArrayDeque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.fs.Inodes;
@@ -15,19 +13,15 @@ import org.wyrm.fs.SuperBlocks;
 import org.wyrm.linux.dcache.Dcache;
 import org.wyrm.linux.fdtable.OpenFiles;
 import org.wyrm.linux.pid.Pids;
-import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 
 /** What the helpers find of file systems in a dump, as lines that {@code itest/lab/fs.drgn.py} writes too. */
-final class FsWalks {
+final class FsWalks extends Walks {
     private static final int NODES = 4000;
 
-    private final Program program;
-    private final Map<String, String> lines = new LinkedHashMap<>();
-
     FsWalks(Program program) {
-        this.program = program;
+        super(program);
     }
 
     /** {@return words by the name of what they are of} */
@@ -39,14 +33,6 @@ final class FsWalks {
         SuperBlocks.forEachSuperBlock(program).forEach(this::superBlock);
         nodes();
         return lines;
-    }
-
-    private void say(String name, Object... words) {
-        lines.put(name, Stream.of(words).map(String::valueOf).collect(Collectors.joining(" ")));
-    }
-
-    private static String hex(Value object) {
-        return "0x" + Long.toHexString(Walk.addressOf(object));
     }
 
     private void files(Value task) {

@@ -2,7 +2,6 @@ package org.wyrm.itest.product;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +26,6 @@ import org.wyrm.linux.radixtree.RadixTrees;
 import org.wyrm.linux.rbtree.Rbtrees;
 import org.wyrm.linux.rbtree.Rbtrees.Duplicates;
 import org.wyrm.linux.vmstat.Vmstat;
-import org.wyrm.linux.walk.Walk;
 import org.wyrm.linux.xarray.XArrays;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
@@ -35,15 +33,12 @@ import org.wyrm.symbols.CompoundType;
 import org.wyrm.symbols.TargetType.EnumType;
 
 /** What the helpers find in data structures of a dump, as lines that {@code itest/lab/walks.drgn.py} writes too. */
-final class KernelWalks {
+final class KernelWalks extends Walks {
     /** {@code N_ONLINE}. */
     private static final int N_ONLINE = 1;
 
-    private final Program program;
-    private final Map<String, String> lines = new LinkedHashMap<>();
-
     KernelWalks(Program program) {
-        this.program = program;
+        super(program);
     }
 
     /** {@return words by the name of the structure that they are of} */
@@ -84,27 +79,8 @@ final class KernelWalks {
 
     // ---- lines -------------------------------------------------------------------------------------------------
 
-    private void say(String name, Stream<?> words) {
-        var text = words.map(String::valueOf).collect(Collectors.joining(" "));
-        if (lines.put(name, text) != null) {
-            throw new IllegalStateException("told twice: " + name);
-        }
-    }
-
-    private void addresses(String name, Stream<Value> objects) {
-        say(name, objects.map(KernelWalks::hex));
-    }
-
     private void entries(String name, Stream<XArrays.Entry> entries) {
         say(name, entries.map(entry -> entry.index() + "=" + hex(entry.value())));
-    }
-
-    private static String hex(Value object) {
-        return hex(Walk.addressOf(object));
-    }
-
-    private static String hex(long number) {
-        return "0x" + Long.toHexString(number);
     }
 
     private static String name(String kind, Value object) {

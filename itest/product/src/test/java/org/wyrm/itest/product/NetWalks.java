@@ -1,14 +1,11 @@
 package org.wyrm.itest.product;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.wyrm.linux.list.Lists;
 import org.wyrm.linux.listnulls.ListNulls;
 import org.wyrm.linux.pid.Pids;
-import org.wyrm.linux.walk.Walk;
 import org.wyrm.net.neighbour.Neighbours;
 import org.wyrm.net.netdevice.NetDevices;
 import org.wyrm.net.netnamespace.NetNamespaces;
@@ -19,15 +16,12 @@ import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 
 /** What the helpers of {@code org.wyrm.net} find in a dump, as lines that {@code itest/lab/net.drgn.py} writes too. */
-final class NetWalks {
+final class NetWalks extends Walks {
     /** The major number of no queueing discipline. */
     private static final int NO_QDISC = 0x7777;
 
-    private final Program program;
-    private final Map<String, String> lines = new LinkedHashMap<>();
-
     NetWalks(Program program) {
-        this.program = program;
+        super(program);
     }
 
     /** {@return words by the name of the structure that they are of} */
@@ -97,20 +91,6 @@ final class NetWalks {
                     addresses("shinfo " + i + key, Stream.of(Skbuffs.skbShinfo(skbs.get(i))));
                 }
             }
-        }
-    }
-
-    private static String hex(Value value) {
-        return "0x" + Long.toHexString(Walk.addressOf(value));
-    }
-
-    private void addresses(String name, Stream<Value> values) {
-        say(name, values.map(NetWalks::hex));
-    }
-
-    private void say(String name, Stream<String> words) {
-        if (lines.put(name, words.collect(Collectors.joining(" "))) != null) {
-            throw new AssertionError("twice: " + name);
         }
     }
 }
