@@ -1,8 +1,10 @@
 package org.wyrm.itest.product;
 
 import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.fs.Inodes;
@@ -20,6 +22,8 @@ import org.wyrm.program.Value;
 final class FsWalks extends Walks {
     private static final int NODES = 4000;
 
+    private final Set<String> paths = new LinkedHashSet<>();
+
     FsWalks(Program program) {
         super(program);
     }
@@ -30,6 +34,7 @@ final class FsWalks extends Walks {
         Mounts.forEachMount(program).forEach(this::mount);
         List.of("/", "/dev", "/run", "/proc", "/tmp", "/mnt/ext4", "/mnt/overlay", "/sys/kernel")
                 .forEach(this::names);
+        paths.forEach(this::lookUp);
         SuperBlocks.forEachSuperBlock(program).forEach(this::superBlock);
         nodes();
         return lines;
@@ -53,9 +58,7 @@ final class FsWalks extends Walks {
     private void mount(Value mount) {
         var path = Mounts.mountDst(mount);
         say("mount " + hex(mount), path, Mounts.mountFstype(mount));
-        for (var name : List.of(path, path + "/.", path + "/..", path + "/../.", "/." + path)) {
-            lookUp(name);
-        }
+        paths.addAll(List.of(path, path + "/.", path + "/..", path + "/../.", "/." + path));
     }
 
     private void lookUp(String path) {
@@ -69,7 +72,7 @@ final class FsWalks extends Walks {
 
     private void names(String directory) {
         Dcache.children(Paths.pathLookup(program, directory).member("dentry"))
-                .forEach(child -> lookUp((directory.equals("/") ? "" : directory) + "/" + Dcache.name(child)));
+                .forEach(child -> paths.add((directory.equals("/") ? "" : directory) + "/" + Dcache.name(child)));
     }
 
     private void superBlock(Value superBlock) {
