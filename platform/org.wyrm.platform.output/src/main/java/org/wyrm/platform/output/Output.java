@@ -124,7 +124,14 @@ public final class Output implements Appendable, AutoCloseable {
      * @throws ClosedPipeException if nobody reads
      */
     public long rows(Settings settings, Layout layout, List<Column> columns, Stream<? extends Record> rows) {
-        var sink = sink(settings, layout, columns);
+        var stages = settings.stages();
+        var shown = columns;
+        var look = layout;
+        for (var stage : stages) {
+            shown = stage.stage().columns(shown);
+            look = stage.stage().layout(look);
+        }
+        var sink = sink(settings, look, shown);
         var complete = false;
         try {
             writeAll(settings, rows, sink);
@@ -148,8 +155,13 @@ public final class Output implements Appendable, AutoCloseable {
 
     private static void writeAll(Settings settings, Stream<? extends Record> rows, RowSink sink) {
         try (rows) {
-            var some =
-                    settings.limit().isPresent() ? rows.limit(settings.limit().getAsLong()) : rows;
+            var some = rows.map(sink::read);
+            for (var stage : settings.stages()) {
+                some = stage.stage().apply(some);
+            }
+            if (settings.limit().isPresent()) {
+                some = some.limit(settings.limit().getAsLong());
+            }
             some.sequential().forEachOrdered(sink::row);
         }
     }

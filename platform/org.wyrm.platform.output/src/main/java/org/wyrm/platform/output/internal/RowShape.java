@@ -28,7 +28,21 @@ public final class RowShape {
     private MethodHandle @Nullable [] handles;
     private int rowCount;
 
-    RowShape(Class<?> type) {
+    private RowShape(List<Column> columns, List<String> keys) {
+        this.columns.addAll(columns);
+        this.keys.addAll(keys);
+        accessors = new Method[0];
+    }
+
+    /** {@return the shape of some components; it reads no records} */
+    RowShape selected(List<Integer> indices) {
+        return new RowShape(
+                indices.stream().map(columns::get).toList(),
+                indices.stream().map(keys::get).toList());
+    }
+
+    /** The shape of a class of records. */
+    public RowShape(Class<?> type) {
         var components = type.getRecordComponents();
         accessors = new Method[components.length];
         for (var i = 0; i < components.length; i++) {

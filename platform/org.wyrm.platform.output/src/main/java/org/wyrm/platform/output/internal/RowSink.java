@@ -9,17 +9,21 @@ public abstract class RowSink {
     private long rowCount;
     private long failureCount;
 
-    /** Writes a row. */
-    public final void row(Record row) {
+    /** {@return a row, with the values of its components} */
+    public final RowData read(Record row) {
         var shape = shape(row);
-        var values = shape.values(row);
-        for (var value : values) {
+        return new RowData(row, shape, shape.values(row));
+    }
+
+    /** Writes a row. */
+    public final void row(RowData row) {
+        for (var value : row.values()) {
             if (RowShape.isFailure(value)) {
                 failureCount++;
                 break;
             }
         }
-        write(row, shape, values);
+        write(row.row(), row.shape(), row.values());
         rowCount++;
     }
 
