@@ -1,5 +1,6 @@
 package org.wyrm.platform.command;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.osgi.annotation.versioning.ProviderType;
 import org.wyrm.base.cancellation.Cancellation;
@@ -28,6 +29,16 @@ public interface CommandContext {
 
     /** {@return who is told of long work; shown where stderr is a terminal, and the user wants to hear of it} */
     Progress progress();
+
+    /**
+     * {@return what the user has chosen for all commands, where a command is not told otherwise: in the shell, by
+     * {@code set task 1}}
+     *
+     * @param what is chosen: {@code task}, {@code frame}, {@code cpu}
+     */
+    default Optional<String> chosen(String what) {
+        return Optional.empty();
+    }
 
     /** {@return how many columns the terminal has that rows are shown on as text; empty where they go elsewhere} */
     default OptionalInt columns() {

@@ -49,6 +49,10 @@ public record Index(String id, List<IndexedBundle> bundles, Set<String> hidden) 
     public static final String TARGETS = "wyrm.target";
     /** The namespace of headless applications. */
     public static final String APPLICATIONS = "wyrm.application";
+    /** The namespace of what completes arguments. */
+    public static final String COMPLETERS = "wyrm.completer";
+    /** The namespace of languages that lines of the shell are in. */
+    public static final String LINES = "wyrm.line";
 
     private static final String FIRST_LINE = "wyrm-index 1";
 

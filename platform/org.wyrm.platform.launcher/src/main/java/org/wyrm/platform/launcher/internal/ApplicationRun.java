@@ -5,32 +5,26 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.progress.Progress;
 import org.wyrm.platform.command.ApplicationContext;
 import org.wyrm.platform.command.CommandResult;
-import org.wyrm.platform.extension.BundleContributions;
+import org.wyrm.platform.extension.Session.Display;
 import org.wyrm.platform.launcher.internal.OptionSet.Said;
-import org.wyrm.platform.launcher.internal.RunContext.Telling;
 import org.wyrm.platform.output.Output;
 import org.wyrm.platform.output.ProgressLine;
 
 /**
  * What a running application may ask.
  *
+ * @param session runs its commands
  * @param context of the application itself
  * @param said the options that the user said
  */
-record ApplicationRun(
-        Environment environment,
-        Indexes indexes,
-        BundleContributions extender,
-        OpenTargets targets,
-        RunContext context,
-        Said said,
-        PrintStream out)
+record ApplicationRun(LauncherSession session, RunContext context, Said said, PrintStream out)
         implements ApplicationContext {
 
     private static final String PREFIX = "wyrm: ";
@@ -47,27 +41,23 @@ record ApplicationRun(
 
     @Override
     public String openTarget() {
-        return targets.openAll(context);
+        return session.openNamed();
     }
 
     @Override
     public CommandResult run(List<String> words, Cancellation token, OutputStream rows) {
         var told = new ByteArrayOutputStream();
         var errors = new PrintStream(told, true, StandardCharsets.UTF_8);
-        var failures = new Failures(environment, token, errors);
         var output = new Output(rows, ProgressLine.off());
-        var code = failures.guard(words, () -> {
-            var line = CommandLine.parse(indexes, words);
-            var bundle = line.command().bundle();
-            var settings = LauncherOptions.settings(line.output(), false);
-            var telling = new Telling(errors, Progress.NONE, said.has("--quiet"), OptionalInt::empty);
-            try (var _ = extender.use(bundle.symbolicName(), token)) {
-                var inner = new RunContext(context, token, telling, bundle);
-                line.run(extender, inner, settings, output, failures);
-            }
-            token.check();
-            return ExitCode.DONE;
-        });
+        var display = new Display(
+                said.has("--quiet") ? List.of("--quiet") : List.of(),
+                List.of(),
+                output,
+                Optional.empty(),
+                errors,
+                Progress.NONE,
+                OptionalInt::empty);
+        var code = session.run(words, token, display);
         var messages = told.toString(StandardCharsets.UTF_8)
                 .lines()
                 .map(line -> line.startsWith(PREFIX) ? line.substring(PREFIX.length()) : line)

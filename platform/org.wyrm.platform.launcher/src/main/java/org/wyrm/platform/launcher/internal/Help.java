@@ -23,6 +23,7 @@ final class Help {
     static String usage() {
         return """
                 usage: wyrm [TARGET] [OPTIONS] COMMAND [ARGUMENTS]
+                       wyrm [TARGET] [OPTIONS]                    the shell
                        wyrm --help [COMMAND]
                 """;
     }
@@ -57,6 +58,15 @@ final class Help {
             text.append("\ntarget and symbols, before the command\n");
             options(text, List.copyOf(flags));
         }
+    }
+
+    /** {@return the help of a command, or the overview} */
+    static String of(Indexes indexes, List<String> names) {
+        if (names.isEmpty()) {
+            return overview(indexes.all());
+        }
+        var name = names.getFirst();
+        return List.of(COMMAND, "-h", "--help").contains(name) ? ofHelp() : of(indexes.command(name));
     }
 
     /** {@return the help of a command or an application} */

@@ -18,6 +18,7 @@ import org.wyrm.platform.extension.BundleContributions;
 import org.wyrm.platform.extension.Index;
 import org.wyrm.platform.extension.OptionsRecord;
 import org.wyrm.platform.extension.PluginFolders;
+import org.wyrm.platform.extension.Session;
 import org.wyrm.platform.launcher.internal.OptionSet.Said;
 import org.wyrm.platform.output.Format;
 
@@ -25,6 +26,9 @@ import org.wyrm.platform.output.Format;
 final class Launcher implements AutoCloseable {
     private static final long STOP_MILLIS = 70;
     private static final long START_SECONDS = 1;
+
+    /** What runs where no command is named. */
+    private static final String SHELL = "org.wyrm.platform.shell";
 
     private static final String DEFAULT_PAGER = "less -FRX";
 
@@ -117,11 +121,10 @@ final class Launcher implements AutoCloseable {
             throw new UsageException("scripts are not in this version");
         }
         if (said.has("--help") || (!rest.isEmpty() && rest.getFirst().equals(Help.COMMAND))) {
-            return help(indexes, said.has("--help") ? rest : rest.subList(1, rest.size()));
+            return print(Help.of(indexes, said.has("--help") ? rest : rest.subList(1, rest.size())));
         }
         if (rest.isEmpty()) {
-            environment.errors().print(Help.usage());
-            return failures.tell(ExitCode.USAGE, "no command; the interactive shell is not in this version");
+            return runShell(indexes, said);
         }
         if (rest.getFirst().startsWith("-")) {
             throw before.unknown(rest.getFirst());
@@ -129,13 +132,13 @@ final class Launcher implements AutoCloseable {
         return runCommand(indexes, said, rest);
     }
 
-    private int help(Indexes indexes, List<String> names) {
-        if (names.isEmpty()) {
-            return print(Help.overview(indexes.all()));
+    private int runShell(Indexes indexes, Said said) {
+        var shell = indexes.findApplication(SHELL);
+        if (shell.isEmpty()) {
+            environment.errors().print(Help.usage());
+            return failures.tell(ExitCode.USAGE, "no command, and no shell is installed");
         }
-        var name = names.getFirst();
-        return print(
-                List.of(Help.COMMAND, "-h", "--help").contains(name) ? Help.ofHelp() : Help.of(indexes.command(name)));
+        return runApplication(indexes, shell.get(), said, List.of());
     }
 
     private int print(String text) {
@@ -181,7 +184,9 @@ final class Launcher implements AutoCloseable {
         var values = new LinkedHashMap<>(said.values());
         CommandLine.placeArguments(declaration.arguments(), after.rest(), values);
         var settings = LauncherOptions.settings(said, environment.isColored());
-        page(said, settings.format());
+        if (!declaration.name().equals(SHELL)) {
+            page(said, settings.format());
+        }
         var bundle = application.bundle();
         statistics.phase("command line");
         try (var extender = extend(indexes, logLevel(said));
@@ -192,9 +197,9 @@ final class Launcher implements AutoCloseable {
             var object = (Application<Record>) extender.get(application);
             var options = OptionsRecord.make(extender.optionsClass(application), declaration.options(), values);
             int code;
-            try {
-                code = object.run(
-                        new ApplicationRun(environment, indexes, extender, targets, context, said, out), options);
+            try (var session = new LauncherSession(environment, extender, indexes, bundle, context, targets, said)) {
+                extender.provide(Session.class, session);
+                code = object.run(new ApplicationRun(session, context, said, out), options);
             } finally {
                 out.flush();
             }

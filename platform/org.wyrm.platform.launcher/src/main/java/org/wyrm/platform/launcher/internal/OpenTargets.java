@@ -89,6 +89,13 @@ final class OpenTargets implements AutoCloseable {
                 .toList();
     }
 
+    /** {@return what the open targets are, and what is missing of them, a line each} */
+    synchronized List<String> descriptions() {
+        return open.values().stream()
+                .flatMap(target -> target.description().stream())
+                .toList();
+    }
+
     /** {@return what the open targets counted} */
     synchronized Map<String, Long> counts() {
         var counts = new LinkedHashMap<String, Long>();

@@ -2,6 +2,8 @@ package org.wyrm.platform.launcher.internal;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +24,7 @@ final class RunContext implements CommandContext {
     private final Cancellation cancellation;
     private final Telling telling;
     private final TargetNeeds needs;
+    private final Map<String, String> choices;
     private final Set<Class<?>> fitting = ConcurrentHashMap.newKeySet();
 
     /**
@@ -47,6 +50,7 @@ final class RunContext implements CommandContext {
         this.cancellation = cancellation;
         this.telling = telling;
         this.needs = new TargetNeeds(asking, contributions);
+        this.choices = new ConcurrentHashMap<>();
     }
 
     /** A run within another, which has the targets opened and may go on longer. */
@@ -57,6 +61,7 @@ final class RunContext implements CommandContext {
         this.cancellation = cancellation;
         this.telling = telling;
         this.needs = new TargetNeeds(asking, contributions);
+        this.choices = outer.choices;
     }
 
     @Override
@@ -94,6 +99,16 @@ final class RunContext implements CommandContext {
     /** {@return what the open targets remark on values that could not be read, a clause each} */
     List<String> remarks() {
         return targets.remarks();
+    }
+
+    /** {@return what is chosen for commands on these targets; it may be changed} */
+    Map<String, String> choices() {
+        return choices;
+    }
+
+    @Override
+    public Optional<String> chosen(String what) {
+        return Optional.ofNullable(choices.get(what));
     }
 
     @Override

@@ -363,7 +363,7 @@ class LauncherTest {
         void ofNoCommandShowsTheUsage() {
             assertThat(run()).isEqualTo(2);
 
-            assertThat(errors()).startsWith("usage: wyrm ").endsWith("the interactive shell is not in this version\n");
+            assertThat(errors()).startsWith("usage: wyrm ").endsWith("no command, and no shell is installed\n");
         }
 
         @Test
