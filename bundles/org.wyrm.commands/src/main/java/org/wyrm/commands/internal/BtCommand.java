@@ -177,15 +177,15 @@ public final class BtCommand implements Command<BtCommand.Options> {
         var program = context.target(Program.class);
         var unwinder =
                 options.variables ? Unwinder.of(program) : Unwinder.of(program).withoutRegisters();
-        var rows = threads(program, options)
+        var rows = threads(context, program, options)
                 .filter(thread -> matches(thread, options))
                 .gather(Gatherers.windowFixed(THREADS_AT_ONCE))
                 .flatMap(threads -> rows(program, unwinder, threads, options));
         return options.group ? grouped(rows) : rows;
     }
 
-    private static Stream<TargetThread> threads(Program program, Options options) {
-        var choice = ThreadChoice.of(program);
+    private static Stream<TargetThread> threads(CommandContext context, Program program, Options options) {
+        var choice = ThreadChoice.of(context);
         var finder = choice.finder();
         var ways = (options.running ? 1 : 0)
                 + (options.cpu.isPresent() ? 1 : 0)
@@ -208,6 +208,10 @@ public final class BtCommand implements Command<BtCommand.Options> {
         }
         if (options.all || options.state.isPresent() || options.group) {
             return Stream.concat(finder.threads(program), finder.withId(program, 0).stream());
+        }
+        var chosen = options.crashed ? Optional.<TargetThread>empty() : choice.chosen();
+        if (chosen.isPresent()) {
+            return chosen.stream();
         }
         var crashed = finder.crashed(program);
         if (crashed.isEmpty() && options.crashed) {

@@ -54,7 +54,7 @@ public final class FrameCommand implements Command<FrameCommand.Options> {
             throw new UsageException("frame: NUMBER is missing");
         }
         var program = context.target(Program.class);
-        var thread = ThreadChoice.of(program).single(options.task);
+        var thread = ThreadChoice.of(context).single(options.task);
         var frames = new FrameChoice(program, thread);
         return options.numbers.stream()
                 .map(frames::numbered)

@@ -177,7 +177,7 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
         var program = context.target(Program.class);
         var text = String.join(" ", options.expression);
         if (options.cpu.isEmpty()) {
-            return program.evaluate(text, scope(program, options))
+            return program.evaluate(text, scope(context, options))
                     .flatMap(value -> rows(text, OptionalInt.empty(), readable(value), format, options));
         }
         var isStructure = program.evaluate(text).type().unaliased() instanceof CompoundType;
@@ -188,12 +188,13 @@ public final class PrintCommand implements Command<PrintCommand.Options> {
         });
     }
 
-    private static NameScope scope(Program program, Options options) {
-        if (options.frame.isEmpty() && options.task.isEmpty()) {
+    private static NameScope scope(CommandContext context, Options options) {
+        var frame = options.frame.or(() -> options.task.isEmpty() ? context.chosen("frame") : Optional.empty());
+        if (frame.isEmpty() && options.task.isEmpty()) {
             return NameScope.NONE;
         }
-        return new FrameChoice(program, ThreadChoice.of(program).single(options.task))
-                .numbered(options.frame.orElse("0"));
+        var choice = ThreadChoice.of(context);
+        return new FrameChoice(context.target(Program.class), choice.single(options.task)).numbered(frame.orElse("0"));
     }
 
     /** A number that cannot be read is an error; what cannot be read of a structure is said in its place. */

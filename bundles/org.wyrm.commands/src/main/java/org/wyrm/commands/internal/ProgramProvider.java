@@ -13,6 +13,7 @@ import org.wyrm.base.cache.CacheFolder;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.UnreadableTargetException;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.debuginfo.DebugInfoState;
 import org.wyrm.debuginfo.SearchWay;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
@@ -277,6 +278,20 @@ public final class ProgramProvider implements TargetProvider<Program, ProgramPro
         @Override
         public Program with(Cancellation cancellation) {
             return program.with(cancellation);
+        }
+
+        /** The file, the kernel or program in it, and what to do for more than it knows of itself. */
+        @Override
+        public List<String> description() {
+            var lines = new ArrayList<String>();
+            var state = program.findExtension(DebugInfoState.class);
+            var main = state.flatMap(known -> known.parts().findFirst());
+            lines.add(main.map(part -> part.label() + ", ").orElse("")
+                    + program.image().description());
+            if (main.isPresent() && main.get().file().isEmpty()) {
+                lines.add("no debugging information: no source lines, no variables of functions; see debuginfo");
+            }
+            return lines;
         }
 
         @Override

@@ -56,9 +56,9 @@ public final class RegsCommand implements Command<RegsCommand.Options> {
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
         var program = context.target(Program.class);
-        var choice = ThreadChoice.of(program);
+        var choice = ThreadChoice.of(context);
         var threads = options.tasks.isEmpty()
-                ? List.of(choice.crashed())
+                ? List.of(choice.current())
                 : options.tasks.stream()
                         .flatMap(text -> choice.named(text).stream())
                         .toList();

@@ -58,7 +58,7 @@ public final class StackCommand implements Command<StackCommand.Options> {
             throw new UsageException("stack: ADDRESS or PID is missing");
         }
         var program = context.target(Program.class);
-        var choice = ThreadChoice.of(program);
+        var choice = ThreadChoice.of(context);
         return options.places.stream().flatMap(text -> rows(program, place(program, choice, text), options.count));
     }
 

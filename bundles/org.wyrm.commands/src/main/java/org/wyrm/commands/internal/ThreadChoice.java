@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.platform.command.CommandContext;
 import org.wyrm.program.Program;
 import org.wyrm.unwind.spi.TargetThread;
 import org.wyrm.unwind.spi.ThreadFinder;
@@ -17,19 +18,25 @@ final class ThreadChoice {
 
     private final Program program;
     private final ThreadFinder finder;
+    private final Optional<String> chosenTask;
+    private final Optional<String> chosenCpu;
 
-    private ThreadChoice(Program program, ThreadFinder finder) {
+    private ThreadChoice(CommandContext context, Program program, ThreadFinder finder) {
         this.program = program;
         this.finder = finder;
+        chosenTask = context.chosen("task");
+        chosenCpu = context.chosen("cpu");
     }
 
     /**
-     * {@return who finds the threads of a program}
+     * {@return who finds the threads of the open program}
      *
      * @throws LookupFailedException if it has none
      */
-    static ThreadChoice of(Program program) {
+    static ThreadChoice of(CommandContext context) {
+        var program = context.target(Program.class);
         return new ThreadChoice(
+                context,
                 program,
                 program.findExtension(ThreadFinder.class)
                         .orElseThrow(() -> new LookupFailedException(
@@ -66,20 +73,20 @@ final class ThreadChoice {
     }
 
     /**
-     * {@return the one thread that a text means; without one, that which the target crashed in, or the first
-     * of a process}
+     * {@return the one thread that a text means; without one, the current}
      *
      * @throws LookupFailedException if there is none, or several
      */
     TargetThread single(Optional<String> text) {
-        if (text.isEmpty()) {
-            return crashed();
-        }
-        var found = named(text.get());
+        return text.isEmpty() ? current() : oneNamed(text.get());
+    }
+
+    private TargetThread oneNamed(String text) {
+        var found = named(text);
         if (found.size() > 1) {
             throw new LookupFailedException(
                     "single task",
-                    text.get(),
+                    text,
                     "there are PIDs "
                             + String.join(
                                     ", ",
@@ -91,11 +98,36 @@ final class ThreadChoice {
     }
 
     /**
+     * {@return the thread that the user has chosen for all commands, by itself or by the CPU that it is on}
+     *
+     * @throws LookupFailedException if it is not there
+     */
+    Optional<TargetThread> chosen() {
+        if (chosenTask.isPresent()) {
+            return chosenTask.map(this::oneNamed);
+        }
+        return chosenCpu.map(cpu -> CpuList.of(cpu, program)
+                .mapToObj(number -> finder.onCpu(program, number))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseThrow(() -> new LookupFailedException("CPU", cpu)));
+    }
+
+    /**
+     * {@return the thread that is meant where none is named: the chosen one, or that which the target crashed in}
+     *
+     * @throws UsageException if none was chosen, and the target did not crash
+     */
+    TargetThread current() {
+        return chosen().orElseGet(this::crashed);
+    }
+
+    /**
      * {@return the thread that the target crashed in; of a process that runs, its first}
      *
      * @throws UsageException if it did not crash
      */
-    TargetThread crashed() {
+    private TargetThread crashed() {
         return finder.crashed(program)
                 .or(() -> finder.isKernel()
                         ? Optional.empty()
