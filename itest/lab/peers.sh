@@ -13,7 +13,7 @@
 . "$(dirname "$0")/common.sh"
 exec </dev/null
 packages=(binutils chromium clang debuginfod dwarves dwz g++ gcc gcc-12-multilib gcc-powerpc-linux-gnu gcc-s390x-linux-gnu
-	gdb llvm sudo) # gcc-multilib itself conflicts with compilers for other machines
+	gdb llvm sudo tmux) # gcc-multilib itself conflicts with compilers for other machines
 lacking=0
 skip() {
 	echo "SKIP $1: $2" >&2

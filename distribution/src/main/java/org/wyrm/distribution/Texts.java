@@ -70,7 +70,8 @@ final class Texts {
         var isLong = commands.stream()
                 .filter(command -> command.attribute("long").equals("true"))
                 .toList();
-        return "id=" + index.id() + "\nversion=" + version + "\nlong=' " + String.join(" ", words(isLong)) + " '\n";
+        return "id=" + index.id() + "\nversion=" + version + "\nlong=' " + String.join(" ", words(isLong)) + " '"
+                + "\ncommands=' help script plugin " + String.join(" ", words(commands)) + " '\n";
     }
 
     private static List<String> words(List<Declaration> commands) {

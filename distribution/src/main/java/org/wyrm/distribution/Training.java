@@ -84,6 +84,23 @@ final class Training {
             "type -r only_3",
             "type no_such_type");
 
+    /** What a user types in the shell, which is the last to run: nothing else reads the terminal. */
+    private static final String TYPED = """
+            sys
+            init_task.comm
+            init_task.se.l\t
+            tasks | where state == 'R' | sort -r pid | select pid,comm
+            tasks | head 3 | cat
+            struct pi\t
+            set 1
+            bt
+            no_such_name
+            help alias
+            exit
+            """;
+
+    private static final Path SCRIPT = Path.of("/usr/bin/script");
+
     /** With the debug file of the demo's kernel; its structures are not the kernel's, so nothing walks by them. */
     private static final List<String> WITH_BOTH = List.of(
             "type task_struct",
@@ -142,11 +159,17 @@ final class Training {
         WITH_DEBUG_FILE.forEach(line -> lines.add("--symbols " + debugFile + " " + line));
         var looked = new ProcessBuilder("sleep", "1000").start();
         WITH_PROCESS.forEach(line -> lines.add("--pid " + looked.pid() + " " + line));
+        var hasTerminal = Files.isExecutable(SCRIPT);
+        if (hasTerminal) {
+            lines.add("--demo");
+        }
         var list = work.resolve("commands");
         Files.writeString(list, lines.stream().collect(Collectors.joining("\n", "", "\n")));
         var cache = product.resolve("lib/wyrm-" + id + ".aot");
         var command = List.of(
                 "env",
+                "PAGER=cat",
+                "TERM=xterm-256color",
                 "--unset=WYRM_PLUGINS",
                 "--unset=XDG_CACHE_HOME",
                 "--unset=XDG_DATA_HOME",
@@ -155,14 +178,27 @@ final class Training {
                 "WYRM_TRAINING=" + cache.toAbsolutePath() + ":" + list.toAbsolutePath(),
                 product.resolve("bin/wyrm").toString());
         try {
-            Processes.run(command, work.resolve("log"));
+            if (hasTerminal) {
+                // The editor of lines is trained on a terminal of its own.
+                var typed = work.resolve("typed");
+                Files.writeString(typed, TYPED);
+                Processes.run(
+                        List.of(
+                                "/bin/sh",
+                                "-c",
+                                SCRIPT + " -qec \"" + String.join(" ", command) + "\" /dev/null < "
+                                        + typed.toAbsolutePath()),
+                        work.resolve("log"));
+            } else {
+                Processes.run(command, work.resolve("log"));
+            }
         } finally {
             looked.destroy();
         }
         if (!Files.exists(cache)) {
             throw new IOException("no AOT cache was made:\n" + Files.readString(work.resolve("log")));
         }
-        var log = Files.readString(work.resolve("log"));
+        var log = Files.readString(work.resolve("log")).replaceAll("\033\\[[0-9;]*m", "");
         if (log.contains(OTHER_BUILD) || !log.contains(ONLY_IN_MODULE)) {
             throw new IOException(
                     "the demo dump is of another kernel than training/kernel.elf and pvpanic.ko: see training/README.md");

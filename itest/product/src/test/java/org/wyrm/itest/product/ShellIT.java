@@ -1,0 +1,454 @@
+package org.wyrm.itest.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The shell of the built product, as a user has it at a terminal, and as a pipeline has it. */
+@Timeout(300)
+class ShellIT {
+    private static final String PROMPT = "wyrm>";
+
+    /** What 20,000 lines take at most; the heap may be 3 GiB. */
+    private static final long LARGEST_BYTES = 900L << 20;
+
+    @TempDir
+    Path folder;
+
+    private Map<String, String> variables;
+
+    @BeforeEach
+    void home() throws IOException {
+        variables = new HashMap<>(Map.of(
+                "PATH",
+                "/usr/bin:/bin",
+                "HOME",
+                Files.createDirectories(folder.resolve("home")).toString(),
+                "TERM",
+                "screen-256color",
+                "LC_ALL",
+                "C.UTF-8"));
+    }
+
+    private Tmux shell(String... words) {
+        return Tmux.start(folder, variables, Wyrm.built().line((Object[]) words));
+    }
+
+    private Wyrm wyrm() {
+        var wyrm = Wyrm.built();
+        for (var variable : variables.entrySet()) {
+            wyrm = wyrm.with(variable.getKey(), variable.getValue());
+        }
+        return wyrm;
+    }
+
+    /** Runs lines that come from a pipe. */
+    private Wyrm.Run lines(String text, String options) {
+        return wyrm().shell("printf '%s' \""
+                + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("$", "\\$") + "\" | \"$wyrm\" " + options);
+    }
+
+    @Nested
+    class AtATerminal {
+        @Test
+        void greetsRunsCommandsAndShowsExpressions() {
+            try (var shell = shell("--demo")) {
+                assertThat(shell.awaitPrompt(PROMPT).lines().toList())
+                        .hasSize(5)
+                        .startsWith("wyrm: --demo")
+                        .anyMatch(line -> line.matches("kernel 6\\.1\\S+, compressed kdump.*"))
+                        .anyMatch(line -> line.startsWith("no debugging information: "))
+                        .anyMatch(line -> line.contains("TAB completes"));
+
+                shell.enter("init_task.comm").await("(char [16])\"swapper/0\"");
+                shell.enter("tasks | head 1 | select pid,comm").await("  1  init");
+                shell.enter("init_task.no_such").await("            ^");
+                assertThat(shell.screen()).contains("wyrm: no member 'no_such': in struct task_struct");
+                shell.enter("taks").await("did you mean tasks?");
+                shell.enter("(1 +").await("    >");
+                shell.type("2) * 4").press("Enter").await("(int)12");
+
+                shell.awaitPrompt(PROMPT);
+                shell.press("C-d").await("ENDED 0");
+            }
+        }
+
+        @Test
+        void completesCommandsOptionsNamesMembersAndTasks() {
+            try (var shell = shell("--demo")) {
+                shell.awaitPrompt(PROMPT);
+                // What is asked for first is read first.
+                shell.type("init_task.compa").press("Tab").await("init_task.compat_robust_list");
+                shell.press("C-u").type("tas").press("Tab").await("wyrm> tasks");
+                shell.type("--al").press("Tab").await("wyrm> tasks --all");
+                shell.type("| sel").press("Tab").await("| select");
+                shell.type("com").press("Tab").await("| select comm");
+                shell.press("C-u").type("init_task.se.load.inv_w").press("Tab").await("init_task.se.load.inv_weight");
+                shell.press("C-u").type("sizeof(struct task_str").press("Tab").await("struct task_struct");
+                shell.press("C-u").type("find_task(1)->mm->pg").press("Tab").await("->pgd");
+                shell.press("C-u").type("jiffies_6").press("Tab").await("wyrm> jiffies_64");
+                shell.press("C-u").type("help meminf").press("Tab").await("wyrm> help meminfo");
+                shell.press("C-u").type("bt 16").press("Tab", "Tab").await("lab-spin");
+                shell.press("C-u").type("open /usr/bin/tm").press("Tab").await("wyrm> open /usr/bin/tmux");
+                shell.press("C-u").type("type -r list_hea").press("Tab").await("type -r list_head");
+            }
+        }
+
+        @Test
+        void keepsItsHistoryHoweverItEnds() {
+            try (var shell = shell("--demo")) {
+                shell.awaitPrompt(PROMPT);
+                shell.enter("init_task.prio").await("(int)120");
+                shell.awaitPrompt(PROMPT);
+                var pid = shell.enter("!ps -o ppid= -p $$ # pid")
+                        .await("pid", screen -> screen.matches("(?s).*\n +\\d+\n.*"));
+                var number = pid.replaceAll("(?s).*\n +(\\d+)\n.*", "$1");
+                shell.enter("!kill -9 " + number).await("ENDED 137");
+            }
+            try (var shell = shell("--demo")) {
+                shell.awaitPrompt(PROMPT);
+                shell.press("Up", "Up", "Up").await("wyrm> init_task.prio");
+                shell.press("C-c", "C-r").type("_task.pr").await("init_task.prio");
+            }
+        }
+
+        @Test
+        void stopsWhatRunsWithCtrlC() throws Exception {
+            var jar = TestPlugin.build(folder, "1.0.0", "good day");
+            wyrm().run("plugin", "install", "--unsigned", jar).expectClean();
+            try (var shell = shell("--demo", "--no-pager")) {
+                shell.awaitPrompt(PROMPT);
+                for (var command : List.of("quiet", "stubborn")) {
+                    shell.enter(command).await("started");
+                    var began = System.nanoTime();
+                    shell.press("C-c").awaitPrompt(PROMPT);
+                    var took = Duration.ofNanos(System.nanoTime() - began);
+                    System.out.println("ShellIT: Ctrl-C of " + command + ": " + took.toMillis() + " ms");
+                    assertThat(took).isLessThan(Duration.ofSeconds(2));
+                }
+                shell.enter("set pager off").awaitPrompt(PROMPT);
+                shell.enter("endless").await("on and on");
+                shell.press("C-c").awaitPrompt(PROMPT);
+                shell.press("C-l")
+                        .enter("endless | cat > /dev/null")
+                        .press("C-c")
+                        .awaitPrompt(PROMPT);
+                // What it knows is as it was.
+                shell.enter("init_task.comm").await("swapper/0");
+                shell.press("C-l").type("half a li").press("C-c").awaitPrompt(PROMPT);
+            }
+        }
+
+        @Test
+        void installsAndRemovesPlugInsWhileItRuns() throws Exception {
+            var jar = TestPlugin.build(folder, "1.0.0", "good day");
+            try (var shell = shell("--demo")) {
+                shell.enter("hello").await("wyrm: ");
+                shell.enter("plugin install --unsigned " + jar).await("com.example.hello");
+                shell.enter("hello | head 1").await("good day");
+                shell.awaitPrompt(PROMPT);
+                shell.type("stubb").press("Tab").await("wyrm> stubborn");
+                shell.press("C-u");
+                shell.enter("plugin remove com.example.hello").await("removed");
+                shell.enter("hello").await("wyrm: ");
+                // Another process installs it, in another version.
+                var next = TestPlugin.build(folder, "1.1.0", "good night");
+                wyrm().run("plugin", "install", "--unsigned", next).expectClean();
+                shell.enter("hello | head 1").await("good night");
+                shell.enter("ss | count").await("COUNT");
+                shell.enter("plugin remove net").await("removed");
+                shell.enter("ss | count").await("wyrm plugin install net");
+                shell.enter("plugin install net").await("org.wyrm.net");
+                shell.enter("ss | count").await("COUNT");
+            }
+        }
+
+        @Test
+        void pagesLongTextAndHandsItToPrograms() {
+            try (var shell = shell("--demo")) {
+                shell.awaitPrompt(PROMPT);
+                shell.enter("tasks").await("the pager", screen -> screen.endsWith(":") || screen.contains("(END)"));
+                shell.press("q").awaitPrompt(PROMPT);
+                shell.enter("tasks | grep kthreadd | wc -l").await("\n1\n");
+                shell.press("C-l")
+                        .enter("tasks | sort -r pid | head 2 > " + folder + "/out")
+                        .awaitPrompt(PROMPT);
+                assertThat(folder.resolve("out")).content().hasLineCount(3).startsWith("PID");
+                shell.enter("tasks | head 2 | foreach bt").await("kthreadd+0x");
+            }
+        }
+
+        @Test
+        void choosesTasksAndTargets() {
+            try (var shell = shell("--demo")) {
+                shell.awaitPrompt(PROMPT);
+                shell.enter("set 2").awaitPrompt("wyrm \\[task 2]>");
+                shell.enter("bt").await("COMM: kthreadd");
+                shell.enter("open --demo").awaitPrompt("wyrm 2>");
+                shell.enter("bt").await("sysrq_handle_crash");
+                shell.enter("target 1").awaitPrompt("wyrm 1 \\[task 2]>");
+                shell.enter("close").awaitPrompt(PROMPT);
+                shell.enter("close").awaitPrompt(PROMPT);
+                shell.enter("tasks").await("no target");
+                shell.enter("open /no/such/file").await("no such file");
+                shell.press("C-l")
+                        .enter("open " + Wyrm.built().home().resolve("demo/demo.vmcore"))
+                        .awaitPrompt(PROMPT);
+                shell.enter("init_task.pid").await("(pid_t)0");
+            }
+        }
+
+        @Test
+        void isDrawnAgainInAnotherSize() {
+            try (var shell = shell("--demo")) {
+                shell.awaitPrompt(PROMPT);
+                shell.type("tasks | where pid == 1 | select pid,comm");
+                shell.resize(60, 20);
+                shell.await("| select pid,comm");
+                shell.press("Enter").await("  1  init");
+                shell.enter("init_task.se.load").await(".weight");
+                assertThat(shell.awaitPrompt(PROMPT).lines()).allMatch(line -> line.length() <= 60);
+            }
+        }
+
+        @Test
+        void hasColorsUnlessTheUserWantsNone() {
+            try (var shell = shell("--demo")) {
+                shell.awaitPrompt(PROMPT);
+                shell.enter("sizeof(int)").await("(size_t)4");
+                assertThat(shell.coloredScreen()).contains("\033[36msizeof");
+            }
+            variables.put("NO_COLOR", "1");
+            try (var shell = shell("--demo")) {
+                shell.awaitPrompt(PROMPT);
+                shell.enter("sizeof(int)").await("(size_t)4");
+                assertThat(shell.coloredScreen()).doesNotContain("\033[3");
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"dumb", "vt100", "xterm", "tmux-256color", "no-such-terminal"})
+        void worksInAnyTerminal(String type) {
+            variables.put("TERM", type);
+            try (var shell = shell("--demo")) {
+                // One that cannot move its cursor is not wiped.
+                shell.await(PROMPT).lines();
+                shell.type("init_task.comm").press("Enter").await("swapper/0");
+                shell.awaitPrompt(PROMPT);
+                assertThat(shell.screen()).doesNotContain("jline").doesNotContain("Exception");
+                shell.press("C-d").await("ENDED 0");
+            }
+        }
+
+        @Test
+        void takesWhatIsPasted() {
+            try (var shell = shell("--demo")) {
+                shell.awaitPrompt(PROMPT);
+                shell.type("\u0001\u001b[200~init_task\u001b[201~.pid")
+                        .press("Enter")
+                        .await("(pid_t)0");
+                shell.awaitPrompt(PROMPT);
+                shell.type("(" + "x".repeat(5000)).await("xxx");
+                shell.press("C-c").awaitPrompt(PROMPT);
+            }
+        }
+
+        @Test
+        void endsWithTheCodeOfTheTarget() {
+            try (var shell = shell("-c", "/no/such/dump")) {
+                shell.await("ENDED 3");
+                assertThat(shell.screen()).contains("wyrm: ").contains("/no/such/dump");
+            }
+            try (var shell = shell("-c", Wyrm.built().program())) {
+                shell.await("ENDED 3");
+            }
+        }
+    }
+
+    @Nested
+    class OfAPipe {
+        @Test
+        void runsEachLineAndEndsWithTheHighestCode() {
+            var run = lines(
+                    "# a comment\n\nsys --format json | select release\ninit_task.no_such\ninit_task.pid\n", "--demo");
+
+            assertThat(run.code()).isEqualTo(4);
+            assertThat(run.out()).contains("\"release\":\"6.1").contains("(pid_t)0");
+            assertThat(run.err()).contains("wyrm: no member 'no_such'");
+        }
+
+        @Test
+        void sayWhatIsWrongAndGoesOn() {
+            var run = lines(
+                    "tasks | where nope == 1\ntasks 'a\nset nope 1\nclose 7\nsource /no/file\ninit_task.pid\n",
+                    "--demo");
+
+            assertThat(run.code()).isEqualTo(2);
+            assertThat(run.errLines())
+                    .hasSize(5)
+                    .allMatch(line -> line.startsWith("wyrm: "))
+                    .anyMatch(line -> line.contains("rows have no key 'nope'; they have pid, "))
+                    .anyMatch(line -> line.contains("a quote has no end"))
+                    .anyMatch(line -> line.contains("no target 7"))
+                    .anyMatch(line -> line.contains("/no/file"));
+            assertThat(run.out()).endsWith("(pid_t)0\n");
+        }
+
+        @Test
+        void withoutALineIsWrongUsage() {
+            assertThat(lines("", "--demo").code()).isEqualTo(2);
+            assertThat(lines("exit 9\n", "--demo").code()).isEqualTo(9);
+        }
+
+        @Test
+        void runsTheFilesOfTheUser() throws IOException {
+            var home = Path.of(variables.get("HOME"));
+            Files.createDirectories(home.resolve(".config/wyrm"));
+            Files.writeString(home.resolve(".config/wyrm/rc"), "alias idle=print init_task.prio +\nset format json\n");
+            Files.writeString(folder.resolve("lines"), "idle 1 \\\n + 1\nnope nope\nidle 5\n");
+
+            var run = lines("idle 100\nsource " + folder.resolve("lines") + "\n", "--demo");
+
+            assertThat(run.out())
+                    .contains("\"value\":220")
+                    .contains("\"value\":122")
+                    .doesNotContain("125");
+            assertThat(run.err()).contains("lines:3: this line failed; the rest was not run");
+            assertThat(lines("init_task.pid\n", "--demo --application org.wyrm.platform.shell --no-rc")
+                            .out())
+                    .isEqualTo("(pid_t)0\n");
+        }
+
+        /** What a hostile folder holds is not run. */
+        @Test
+        void runsAFileOfTheFolderOnlyIfItIsTheUsersOwn() throws IOException {
+            var work = Files.createDirectories(folder.resolve("work"));
+            var file = work.resolve(".wyrmrc");
+            Files.writeString(file, "alias mine=print init_task.pid\n");
+            var line = "cd " + work + " && echo mine | \"$wyrm\" --demo";
+            assertThat(wyrm().shell(line).out()).isEqualTo("(pid_t)0\n");
+
+            Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-rw-rw-"));
+            var refused = wyrm().shell(line);
+            assertThat(refused.out()).isEmpty();
+            assertThat(refused.err()).contains(".wyrmrc is not run");
+        }
+
+        @Test
+        void recordsWhatIsTypedAndShown() throws IOException {
+            var log = folder.resolve("log");
+
+            lines("record " + log + "\ninit_task.pid\nnope\nrecord off\ninit_task.prio\n", "--demo");
+
+            assertThat(log)
+                    .content()
+                    .contains("wyrm> init_task.pid\n(pid_t)0\n")
+                    .contains("wyrm> nope\nwyrm: ")
+                    .doesNotContain("prio");
+        }
+
+        @Test
+        void takesALineOfAMegabyteAndBytesOfAnyKind() throws IOException {
+            var bytes = new byte[100_000];
+            new java.util.Random(1).nextBytes(bytes);
+            Files.write(folder.resolve("bytes"), bytes);
+            Files.writeString(folder.resolve("long"), "1" + " + 1".repeat(250_000) + "\ninit_task.pid\n");
+
+            var random = wyrm().shell("\"$wyrm\" --demo < " + folder.resolve("bytes"));
+            assertThat(random.code()).as("%s", random).isBetween(1, 6);
+            assertThat(random.err()).doesNotContain("bug of wyrm").doesNotContain("Exception");
+            var large = wyrm().shell("\"$wyrm\" --demo < " + folder.resolve("long"));
+            assertThat(large.out()).endsWith("(pid_t)0\n");
+            assertThat(large.err()).doesNotContain("bug of wyrm");
+        }
+
+        @Test
+        void livesOnAfterCommandsThatDoNot() throws Exception {
+            var jar = TestPlugin.build(folder, "1.0.0", "good day");
+            wyrm().run("plugin", "install", "--unsigned", jar).expectClean();
+
+            var run = lines("halt\nbroken\nprinting\ninit_task.pid\n", "--demo");
+
+            assertThat(run.code()).isEqualTo(1);
+            assertThat(run.err()).contains("wants to end the process").contains("this is a bug of a plug-in");
+            assertThat(run.out()).contains("a row").endsWith("(pid_t)0\n");
+        }
+    }
+
+    /** What the page says is what the shell says. */
+    @Test
+    void isAsItsPageSays() throws IOException {
+        var page = Files.readString(Wyrm.root().resolve("docs/help/shell.md"));
+        var count = 0;
+        for (var part : page.split("```\n")) {
+            if (part.startsWith("wyrm> ")) {
+                var typed = new StringBuilder();
+                var shown = new StringBuilder();
+                for (var line : part.lines().toList()) {
+                    (line.startsWith("wyrm> ") ? typed : shown)
+                            .append(line.replaceFirst("^wyrm> ", ""))
+                            .append('\n');
+                }
+                assertThat(lines(typed.toString(), "--demo 2>&1").out()).isEqualTo(shown.toString());
+                count++;
+            }
+        }
+        assertThat(count).isGreaterThanOrEqualTo(3);
+    }
+
+    /** Each command that the table for users of crash names is one, with the options that it names. */
+    @Test
+    void namesCommandsToUsersOfCrashThatThereAre() {
+        var table = lines("help crash\n", "--demo").out();
+        var known = lines("help\n", "--demo").out();
+        for (var line : table.lines().skip(1).toList()) {
+            for (var say : line.substring(61).split(", ")) {
+                var words = say.split(" ");
+                if (words[0].matches("[a-z]+")) {
+                    assertThat(known).as(line).containsPattern("(?m)^  ([a-z]+, )*" + words[0] + "\\b");
+                }
+                if (words.length > 1 && words[1].startsWith("-") && words[0].matches("[a-z]+")) {
+                    assertThat(lines("help " + words[0] + "\n", "--demo").out())
+                            .as(line)
+                            .contains("  " + words[1]);
+                }
+            }
+        }
+    }
+
+    /** Lines that nobody would type: no bug, no hang, and no more memory at the end than after the first of them. */
+    @Test
+    void survivesManyLines() throws IOException {
+        var count = System.getProperty("wyrm.full") != null ? 20_000 : 2_000;
+        var grammar = new RandomLines();
+        var lines = new ArrayList<String>();
+        for (var i = 0; i < count; i++) {
+            lines.add(grammar.next());
+        }
+        Files.write(folder.resolve("lines"), lines);
+        var run = wyrm().limited(Duration.ofMinutes(4 + count / 1000L))
+                .shell("exec \"$wyrm\" --demo < " + folder.resolve("lines"));
+
+        System.out.printf(
+                "ShellIT: %d random lines, seed %d (-Dwyrm.seed), in %d s, peak %d MiB, code %d%n",
+                count, grammar.seed(), run.wall().toSeconds(), run.peakBytes() >> 20, run.code());
+        assertThat(run.err()).doesNotContain("bug of wyrm").doesNotContain("out of memory");
+        assertThat(run.code()).isBetween(2, 6);
+        assertThat(run.err()).doesNotContain("Exception").doesNotContain("\tat ");
+        assertThat(run.peakBytes()).isLessThan(LARGEST_BYTES);
+    }
+}

@@ -1,0 +1,212 @@
+package org.wyrm.platform.shell.internal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jline.reader.Candidate;
+import org.jline.reader.Completer;
+import org.jline.reader.LineReader;
+import org.jline.reader.ParsedLine;
+import org.wyrm.base.cancellation.Cancellation;
+import org.wyrm.base.contribution.Contribution;
+import org.wyrm.base.contribution.HeaderClause;
+import org.wyrm.base.error.DebuggerException;
+import org.wyrm.platform.command.CommandContext;
+import org.wyrm.platform.command.Completions;
+import org.wyrm.platform.command.Completions.Word;
+import org.wyrm.platform.command.LineLanguage;
+import org.wyrm.platform.extension.Declaration;
+import org.wyrm.platform.extension.Index;
+import org.wyrm.platform.extension.OptionDeclaration;
+import org.wyrm.platform.extension.Session;
+import org.wyrm.platform.output.Column;
+import org.wyrm.platform.output.Format;
+import org.wyrm.platform.output.RowStage;
+
+/** Completes lines. What bundles know of the target is asked for in a thread of its own, for a moment only. */
+final class Completion implements Completer {
+    /** What is not there yet is read from the target, once; more than this is felt. */
+    private static final long MOMENT_MILLIS = 250;
+
+    /** What was asked for in vain is read meanwhile, so that it is there the next time. */
+    private static final long REST_MILLIS = 3_000;
+
+    private static final int MANY = 1_000;
+
+    private final Session session;
+    private final Shell shell;
+
+    Completion(Session session, Shell shell) {
+        this.session = session;
+        this.shell = shell;
+    }
+
+    /** {@return the language of lines that are no commands} */
+    Optional<LineLanguage> language() {
+        return shell.language();
+    }
+
+    @Override
+    public void complete(LineReader reader, ParsedLine line, List<Candidate> candidates) {
+        var caret = Caret.at(session.index(), line.line().substring(0, line.cursor()));
+        for (var word : words(caret)) {
+            candidates.add(new Candidate(
+                    word.text(),
+                    word.text(),
+                    null,
+                    word.remark().isEmpty() ? null : word.remark(),
+                    null,
+                    null,
+                    word.isEnd()));
+        }
+    }
+
+    /** {@return how the word at the cursor may go on} */
+    List<Word> words(Caret caret) {
+        var index = session.index();
+        var words = new ArrayList<Word>();
+        switch (caret.place()) {
+            case BEGINNING -> {
+                commands(index, words);
+                expression(index, caret, words);
+            }
+            case COMMAND -> commands(index, words);
+            case EXPRESSION -> expression(index, caret, words);
+            case OPTION -> caret.command().ifPresent(command -> options(command, words));
+            case ARGUMENT -> argument(caret, words);
+            case PATH -> paths(caret.word(), words);
+            case STAGE -> add(List.of(RowStage.kinds().split(", ")), "", words);
+            case KEY ->
+                caret.command()
+                        .ifPresent(command -> command.columns().stream()
+                                .map(Column::key)
+                                .forEach(key -> words.add(new Word(key, "", false))));
+            case SETTING -> add(List.of("task", "frame", "cpu", "format", "pager", "color"), "", words);
+            case TARGET ->
+                session.targets()
+                        .forEach(target -> words.add(new Word(Integer.toString(target.number()), target.name(), true)));
+            case OTHER -> {
+                if (caret.argument().equals("--format")) {
+                    add(List.of(Format.names().split("\\|")), "", words);
+                }
+            }
+        }
+        return words.stream()
+                .filter(word -> word.text().startsWith(caret.word()))
+                .limit(MANY)
+                .toList();
+    }
+
+    private static void add(Collection<String> texts, String remark, List<Word> words) {
+        texts.forEach(text -> words.add(new Word(text, remark, true)));
+    }
+
+    private void commands(Index index, List<Word> words) {
+        for (var command : index.declared(Index.COMMANDS)) {
+            var declaration = command.declaration();
+            words.add(new Word(declaration.name(), declaration.summary(), true));
+            add(declaration.aliases(), declaration.summary(), words);
+        }
+        for (var builtin : Builtin.values()) {
+            words.add(new Word(builtin.word(), "", true));
+        }
+        add(shell.aliases(), "alias", words);
+    }
+
+    private static void options(Declaration command, List<Word> words) {
+        for (var flag : command.flags()) {
+            flag.names().forEach(name -> words.add(new Word(name, flag.help(), true)));
+        }
+        add(List.of("--format", "--limit", "--help", "--stats", "--no-pager"), "", words);
+    }
+
+    private void expression(Index index, Caret caret, List<Word> words) {
+        for (var name : LineSyntax.arguments(index)) {
+            asked(name, caret, words);
+        }
+    }
+
+    private void argument(Caret caret, List<Word> words) {
+        caret.command().stream()
+                .flatMap(command -> command.options().stream())
+                .filter(option -> option.argument().equals(caret.argument()))
+                .map(OptionDeclaration::choices)
+                .forEach(choices -> add(choices, "", words));
+        asked(caret.argument(), caret, words);
+    }
+
+    /** Asks who knows an argument of a name. */
+    private void asked(String argument, Caret caret, List<Word> words) {
+        var token = new Cancellation();
+        var context = session.context(token);
+        for (var completer : context.contributions().of(org.wyrm.platform.command.Completer.class)) {
+            var names = HeaderClause.listValue(completer.attributes().getOrDefault("arguments", ""));
+            if (names.contains(argument)) {
+                var found = ask(completer, context, token, caret.text());
+                // Where the word begins is told by the same rule on both sides.
+                words.addAll(found.words());
+                return;
+            }
+        }
+    }
+
+    private static Completions ask(
+            Contribution<org.wyrm.platform.command.Completer> completer,
+            CommandContext context,
+            Cancellation token,
+            String text) {
+        var answer = new CompletableFuture<Completions>();
+        Thread.ofPlatform().daemon().name("wyrm-completion").start(() -> {
+            try {
+                answer.complete(completer.get().complete(context, text));
+            } catch (DebuggerException nothingKnown) {
+                // Whoever enters the line is told why.
+                answer.complete(Completions.NONE);
+            } finally {
+                answer.complete(Completions.NONE);
+            }
+        });
+        CompletableFuture.delayedExecutor(REST_MILLIS, TimeUnit.MILLISECONDS)
+                .execute(() -> token.cancel("nobody waits for the completion"));
+        try {
+            return answer.get(MOMENT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException notYet) {
+            return Completions.NONE;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Completions.NONE;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an answer has no error", e);
+        }
+    }
+
+    private void paths(String word, List<Word> words) {
+        var slash = word.lastIndexOf('/') + 1;
+        var folder = word.substring(0, slash);
+        var home = session.variable("HOME").orElse("/");
+        try {
+            var shown = folder.startsWith("~/") ? home + folder.substring(1) : folder.isEmpty() ? "." : folder;
+            try (var files = Files.newDirectoryStream(Path.of(shown))) {
+                for (var file : files) {
+                    var name = String.valueOf(file.getFileName());
+                    if (name.startsWith(word.substring(slash))
+                            && (!name.startsWith(".") || word.startsWith(".", slash))) {
+                        var isFolder = Files.isDirectory(file);
+                        words.add(new Word(folder + name + (isFolder ? "/" : ""), "", !isFolder));
+                    }
+                }
+            }
+        } catch (IOException | InvalidPathException nothingThere) {
+            // Then nothing completes it.
+        }
+    }
+}

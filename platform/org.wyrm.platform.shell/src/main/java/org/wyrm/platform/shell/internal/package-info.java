@@ -1,0 +1,4 @@
+@NullMarked
+package org.wyrm.platform.shell.internal;
+
+import org.jspecify.annotations.NullMarked;
