@@ -4,7 +4,7 @@
  * <p>What contributes needs all of wyrm's API, so this bundle says which that is: the version of {@code wyrm.api} rises
  * with that of any API package, and by as much. See docs/help/api.md.
  */
-@Capability(namespace = "wyrm.api", version = "1.0.0")
+@Capability(namespace = "wyrm.api", version = "1.1.0")
 @Export
 @Version("1.0.0")
 @NullMarked
