@@ -91,11 +91,15 @@ final class KernelSymbols {
             image.read(where.offsets().getAsLong(), tables.addresses().bytes());
         }
         locations = where;
-        return tables.withKnownAddresses(KNOWN_NAMES.stream()
+        return tables.withKnownAddresses(knownAddresses());
+    }
+
+    private List<Long> knownAddresses() {
+        return KNOWN_NAMES.stream()
                 .map(vmcoreinfo::symbol)
                 .flatMapToLong(OptionalLong::stream)
                 .boxed()
-                .toList());
+                .toList();
     }
 
     /** Lets later processes have what was read, if all of it could be decoded and nothing is damaged. */
@@ -158,7 +162,7 @@ final class KernelSymbols {
 
     private KallsymsLocations found() {
         return imageRange()
-                .flatMap(range -> new KallsymsFinder(memory, pointerByteSize).find(range))
+                .flatMap(range -> new KallsymsFinder(memory, pointerByteSize).find(range, knownAddresses()))
                 .orElseThrow(() -> new LookupFailedException(
                         "table",
                         "kallsyms",

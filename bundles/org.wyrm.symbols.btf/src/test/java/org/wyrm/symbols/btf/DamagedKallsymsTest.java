@@ -337,6 +337,22 @@ class DamagedKallsymsTest {
         }
     }
 
+    /** Before v6.0 nothing but what they look like tells where the tables are. */
+    @Test
+    void areFoundWhereNamesMarkersAndAddressesAreDamaged() {
+        build(many());
+        at("kallsyms_names", nameOffset(300)).putLong(0);
+        at("kallsyms_names", nameOffset(2000)).putLong(-1);
+        at("kallsyms_markers", 4 * 8).putLong(-1);
+        putOffset(77, 0x7777_7777);
+        var memory = memory(image, ByteOrder.LITTLE_ENDIAN);
+
+        var found = new KallsymsFinder(memory, 8).find(KallsymsFixture.range(image));
+
+        assertThat(found).contains(locations(image));
+        assertThat(told()).hasSizeGreaterThan(2500).isSubsetOf(allBut(77));
+    }
+
     /** Whatever is overwritten: what is told is as it was, or the name is one that there never was. */
     @ParameterizedTest
     @EnumSource(KallsymsLayout.class)
