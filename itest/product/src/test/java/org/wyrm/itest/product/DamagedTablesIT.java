@@ -33,9 +33,9 @@ import org.wyrm.testkit.dump.LabKernel;
  * Dumps in which words of the kernel's tables of symbols and of types are overwritten: what does not need the words works,
  * with a warning, and nothing that is told is wrong.
  *
- * <p>A row may differ from that of the sound dump only so: a name of a symbol is missing, or a value is one that could not
- * be read; both are said. And a name may be one that no symbol has: letters overwritten by others, which nothing tells in a
- * kernel. All three are counted.
+ * <p>A row may differ from that of the sound dump only so: a name of a symbol is missing, a value is one that could not be
+ * read, or a stack ends early with its problem; all of these are said. And a name may be one that no symbol has: letters overwritten by others, which nothing tells in a
+ * kernel. All are counted.
  */
 @Timeout(900)
 class DamagedTablesIT {
@@ -166,16 +166,21 @@ class DamagedTablesIT {
             var btf = program.symbol("__start_BTF").address();
             for (var address :
                     List.of(tables.names() + 0x4_0000, tables.offsets().getAsLong() + 0x1_0000, btf + 24 + 40)) {
-                try (var damage = copy.patch64(pageTables, address, -1)) {
+                // More than a name has, so that one of the words is a length.
+                try (var damage = copy.patch(pageTables, address, new byte[64])) {
                     var run = product.run("-c", copy.file(), "sys");
 
                     assertThat(run.code()).as("%s", run).isZero();
                     assertThat(run.err()).as("%s", run).contains("are damaged and left out");
-                    assertThat(kept(cache)).as("with 0x%x damaged", address).isEmpty();
+                    // Which numbers the names have does not depend on the other tables.
+                    assertThat(kept(cache))
+                            .as("with 0x%x damaged", address)
+                            .allMatch(file -> address != tables.names() + 0x4_0000
+                                    && file.getParent().endsWith("names"));
                 }
             }
             product.run("-c", copy.file(), "sys").expectClean();
-            assertThat(kept(cache)).isNotEmpty();
+            assertThat(kept(cache)).anyMatch(file -> file.getParent().endsWith("kernel"));
         }
     }
 
@@ -199,7 +204,9 @@ class DamagedTablesIT {
             var run = run(dump, command);
             assertThat(run.code()).as("%s", run).isIn(0, 4, 5, 6);
             assertThat(run.err()).as("%s", run).doesNotContain("Exception", "\tat ");
-            assertThat(run.errLines().stream().filter(line -> line.contains("are damaged and left out")))
+            assertThat(run.errLines().stream()
+                            .filter(line ->
+                                    line.startsWith("wyrm: warning: ") && line.contains("are damaged and left out")))
                     .as("%s", run)
                     .hasSizeLessThanOrEqualTo(2);
             if (run.code() == 0) {
@@ -222,15 +229,12 @@ class DamagedTablesIT {
             return;
         }
         if (told.isContainerNode() && right.getNodeType() == told.getNodeType() && right.size() == told.size()) {
-            for (var index = 0; index < right.size(); index++) {
-                if (right.isArray()) {
-                    compare(sound, key, right.get(index), told.get(index), run);
-                }
+            for (var index = 0; right.isArray() && index < right.size(); index++) {
+                compare(sound, key, right.get(index), told.get(index), run);
             }
-            right.fieldNames().forEachRemaining(name -> {
-                assertThat(told.has(name)).as("%s in %s", name, told).isTrue();
-                compare(sound, name, right.get(name), told.get(name), run);
-            });
+            if (right.isObject()) {
+                compareFields(sound, right, told, run);
+            }
         } else if (OF_SYMBOLS.contains(key) && told.isNull()) {
             count("names missing");
         } else if (OF_SYMBOLS.contains(key) && !sound.symbols.containsKey(told.asText()) && told.isTextual()) {
@@ -241,6 +245,26 @@ class DamagedTablesIT {
                     .isTrue();
             count("values not read");
         }
+    }
+
+    private void compareFields(Sound sound, JsonNode right, JsonNode told, Wyrm.Run run) {
+        var hasProblem = told.hasNonNull("problem") && !told.get("problem").equals(right.get("problem"));
+        count("stacks with a problem", hasProblem ? 1 : 0);
+        right.fieldNames().forEachRemaining(name -> {
+            assertThat(told.has(name)).as("%s in %s", name, told).isTrue();
+            if (hasProblem && name.equals("frames")) {
+                for (var frame = 0; frame < told.get(name).size(); frame++) {
+                    compare(
+                            sound,
+                            name,
+                            right.get(name).path(frame),
+                            told.get(name).get(frame),
+                            run);
+                }
+            } else if (!hasProblem || !name.equals("problem")) {
+                compare(sound, name, right.get(name), told.get(name), run);
+            }
+        });
     }
 
     /** Every symbol that is told has the address that it had. */
