@@ -121,19 +121,15 @@ final class BtfTypeMaker {
         return members;
     }
 
-    /** The rules that the kernel has for them, so that what breaks them is damaged. */
+    /** A rule that the kernel has for them, so that what breaks it is damaged. */
     private void checkOffsets(int id, List<BtfMember> members) {
-        var isUnion = btf.kind(id) == BTF_KIND_UNION;
-        var least = 0L;
         for (var member : members) {
-            var offset = member.bitOffset();
-            if (offset < least || offset > (isUnion ? 0 : btf.byteSize(id) * Byte.SIZE)) {
+            if (member.bitOffset() > btf.byteSize(id) * Byte.SIZE) {
                 throw btf.malformed(
                         id,
-                        "of %d bytes has member '%s' at bit %d, after bit %d"
-                                .formatted(btf.byteSize(id), member.name(), offset, least));
+                        "of %d bytes has member '%s' at bit %d"
+                                .formatted(btf.byteSize(id), member.name(), member.bitOffset()));
             }
-            least = offset;
         }
     }
 

@@ -213,15 +213,28 @@ class DamagedTablesIT {
                 works++;
                 var rows = told(run);
                 var right = sound.rows.get(command);
-                assertThat(rows).as("%s", run).hasSameSizeAs(right);
-                for (var row = 0; row < rows.size(); row++) {
-                    compare(sound, "", right.get(row), rows.get(row), run);
-                }
+                compareRows(sound, right, rows, run);
             } else {
                 count("exit code " + run.code());
             }
         }
         return works;
+    }
+
+    /** A row may be missing if this is told, by its task. */
+    private void compareRows(Sound sound, List<JsonNode> right, List<JsonNode> told, Wyrm.Run run) {
+        var missing = run.errLines().stream()
+                .filter(line -> line.startsWith("wyrm: warning: pid "))
+                .map(line -> line.split("[ :]+")[3])
+                .toList();
+        var expected = right.stream()
+                .filter(row -> !missing.contains(row.path("pid").asText()))
+                .toList();
+        count("rows said to be missing", right.size() - expected.size());
+        assertThat(told).as("%s", run).hasSameSizeAs(expected);
+        for (var row = 0; row < told.size(); row++) {
+            compare(sound, "", expected.get(row), told.get(row), run);
+        }
     }
 
     private void compare(Sound sound, String key, JsonNode right, JsonNode told, Wyrm.Run run) {
