@@ -34,8 +34,8 @@ import org.wyrm.testkit.dump.LabKernel;
  * with a warning, and nothing that is told is wrong.
  *
  * <p>A row may differ from that of the sound dump only so: a name of a symbol is missing, a value is one that could not be
- * read, or a stack ends early with its problem; all of these are said. And a name may be one that no symbol has: letters overwritten by others, which nothing tells in a
- * kernel. All are counted.
+ * read, or a stack ends early with its problem; all of these are said. And a name may be one that no symbol has: letters
+ * overwritten by others, which nothing tells in a kernel. All are counted.
  */
 @Timeout(900)
 class DamagedTablesIT {
