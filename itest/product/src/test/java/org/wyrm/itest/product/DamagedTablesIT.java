@@ -30,12 +30,12 @@ import org.wyrm.symbols.spi.SymbolFinder;
 import org.wyrm.testkit.dump.LabKernel;
 
 /**
- * Dumps in which words of the kernel's tables of symbols and of types are overwritten: what does not need the words works,
- * with a warning, and nothing that is told is wrong.
+ * Dumps in which words of the kernel's tables of symbols and of types are overwritten: what does not need the words
+ * works, with a warning, and nothing that is told is wrong.
  *
- * <p>A row may differ from that of the sound dump only so: a name of a symbol is missing, a value is one that could not be
- * read, or a stack ends early with its problem; all of these are said. And a name may be one that no symbol has: letters
- * overwritten by others, which nothing tells in a kernel. All are counted.
+ * <p>A row may differ from that of the sound dump only so: a name of a symbol is missing, a value is one that could not
+ * be read, or a stack ends early with its problem; all of these are said. And a name may be one that no symbol has:
+ * letters overwritten by others, which nothing tells in a kernel. All are counted.
  */
 @Timeout(900)
 class DamagedTablesIT {
@@ -118,9 +118,9 @@ class DamagedTablesIT {
     }
 
     /**
-     * Damages a dump several times. The least share of commands that must work, in percent, is below what was seen with the
-     * seed above: 24 of 24 with one word, 21 of 24 with 60, 12 of 12 in 6.12. Before damage was left out, nearly none did
-     * with 60.
+     * Damages a dump several times. The least share of commands that must work, in percent, is below what was seen with
+     * the seed above: 24 of 24 with one word, 21 of 24 with 60, 12 of 12 in 6.12. Before damage was left out, nearly none
+     * did with 60.
      */
     @ParameterizedTest
     @CsvSource({"6.1, 1, 4, 95", "6.1, 60, 4, 80", "6.1, 2000, 2, 15", "6.12, 60, 2, 75"})
