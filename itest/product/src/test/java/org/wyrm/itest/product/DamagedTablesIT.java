@@ -119,8 +119,8 @@ class DamagedTablesIT {
 
     /**
      * Damages a dump several times. The least share of commands that must work, in percent, is below what was seen with
-     * the seed above: 24 of 24 with one word, 21 of 24 with 60, 12 of 12 in 6.12. Before damage was left out, nearly none
-     * did with 60.
+     * the seed above: 24 of 24 with one word, 21 of 24 with 60, 12 of 12 in 6.12. Before damage was left out,
+     * nearly none did with 60.
      */
     @ParameterizedTest
     @CsvSource({"6.1, 1, 4, 95", "6.1, 60, 4, 80", "6.1, 2000, 2, 15", "6.12, 60, 2, 75"})
