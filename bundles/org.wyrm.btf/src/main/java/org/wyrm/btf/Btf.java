@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
@@ -33,13 +34,13 @@ import org.wyrm.btf.constants.BtfKind;
  * last, its first string the offset after the base's last byte.
  *
  * <p>Made by one pass over the types that checks every record's kind, extent and name; what a record refers to is
- * checked when it is read. Thread-safe.
+ * checked when it is read. Where that pass meets damage, what is sure of the others is kept ({@link BtfSalvage}), and
+ * {@link #damage} says what is not. Thread-safe.
  *
  * @kernel Documentation/bpf/btf.rst
  */
 public final class Btf {
-    /** The words of a record before those of its kind. */
-    private static final int HEADER_WORDS = 3;
+    private static final int HEADER_WORDS = BtfFraming.HEADER_WORDS;
 
     /** The longest name read, in bytes; the kernel's own limit is 512. */
     private static final int MAX_NAME_BYTE_SIZE = 1 << 16;
@@ -47,23 +48,6 @@ public final class Btf {
     private static final int RECORDS_AT_ONCE = 32;
 
     private static final BtfKind[] KINDS = BtfKind.values();
-
-    /** So many words that no record has them, and their sum with any place fits. */
-    private static final int NO_RECORD = 1 << 30;
-
-    /** By the number of a kind: the words of its record without items. */
-    private static final int[] RECORD_WORDS = new int[128];
-
-    /** By the number of a kind: the words of each item. */
-    private static final int[] ITEM_WORDS = new int[128];
-
-    static {
-        Arrays.fill(RECORD_WORDS, NO_RECORD);
-        for (var number = 1; number < KINDS.length; number++) {
-            RECORD_WORDS[number] = HEADER_WORDS + KINDS[number].fixedWords();
-            ITEM_WORDS[number] = KINDS[number].wordsPerItem();
-        }
-    }
 
     private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT_UNALIGNED;
 
@@ -74,11 +58,16 @@ public final class Btf {
     private final boolean[] seenKinds = new boolean[256];
     final byte[] strings;
     private final int firstId;
+    private boolean isCut;
+    private String damage = "";
     private final int endId;
     final int firstString;
     private final int endString;
 
     private Btf(BtfHeader header, @Nullable Btf base) {
+        if (base != null && base.isCut) {
+            throw header.types().malformed(0, "its base is damaged, and nothing tells how many types that has");
+        }
         this.base = base;
         typeBytes = header.types();
         firstId = base == null ? 1 : base.endId;
@@ -128,7 +117,7 @@ public final class Btf {
         }
     }
 
-    /** {@return the index of each record's first word} */
+    /** {@return the index of each record's first word}; of one that is damaged, the complement of a word nearby */
     private int[] findRecords() {
         var found = new int[words.length / HEADER_WORDS + 1];
         var count = 0;
@@ -136,7 +125,55 @@ public final class Btf {
             before = count;
             count = findSomeRecords(found, count);
         }
-        return Arrays.copyOf(found, count);
+        return found[count] == words.length ? Arrays.copyOf(found, count) : salvage(found[count]);
+    }
+
+    private int[] salvage(int brokenAt) {
+        var salvage = new BtfSalvage(words, firstId, endString);
+        var found = salvage.find();
+        var lostCount = 0;
+        Arrays.fill(seenKinds, false);
+        for (var at : found) {
+            if (at < 0) {
+                lostCount++;
+            } else {
+                seenKinds[words[at + 1] >>> 24] = true;
+            }
+        }
+        isCut = salvage.cutAt() >= 0;
+        if (lostCount > found.length / 2 || found.length == 0) {
+            throw badRecord(brokenAt);
+        }
+        damage = damage(found, lostCount, salvage.cutAt());
+        return found;
+    }
+
+    private String damage(int[] found, int lostCount, int cutAt) {
+        var texts = new ArrayList<String>();
+        if (lostCount > 0) {
+            var first = 0;
+            while (found[first] >= 0) {
+                first++;
+            }
+            texts.add(String.format(
+                    Locale.ROOT,
+                    "%,d of %,d BTF types are damaged and left out (type %d at %s%s)",
+                    lostCount,
+                    found.length,
+                    firstId + first,
+                    place(~found[first]),
+                    lostCount > 1 ? " …" : ""));
+        }
+        if (cutAt >= 0) {
+            texts.add(
+                    "the BTF types from %d on are lost to damage (%s)".formatted(firstId + found.length, place(cutAt)));
+        }
+        return String.join(", ", texts);
+    }
+
+    private String place(int word) {
+        var there = malformedWord(word, "");
+        return "%s+0x%x".formatted(there.source(), there.offsetBytes());
     }
 
     /**
@@ -149,10 +186,12 @@ public final class Btf {
         var at = found[count];
         while (at < end && count - known < RECORDS_AT_ONCE) {
             var info = at > end - HEADER_WORDS ? 0 : words[at + 1];
-            var kind = kindNumber(info);
-            var next = at + RECORD_WORDS[kind] + itemCountOf(info) * ITEM_WORDS[kind];
-            if (next > end || Integer.compareUnsigned(words[at], endString) >= 0) {
-                throw badRecord(at);
+            var kind = BtfFraming.kindNumber(info);
+            var next = at + BtfFraming.RECORD_WORDS[kind] + BtfFraming.itemCount(info) * BtfFraming.ITEM_WORDS[kind];
+            if (next > end
+                    || (info & BtfFraming.ZERO_BITS[kind]) != 0
+                    || Integer.compareUnsigned(words[at], endString) >= 0) {
+                return count;
             }
             seenKinds[info >>> 24] = true;
             at = next;
@@ -165,26 +204,18 @@ public final class Btf {
         if (at > words.length - HEADER_WORDS) {
             return malformedWord(at, "the last type is cut off");
         }
-        var kind = kindNumber(words[at + 1]);
-        if (RECORD_WORDS[kind] == NO_RECORD) {
+        var kind = BtfFraming.kindNumber(words[at + 1]);
+        if (BtfFraming.RECORD_WORDS[kind] == BtfFraming.NO_RECORD) {
             return malformedWord(at + 1, "kind " + kind + " is not known");
         }
         if (Integer.compareUnsigned(words[at], endString) >= 0) {
             return badName(words[at], at);
         }
-        return malformedWord(at + 1, "the type with " + itemCountOf(words[at + 1]) + " items goes on past the end");
-    }
-
-    // Linux kernel commit f7a6b9eaff3e ("bpf: Extend BTF UAPI vlen, kinds to use unused bits") gave vlen 24 bits
-    // instead
-    // of 16 and kind 7 instead of 5. Before that, the others were 0.
-
-    private static int itemCountOf(int info) {
-        return info & 0xff_ffff;
-    }
-
-    private static int kindNumber(int info) {
-        return info >>> 24 & 0x7f;
+        if ((words[at + 1] & BtfFraming.ZERO_BITS[kind]) != 0) {
+            return malformedWord(at + 1, "0x%x is no info of kind %d".formatted(words[at + 1], kind));
+        }
+        return malformedWord(
+                at + 1, "the type with " + BtfFraming.itemCount(words[at + 1]) + " items goes on past the end");
     }
 
     /** {@return the number of the first type of these bytes: 1, or in split BTF the one after the base's last} */
@@ -200,6 +231,16 @@ public final class Btf {
     /** {@return what this goes on from, if it is split BTF} */
     public @Nullable Btf base() {
         return base;
+    }
+
+    /** {@return what of these bytes is damaged, as a clause; empty if nothing that can be seen without reading a type} */
+    public String damage() {
+        return damage;
+    }
+
+    /** {@return whether the record of a type of these bytes is damaged} All that asks for such a one says so. */
+    public boolean isDamaged(int id) {
+        return id >= firstId && id < endId && recordWords[id - firstId] < 0;
     }
 
     /** {@return whether a type of these bytes is of a kind} */
@@ -223,12 +264,12 @@ public final class Btf {
 
     /** {@return which of the kinds a type of these bytes is} */
     public BtfKind kind(int id) {
-        return KINDS[kindNumber(words[record(id) + 1])];
+        return KINDS[BtfFraming.kindNumber(words[record(id) + 1])];
     }
 
     /** {@return how many items (members, enumerators, parameters) a type has; of a function, its linkage} */
     public int itemCount(int id) {
-        return itemCountOf(words[record(id) + 1]);
+        return BtfFraming.itemCount(words[record(id) + 1]);
     }
 
     /**
@@ -325,10 +366,20 @@ public final class Btf {
 
     /** {@return the variables of a BTF_KIND_DATASEC in their order} */
     public List<BtfSectionEntry> sectionEntries(int id) {
-        return items(id, 3, at -> {
-            var byteOffset = words[at + 1] & 0xffff_ffffL;
-            return new BtfSectionEntry(reference(id, at), byteOffset, words[at + 2] & 0xffff_ffffL);
-        });
+        return items(id, 3, at -> sectionEntry(reference(id, at), at));
+    }
+
+    /** {@return the variables of a BTF_KIND_DATASEC in their order, but those that cannot be there} */
+    public List<BtfSectionEntry> soundSectionEntries(int id) {
+        return items(id, 3, at -> sectionEntry(words[at], at)).stream()
+                .filter(entry -> entry.byteOffset() + entry.byteSize() <= byteSize(id))
+                .filter(entry -> entry.variableId() >= firstId && entry.variableId() < endId)
+                .filter(entry -> !isDamaged(entry.variableId()) && kind(entry.variableId()) == BtfKind.BTF_KIND_VAR)
+                .toList();
+    }
+
+    private BtfSectionEntry sectionEntry(int variableId, int at) {
+        return new BtfSectionEntry(variableId, words[at + 1] & 0xffff_ffffL, words[at + 2] & 0xffff_ffffL);
     }
 
     private <T> List<T> items(int id, int wordsPerItem, IntFunction<T> decode) {
@@ -370,8 +421,12 @@ public final class Btf {
         if (target < 0 || target >= endId) {
             throw malformedWord(
                     at,
-                    "%s refers to type %s, the last is %d"
-                            .formatted(describe(id), Integer.toUnsignedString(target), endId - 1));
+                    "%s refers to type %s, the last%s is %d"
+                            .formatted(
+                                    describe(id),
+                                    Integer.toUnsignedString(target),
+                                    isCut ? " before the damage" : "",
+                                    endId - 1));
         }
         return target;
     }
@@ -404,6 +459,10 @@ public final class Btf {
         if (id < firstId || id >= endId) {
             throw new IllegalArgumentException("type " + id + " is not among " + firstId + " to " + (endId - 1));
         }
-        return recordWords[id - firstId];
+        var at = recordWords[id - firstId];
+        if (at < 0) {
+            throw malformedWord(~at, "type " + id + " is damaged");
+        }
+        return at;
     }
 }

@@ -41,7 +41,7 @@ public final class BtfNameIndex {
         var slotMask = firstOfHash.length - 1;
         for (var index = end - 1; index >= first; index--) {
             var at = btf.recordWords[index];
-            var nameOffset = btf.words[at];
+            var nameOffset = at < 0 ? 0 : btf.words[at];
             if (nameOffset != 0 && isOfKinds[btf.words[at + 1] >>> 24 & 0x7f]) {
                 var owner = btf.ownerOfString(nameOffset);
                 var slot = hash(owner.strings, nameOffset - owner.firstString) & slotMask;

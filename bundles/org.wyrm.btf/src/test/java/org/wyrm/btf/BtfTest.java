@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.btf.constants.BtfKind;
@@ -64,6 +65,9 @@ class BtfTest {
     /** Reads all that can be read of each type. */
     static void readAll(Btf btf) {
         for (var id = btf.firstId(); id < btf.endId(); id++) {
+            if (btf.isDamaged(id)) {
+                continue;
+            }
             btf.describe(id);
             switch (btf.kind(id)) {
                 case BTF_KIND_INT -> btf.integer(id);
@@ -336,45 +340,76 @@ class BtfTest {
                     24 + ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(16), "do not end with a NUL");
         }
 
+        /** Where a record does not say how long it is, and few others tell. */
+        private void assertLostFrom(int id, int word) {
+            var btf = parse(bytes);
+
+            assertThat(btf.endId()).isEqualTo(id);
+            assertThat(btf.damage())
+                    .isEqualTo("the BTF types from %d on are lost to damage (vmlinux[.BTF]+0x%x)".formatted(id, word));
+            readAll(btf);
+        }
+
         @ParameterizedTest
-        @CsvSource({"0, 0", "20, 20", "31, 31", "127, 127"})
-        void anUnknownKindIsRejectedAtItsInfo(int kind, int shown) {
-            var record = builder.recordOffset(builder.number(2));
+        @ValueSource(ints = {0, 20, 31, 127})
+        void anUnknownKindCostsAllFromThere(int kind) {
+            var record = builder.recordOffset(builder.number(12));
             put(record + 4, kind << 24);
 
-            assertRejected(record + 4, "kind " + shown + " is not known");
+            assertLostFrom(12, record);
         }
 
         @Test
-        void moreItemsThanFitAreRejectedAtTheirCount() {
-            var record = builder.recordOffset(builder.number(4));
-            put(record + 4, 4 << 24 | 0xffff);
+        void moreItemsThanFitCostAllFromThere() {
+            var record = builder.recordOffset(builder.number(12));
+            put(record + 4, 13 << 24 | 0xffff);
 
-            assertRejected(record + 4, "the type with 65535 items goes on past the end");
+            assertLostFrom(12, record);
         }
 
         @Test
-        void theMostItemsThatCanBeSaidAreRejected() {
+        void theMostItemsThatCanBeSaidCostTheLast() {
             var record = builder.recordOffset(builder.number(19));
             put(record + 4, 19 << 24 | 0xff_ffff);
 
-            assertRejected(record + 4, "the type with 16777215 items goes on past the end");
+            assertLostFrom(19, record);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"16, 0x10000001", "16, 0x90000000", "10, 0x0a000005", "13, 0x0c000007", "13, 0x8c000000"})
+        void anInfoThatTheKernelWouldRejectIsDamage(int id, String info) {
+            var record = builder.recordOffset(builder.number(id));
+            put(record + 4, Long.decode(info).intValue());
+
+            assertLostFrom(id, record);
         }
 
         @Test
-        void aNameOutsideTheStringsIsRejectedAtTheType() {
-            var record = builder.recordOffset(builder.number(5));
-            put(record, 0x7fff_ffff);
+        void damageToTheFirstOfFewIsRejectedThere() {
+            var record = builder.recordOffset(builder.number(1));
+            put(record + 4, 20 << 24);
 
-            assertRejected(record, "the name is at 0x7fffffff");
+            assertRejected(record + 4, "kind 20 is not known");
         }
 
-        @Test
-        void aNameAtMinusOneIsRejectedAtTheType() {
+        @ParameterizedTest
+        @ValueSource(ints = {0x7fff_ffff, -1})
+        void aNameOutsideTheStringsCostsItsType(int name) {
             var record = builder.recordOffset(builder.number(5));
-            put(record, -1);
+            put(record, name);
 
-            assertRejected(record, "the name is at 0xffffffff");
+            var btf = parse(bytes);
+
+            assertThat(btf.damage())
+                    .isEqualTo("1 of 19 BTF types are damaged and left out (type 5 at vmlinux[.BTF]+0x%x)"
+                            .formatted(record));
+            assertThat(IntStream.range(1, 20).filter(btf::isDamaged)).containsExactly(5);
+            assertThat(new BtfNameIndex(btf, EnumSet.allOf(BtfKind.class)).find("u"))
+                    .isEmpty();
+            assertThat(new BtfNameIndex(btf, EnumSet.allOf(BtfKind.class)).find("s"))
+                    .containsExactly(4);
+            assertThat(btf.name(19)).isEqualTo("big");
+            assertRejected(record, "type 5 is damaged", damaged -> damaged.kind(5));
         }
 
         @Test

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.arch.spi.Architecture;
 import org.wyrm.base.contribution.Contributions;
@@ -118,6 +119,14 @@ final class OpenTarget {
         var all = new ArrayList<SymbolSource>(sources);
         all.addAll(laterSources);
         return all;
+    }
+
+    /** {@return what the sources know to be missing, as a clause; empty if nothing} */
+    String missing() {
+        return sources.stream()
+                .map(SymbolSource::missing)
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("; "));
     }
 
     /** Asks the sources in turn, each only when those before it found nothing. */

@@ -61,7 +61,8 @@ final class SymbolLookup {
     }
 
     private Value valueOf(Variable variable) {
-        return located(variable).orElseThrow(() -> new LookupFailedException("symbol", variable.name()));
+        return located(variable)
+                .orElseThrow(() -> new LookupFailedException("symbol", variable.name(), target.missing()));
     }
 
     private Optional<Value> located(Variable variable) {
@@ -90,7 +91,8 @@ final class SymbolLookup {
     private LookupFailedException missingVariable(String name) {
         var symbols = firstSymbols(name);
         if (symbols.isEmpty()) {
-            return elsewhere("variable", name).orElseGet(() -> new LookupFailedException("variable", name));
+            return elsewhere("variable", name)
+                    .orElseGet(() -> new LookupFailedException("variable", name, target.missing()));
         }
         return new LookupFailedException(
                 "type for variable",
@@ -125,7 +127,7 @@ final class SymbolLookup {
     LookupFailedException missingSymbol(String name) {
         var defined = variables(name);
         return defined.isEmpty()
-                ? elsewhere("symbol", name).orElseGet(() -> new LookupFailedException("symbol", name))
+                ? elsewhere("symbol", name).orElseGet(() -> new LookupFailedException("symbol", name, target.missing()))
                 : new LookupFailedException("symbol", name, Ambiguity.withoutSymbol(defined));
     }
 

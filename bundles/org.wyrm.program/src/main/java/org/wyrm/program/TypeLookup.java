@@ -90,6 +90,6 @@ final class TypeLookup {
                         find(kinds, qualified.name()).stream()
                                 .map(TypeRef::place)
                                 .toList()))
-                .orElseGet(() -> new LookupFailedException(label, name));
+                .orElseGet(() -> new LookupFailedException(label, name, target.missing()));
     }
 }

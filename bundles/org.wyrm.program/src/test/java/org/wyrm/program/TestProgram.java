@@ -161,7 +161,7 @@ public final class TestProgram {
     }
 
     private BtfTypes types(byte[] btf) {
-        return BtfTypes.ofKernel(() -> ByteSlice.of("btf", btf, order), Long.BYTES, () -> 0);
+        return BtfTypes.ofKernel(() -> ByteSlice.of("btf", btf, order), Long.BYTES, () -> 0, warning -> {});
     }
 
     private static int index(long address) {

@@ -2,6 +2,8 @@ package org.wyrm.linux.internal;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.bytes.ByteSlice;
@@ -52,6 +54,9 @@ final class KernelSymbols {
             "__start_orc_header",
             "__stop_orc_header");
 
+    /** Those of which VMCOREINFO has the addresses, in all kernels or most. */
+    private static final List<String> KNOWN_NAMES = List.of("_stext", "init_uts_ns", "swapper_pg_dir");
+
     private final Vmcoreinfo vmcoreinfo;
     private final TargetMemory memory;
     private final int pointerByteSize;
@@ -59,13 +64,19 @@ final class KernelSymbols {
     private final Kallsyms kallsyms;
     private volatile @Nullable KallsymsLocations locations;
 
+    /** @param warnings is told what is damaged and left out */
     KernelSymbols(
-            Vmcoreinfo vmcoreinfo, TargetMemory memory, int pointerByteSize, KernelImage image, CacheFolder cache) {
+            Vmcoreinfo vmcoreinfo,
+            TargetMemory memory,
+            int pointerByteSize,
+            KernelImage image,
+            CacheFolder cache,
+            Consumer<String> warnings) {
         this.vmcoreinfo = vmcoreinfo;
         this.memory = memory;
         this.pointerByteSize = pointerByteSize;
         this.image = image;
-        this.kallsyms = new Kallsyms(this::readTables, LIKELY_NAMES, cache, image.buildId());
+        this.kallsyms = new Kallsyms(this::readTables, LIKELY_NAMES, cache, image.buildId(), warnings);
     }
 
     private KallsymsTables readTables() {
@@ -80,13 +91,21 @@ final class KernelSymbols {
             image.read(where.offsets().getAsLong(), tables.addresses().bytes());
         }
         locations = where;
-        return tables;
+        return tables.withKnownAddresses(knownAddresses());
     }
 
-    /** Lets later processes have what was read, if all of it could be decoded. */
+    private List<Long> knownAddresses() {
+        return KNOWN_NAMES.stream()
+                .map(vmcoreinfo::symbol)
+                .flatMapToLong(OptionalLong::stream)
+                .boxed()
+                .toList();
+    }
+
+    /** Lets later processes have what was read, if all of it could be decoded and nothing is damaged. */
     void keep(BtfTypes types) {
         var where = locations;
-        if (where != null && types.isDecoded()) {
+        if (where != null && types.isIntact() && kallsyms.isIntact()) {
             image.keep(where);
         }
     }
@@ -109,8 +128,13 @@ final class KernelSymbols {
     long address(String name) {
         return finder().findSymbols(name).stream()
                 .findFirst()
-                .orElseThrow(() -> new LookupFailedException("symbol", name, "in the kernel's kallsyms"))
+                .orElseThrow(() -> new LookupFailedException("symbol", name, inKallsyms()))
                 .address();
+    }
+
+    private String inKallsyms() {
+        var missing = kallsyms.missing();
+        return "in the kernel's kallsyms" + (missing.isEmpty() ? "" : "; " + missing);
     }
 
     /** {@return the memory from one symbol to another} */
@@ -138,7 +162,7 @@ final class KernelSymbols {
 
     private KallsymsLocations found() {
         return imageRange()
-                .flatMap(range -> new KallsymsFinder(memory, pointerByteSize).find(range))
+                .flatMap(range -> new KallsymsFinder(memory, pointerByteSize).find(range, knownAddresses()))
                 .orElseThrow(() -> new LookupFailedException(
                         "table",
                         "kallsyms",

@@ -31,12 +31,13 @@ public final class LinuxSystem implements OperatingSystem {
         var vmcoreinfo = kernel.vmcoreinfo();
         var memory = kernel.memory();
         var kernelImage = new KernelImage(program.cache(), vmcoreinfo, memory);
-        var kallsyms =
-                new KernelSymbols(vmcoreinfo, memory, architecture.pointerByteSize(), kernelImage, program.cache());
+        var kallsyms = new KernelSymbols(
+                vmcoreinfo, memory, architecture.pointerByteSize(), kernelImage, program.cache(), program::warn);
         var types = BtfTypes.ofKernel(
                 () -> kallsyms.between("__start_BTF", "__stop_BTF"),
                 architecture.pointerByteSize(),
-                () -> kallsyms.address("__per_cpu_start"));
+                () -> kallsyms.address("__per_cpu_start"),
+                program::warn);
         program.memory(memory)
                 .mainImage(new MainImage(
                         vmcoreinfo.get("OSRELEASE"),

@@ -113,11 +113,24 @@ final class BtfTypeMaker {
     private List<Member> members(int id) {
         var hasBitFields = btf.kindFlag(id);
         var decoded = btf.members(id);
+        checkOffsets(id, decoded);
         var members = new ArrayList<Member>(decoded.size());
         for (var member : decoded) {
             members.add(hasBitFields ? member(member) : oldMember(member));
         }
         return members;
+    }
+
+    /** A rule that the kernel has for them, so that what breaks it is damaged. */
+    private void checkOffsets(int id, List<BtfMember> members) {
+        for (var member : members) {
+            if (member.bitOffset() > btf.byteSize(id) * Byte.SIZE) {
+                throw btf.malformed(
+                        id,
+                        "of %d bytes has member '%s' at bit %d"
+                                .formatted(btf.byteSize(id), member.name(), member.bitOffset()));
+            }
+        }
     }
 
     private Member member(BtfMember member) {
@@ -180,7 +193,7 @@ final class BtfTypeMaker {
 
     private Optional<BtfInteger> findInteger(int id) {
         var end = follow(id, PASSES_ON::contains);
-        return end != 0 && btf.ownerOf(end).kind(end) == BTF_KIND_INT
+        return end != 0 && !btf.ownerOf(end).isDamaged(end) && btf.ownerOf(end).kind(end) == BTF_KIND_INT
                 ? Optional.of(btf.ownerOf(end).integer(end))
                 : Optional.empty();
     }
@@ -188,7 +201,10 @@ final class BtfTypeMaker {
     private int follow(int id, Predicate<BtfKind> passesOn) {
         var at = id;
         for (var count = 0; count <= TargetType.MAX_ALIASES; count++) {
-            if (at == 0 || !passesOn.test(btf.ownerOf(at).kind(at))) {
+            // A damaged type is met by who asks for it, not by all that have a member of it.
+            if (at == 0
+                    || btf.ownerOf(at).isDamaged(at)
+                    || !passesOn.test(btf.ownerOf(at).kind(at))) {
                 return at;
             }
             at = btf.ownerOf(at).typeId(at);

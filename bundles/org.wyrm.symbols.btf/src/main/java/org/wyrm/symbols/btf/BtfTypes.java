@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -28,6 +29,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.btf.Btf;
 import org.wyrm.btf.BtfEnumerator;
 import org.wyrm.btf.BtfNameIndex;
@@ -75,10 +77,16 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
     private final Supplier<ByteSlice> bytes;
     private final int pointerByteSize;
     private final LongSupplier perCpuStart;
+    private final Consumer<String> warnings;
     private volatile @Nullable Loaded loaded;
 
     private BtfTypes(
-            @Nullable BtfTypes base, Supplier<ByteSlice> bytes, int pointerByteSize, LongSupplier perCpuStart) {
+            @Nullable BtfTypes base,
+            Supplier<ByteSlice> bytes,
+            int pointerByteSize,
+            LongSupplier perCpuStart,
+            Consumer<String> warnings) {
+        this.warnings = warnings;
         this.base = base;
         this.bytes = bytes;
         this.pointerByteSize = pointerByteSize;
@@ -92,9 +100,11 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
      * @param pointerByteSize the size of a pointer, which BTF does not say, in bytes
      * @param perCpuStart gives the address at which the per-CPU template starts, {@code __per_cpu_start}; BTF counts
      *     from there
+     * @param warnings is told, once, what is left out because it is damaged; of the BTF that goes on from this too
      */
-    public static BtfTypes ofKernel(Supplier<ByteSlice> bytes, int pointerByteSize, LongSupplier perCpuStart) {
-        return new BtfTypes(null, bytes, pointerByteSize, perCpuStart);
+    public static BtfTypes ofKernel(
+            Supplier<ByteSlice> bytes, int pointerByteSize, LongSupplier perCpuStart, Consumer<String> warnings) {
+        return new BtfTypes(null, bytes, pointerByteSize, perCpuStart, warnings);
     }
 
     /**
@@ -104,7 +114,7 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
      * @param modulePerCpuStart gives the address of the module's own per-CPU template
      */
     public BtfTypes ofModule(Supplier<ByteSlice> moduleBytes, LongSupplier modulePerCpuStart) {
-        return new BtfTypes(this, moduleBytes, pointerByteSize, modulePerCpuStart);
+        return new BtfTypes(this, moduleBytes, pointerByteSize, modulePerCpuStart, warnings);
     }
 
     @Override
@@ -170,7 +180,10 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
         var btf = loaded().btf;
         var start = prefix.getBytes(StandardCharsets.UTF_8);
         return IntStream.range(btf.firstId(), btf.endId())
-                .filter(id -> btf.nameOffset(id) != 0 && wanted.test(id) && btf.nameStartsWith(id, start));
+                .filter(id -> !btf.isDamaged(id)
+                        && btf.nameOffset(id) != 0
+                        && wanted.test(id)
+                        && btf.nameStartsWith(id, start));
     }
 
     private boolean isOnlyDeclared(TypeKind kind, int id) {
@@ -187,6 +200,16 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
             case BTF_KIND_INT, BTF_KIND_FLOAT -> kind == TypeKind.BASE;
             default -> false;
         };
+    }
+
+    /** {@return the enumerators of a type, none if it is no enumeration or damaged}, for searches over all types */
+    private static List<BtfEnumerator> enumerators(Btf btf, int id) {
+        try {
+            return !btf.isDamaged(id) && isOf(TypeKind.ENUM, btf, id) ? btf.enumerators(id) : List.of();
+        } catch (MalformedDataException damaged) {
+            // Who asks for the type itself is told.
+            return List.of();
+        }
     }
 
     private static boolean isComplete(Btf btf, int id) {
@@ -235,8 +258,7 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
         var btf = loaded().btf;
         if (kind == VariableKind.CONSTANT) {
             return IntStream.range(btf.firstId(), btf.endId())
-                    .filter(id -> isOf(TypeKind.ENUM, btf, id))
-                    .mapToObj(btf::enumerators)
+                    .mapToObj(id -> enumerators(btf, id))
                     .flatMap(List::stream)
                     .map(BtfEnumerator::name)
                     .filter(name -> name.startsWith(prefix));
@@ -247,12 +269,22 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
 
     private Location location(Loaded known, int variableId) {
         var byteOffset = known.perCpuOffsets().get(variableId);
+        if (byteOffset == null && known.hasDamagedSection) {
+            throw known.btf.malformed(variableId, "may be in " + PER_CPU_SECTION + ", where entries are damaged");
+        }
         return byteOffset == null ? new Location.BySymbol() : new Location.PerCpu(perCpuStart.getAsLong() + byteOffset);
     }
 
-    /** {@return whether the bytes were read, and decoded without an error} */
-    public boolean isDecoded() {
-        return loaded != null;
+    /** {@return whether the bytes were read and decoded, and no damage was seen} */
+    public boolean isIntact() {
+        var known = loaded;
+        return known != null && known.btf.damage().isEmpty();
+    }
+
+    @Override
+    public String missing() {
+        var known = loaded;
+        return known == null ? "" : known.btf.damage();
     }
 
     int pointerByteSize() {
@@ -290,6 +322,9 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
         if (known == null) {
             var content = bytes.get();
             known = new Loaded(this, base == null ? Btf.parse(content) : Btf.parseSplit(content, base.loaded().btf));
+            if (!known.btf.damage().isEmpty()) {
+                warnings.accept(known.btf.damage());
+            }
             loaded = known;
         }
         return known;
@@ -304,6 +339,7 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
         private volatile @Nullable BtfNameIndex typeIndex;
         private volatile @Nullable BtfNameIndex variableIndex;
         private volatile @Nullable Map<Integer, Long> perCpuOffsets;
+        private volatile boolean hasDamagedSection;
         private volatile @Nullable Map<String, List<Integer>> enumerations;
 
         Loaded(BtfTypes source, Btf btf) {
@@ -352,11 +388,9 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
             if (known == null) {
                 known = new HashMap<>();
                 for (var id = btf.firstId(); id < btf.endId(); id++) {
-                    if (isOf(TypeKind.ENUM, btf, id)) {
-                        for (var enumerator : btf.enumerators(id)) {
-                            known.computeIfAbsent(enumerator.name(), _ -> new ArrayList<>(1))
-                                    .add(id);
-                        }
+                    for (var enumerator : enumerators(btf, id)) {
+                        known.computeIfAbsent(enumerator.name(), _ -> new ArrayList<>(1))
+                                .add(id);
                     }
                 }
                 enumerations = known;
@@ -371,7 +405,9 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
                 known = new HashMap<>();
                 for (var id : variableIndex().find(PER_CPU_SECTION)) {
                     if (btf.kind(id) == BTF_KIND_DATASEC) {
-                        for (var entry : btf.sectionEntries(id)) {
+                        var entries = btf.soundSectionEntries(id);
+                        hasDamagedSection |= entries.size() < btf.itemCount(id);
+                        for (var entry : entries) {
                             known.put(entry.variableId(), entry.byteOffset());
                         }
                     }

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.wyrm.base.address.AddressRange;
@@ -26,7 +27,8 @@ import org.wyrm.memory.TargetMemory;
  * </pre>
  *
  * <p>Each starts at a multiple of the size of a pointer, since v7.0 of 4 bytes. A find is sure: the index must fit the tokens, the markers must fit every
- * 256th name, and the addresses must not fall, and must be near the range searched.
+ * 256th name, and the addresses must not fall, and must be near the range searched. Only where there is no such place,
+ * one counts where half of that is so, for names and addresses may be damaged; tokens and the number of symbols may not.
  *
  * <p>Immutable and thread-safe.
  *
@@ -76,17 +78,32 @@ public final class KallsymsFinder {
      *     are, it is taken to end
      */
     public Optional<KallsymsLocations> find(AddressRange range) {
-        return new Search(range).find();
+        return find(range, List.of());
+    }
+
+    /**
+     * {@return where the tables are, if all of them are in a range of virtual addresses}
+     *
+     * @param range as above
+     * @param known addresses of some symbols, from elsewhere; one of them must be among those of the tables
+     */
+    public Optional<KallsymsLocations> find(AddressRange range, List<Long> known) {
+        var found = new Search(range, known, false).find();
+        return found.isPresent() ? found : new Search(range, known, true).find();
     }
 
     /** One search, whose work has a limit whatever memory holds. */
     private final class Search {
         private final AddressRange range;
+        private final List<Long> known;
+        private final boolean mayBeDamaged;
         private int tries;
         private long triedNames;
 
-        Search(AddressRange range) {
+        Search(AddressRange range, List<Long> known, boolean mayBeDamaged) {
             this.range = range;
+            this.known = known;
+            this.mayBeDamaged = mayBeDamaged;
         }
 
         Optional<KallsymsLocations> find() {
@@ -146,9 +163,10 @@ public final class KallsymsFinder {
             while (word >= 0 && region.triedNames() < MAX_TRIED_NAMES) {
                 var symbolCount = region.words[word];
                 for (var namesWord = word + 1; namesWord <= word + 2; namesWord++) {
-                    if (region.areNames(namesWord, symbolCount)) {
-                        var found =
-                                findAddresses(tokens, range, start + 4L * word, start + 4L * namesWord, symbolCount);
+                    if (mayBeDamaged
+                            ? areDamagedNames(tokens, region, namesWord, symbolCount)
+                            : region.areNames(namesWord, symbolCount)) {
+                        var found = findAddresses(tokens, start + 4L * word, start + 4L * namesWord, symbolCount);
                         if (found.isPresent()) {
                             return found;
                         }
@@ -158,6 +176,59 @@ public final class KallsymsFinder {
             }
             return Optional.empty();
         }
+
+        /** Tries each place where the addresses may be. */
+        private Optional<KallsymsLocations> findAddresses(Tokens tokens, long countAt, long namesAt, long symbolCount) {
+            var afterTokens = align(tokens.index + TOKEN_INDEX_BYTE_SIZE, ALIGNMENT);
+            var offsetsByteSize = align(symbolCount * Integer.BYTES, pointerByteSize);
+            var baseBefore = countAt - pointerByteSize;
+            KallsymsLocations[] candidates = {
+                relative(tokens, countAt, namesAt, afterTokens, align(afterTokens + offsetsByteSize, pointerByteSize)),
+                placeRelative(tokens, countAt, namesAt),
+                absolute(tokens, countAt, namesAt, afterTokens),
+                relative(tokens, countAt, namesAt, baseBefore - offsetsByteSize, baseBefore),
+                absolute(tokens, countAt, namesAt, countAt - symbolCount * pointerByteSize)
+            };
+            return Arrays.stream(candidates)
+                    .filter(candidate -> hasAddressesNear(candidate, (int) symbolCount))
+                    .findFirst();
+        }
+
+        private boolean hasAddressesNear(KallsymsLocations candidate, int symbolCount) {
+            try {
+                var table =
+                        KallsymsTables.read(memory, candidate, pointerByteSize).addresses();
+                var addresses = mayBeDamaged
+                        ? KallsymsAddresses.ofDamaged(table, symbolCount)
+                        : KallsymsAddresses.of(table, symbolCount);
+                var last = addresses.address(symbolCount - 1);
+                // Where there are only zeros, all symbols are at one place.
+                return isNear(last, range)
+                        && (known.isEmpty() || known.stream().anyMatch(addresses::has))
+                        && (symbolCount == 1 || addresses.address(0) != last)
+                        && switch (table) {
+                            case KallsymsTables.Absolute absolute -> true;
+                            case KallsymsTables.Relative relative -> isNear(relative.relativeBase(), range);
+                            // The code is before this table, the data after it.
+                            case KallsymsTables.PlaceRelative relative ->
+                                isBelow(addresses.address(0), relative.tableAddress())
+                                        && isBelow(relative.tableAddress(), last);
+                        };
+            } catch (FaultException | MalformedDataException notThere) {
+                return false;
+            }
+        }
+    }
+
+    private boolean areDamagedNames(Tokens tokens, KallsymsRegion region, int namesWord, int symbolCount) {
+        if (!region.mayHaveMarkers(namesWord, symbolCount)) {
+            return false;
+        }
+        var start = namesWord * Integer.BYTES;
+        var names = Arrays.copyOfRange(region.bytes, start, region.bytes.length);
+        var known = new NameTokens(
+                read(tokens.table, (int) (tokens.index - tokens.table)), read(tokens.index, TOKEN_INDEX_BYTE_SIZE));
+        return new NameBlocks(ByteSlice.of("kallsyms", names, memory.order()), names, known, symbolCount).find();
     }
 
     /** Reads memory; what is absent counts as 0, which no table is made of. {@return how many bytes were there} */
@@ -247,24 +318,6 @@ public final class KallsymsFinder {
         return true;
     }
 
-    /** Tries each place where the addresses may be. */
-    private Optional<KallsymsLocations> findAddresses(
-            Tokens tokens, AddressRange range, long countAt, long namesAt, long symbolCount) {
-        var afterTokens = align(tokens.index + TOKEN_INDEX_BYTE_SIZE, ALIGNMENT);
-        var offsetsByteSize = align(symbolCount * Integer.BYTES, pointerByteSize);
-        var baseBefore = countAt - pointerByteSize;
-        KallsymsLocations[] candidates = {
-            relative(tokens, countAt, namesAt, afterTokens, align(afterTokens + offsetsByteSize, pointerByteSize)),
-            placeRelative(tokens, countAt, namesAt),
-            absolute(tokens, countAt, namesAt, afterTokens),
-            relative(tokens, countAt, namesAt, baseBefore - offsetsByteSize, baseBefore),
-            absolute(tokens, countAt, namesAt, countAt - symbolCount * pointerByteSize)
-        };
-        return Arrays.stream(candidates)
-                .filter(candidate -> hasAddressesNear(candidate, (int) symbolCount, range))
-                .findFirst();
-    }
-
     private static KallsymsLocations relative(Tokens tokens, long countAt, long namesAt, long offsetsAt, long baseAt) {
         return new KallsymsLocations(
                 countAt,
@@ -296,27 +349,6 @@ public final class KallsymsFinder {
                 OptionalLong.empty(),
                 OptionalLong.empty(),
                 OptionalLong.of(addressesAt));
-    }
-
-    private boolean hasAddressesNear(KallsymsLocations candidate, int symbolCount, AddressRange range) {
-        try {
-            var table = KallsymsTables.read(memory, candidate, pointerByteSize).addresses();
-            var addresses = KallsymsAddresses.of(table, symbolCount);
-            var last = addresses.address(symbolCount - 1);
-            // Where there are only zeros, all symbols are at one place.
-            return isNear(last, range)
-                    && (symbolCount == 1 || addresses.address(0) != last)
-                    && switch (table) {
-                        case KallsymsTables.Absolute absolute -> true;
-                        case KallsymsTables.Relative relative -> isNear(relative.relativeBase(), range);
-                        // The code is before this table, the data after it.
-                        case KallsymsTables.PlaceRelative relative ->
-                            isBelow(addresses.address(0), relative.tableAddress())
-                                    && isBelow(relative.tableAddress(), last);
-                    };
-        } catch (FaultException | MalformedDataException notThere) {
-            return false;
-        }
     }
 
     private static boolean isNear(long address, AddressRange range) {

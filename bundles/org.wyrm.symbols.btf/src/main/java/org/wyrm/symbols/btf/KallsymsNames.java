@@ -2,6 +2,10 @@ package org.wyrm.symbols.btf;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.error.MalformedDataException;
 
@@ -20,20 +24,19 @@ import org.wyrm.base.error.MalformedDataException;
  * @kernel scripts/kallsyms.c
  */
 final class KallsymsNames {
-    private static final int TOKEN_COUNT = 256;
+    private static final int TOKEN_COUNT = NameTokens.COUNT;
 
-    /** The longest token and name read, in bytes; the kernel's limit is 512 for either. */
-    private static final int MAX_TOKEN_BYTE_SIZE = 512;
-
+    /** The longest name read, in bytes; the kernel's limit is 512. */
     private static final int MAX_NAME_BYTE_SIZE = 1 << 16;
+
     private static final int SYMBOLS_AT_ONCE = 32;
 
     private final ByteSlice source;
     private final byte[] names;
     private final byte[] tokens;
-    private final int[] tokenStart = new int[TOKEN_COUNT];
-    private final int[] tokenEnd = new int[TOKEN_COUNT];
-    private final boolean[] isEmpty = new boolean[TOKEN_COUNT];
+    private final int[] tokenStart;
+    private final int[] tokenEnd;
+    private final boolean[] isEmpty;
 
     // The hash of a name is that of String, put together from the hashes of its tokens, so that no name is spelled out.
     private final int[] tokenHash = new int[TOKEN_COUNT];
@@ -45,41 +48,75 @@ final class KallsymsNames {
     /** Where each symbol starts in the names, its length first; one more, where the last one ends. */
     private final int[] starts;
 
+    /** The symbols whose names are damaged, and left out. */
+    private final BitSet lost = new BitSet(0);
+
+    private final Optional<String> damage;
+
     KallsymsNames(KallsymsTables tables) {
         source = tables.names();
         names = source.toArray(0, source.byteSize());
-        tokens = tables.tokenTable().toArray(0, tables.tokenTable().byteSize());
-        findTokens(tables.tokenTable(), tables.tokenIndex());
+        var found = new NameTokens(tables.tokenTable(), tables.tokenIndex());
+        tokens = found.bytes;
+        tokenStart = found.start;
+        tokenEnd = found.end;
+        isEmpty = found.isEmpty;
+        for (var token = 0; token < TOKEN_COUNT; token++) {
+            hashToken(token);
+        }
         starts = new int[tables.checkedSymbolCount() + 1];
-        for (var first = 0; first < symbolCount(); first += SYMBOLS_AT_ONCE) {
-            findNames(first, Math.min(symbolCount(), first + SYMBOLS_AT_ONCE));
+        var wrong = findNames();
+        var blocks = new NameBlocks(source, names, found, symbolCount());
+        if (wrong != null || blocks.contradict(starts)) {
+            repair(blocks, wrong);
+        }
+        if (found.hasLost()) {
+            leaveOutNamesWith(found.isLost);
+        }
+        damage = lost.isEmpty()
+                ? found.damage()
+                : Optional.of("kallsyms_names+0x%x".formatted(start(lost.nextSetBit(0))));
+    }
+
+    private void repair(NameBlocks blocks, @Nullable MalformedDataException wrong) {
+        if (!blocks.find()) {
+            throw wrong != null ? wrong : source.malformed(0, "most names are not where kallsyms_markers has them");
+        }
+        System.arraycopy(blocks.starts, 0, starts, 0, starts.length);
+        lost.or(blocks.lost);
+    }
+
+    private void leaveOutNamesWith(boolean[] isLost) {
+        for (var symbol = 0; symbol < symbolCount(); symbol++) {
+            for (var at = firstToken(starts[symbol]); at < starts[symbol + 1]; at++) {
+                if (isLost[names[at] & 0xff]) {
+                    lost.set(symbol);
+                }
+            }
         }
     }
 
-    private void findTokens(ByteSlice table, ByteSlice index) {
-        var at = 0;
-        for (var token = 0; token < TOKEN_COUNT; token++) {
-            if (index.u16(2L * token) != at) {
-                throw index.malformed(
-                        2L * token,
-                        "token %d is said to be at 0x%x, and is at 0x%x".formatted(token, index.u16(2L * token), at));
-            }
-            var end = at;
-            while (end < tokens.length && tokens[end] != 0) {
-                end++;
-            }
-            if (end == tokens.length) {
-                throw table.malformed(at, "token " + token + " has no end");
-            }
-            if (end - at > MAX_TOKEN_BYTE_SIZE) {
-                throw table.malformed(at, "token " + token + " has more than " + MAX_TOKEN_BYTE_SIZE + " bytes");
-            }
-            tokenStart[token] = at;
-            tokenEnd[token] = end;
-            isEmpty[token] = at == end;
-            hashToken(token);
-            at = end + 1;
-        }
+    /** {@return whether the name of a symbol is damaged, and left out} */
+    boolean isLost(int symbol) {
+        return lost.get(symbol);
+    }
+
+    /** {@return the symbols whose names are damaged, and left out} */
+    BitSet lost() {
+        return (BitSet) lost.clone();
+    }
+
+    /** {@return the first place that is damaged; no name need be left out for it} */
+    Optional<String> damage() {
+        return damage;
+    }
+
+    /** {@return a number that differs if a name does} */
+    int checksum() {
+        var checksum = new CRC32();
+        checksum.update(names);
+        checksum.update(tokens);
+        return (int) checksum.getValue();
     }
 
     private void hashToken(int token) {
@@ -115,8 +152,18 @@ final class KallsymsNames {
         return hash;
     }
 
-    /** Goes on for some symbols; a few at a time, so that the method is compiled early. */
-    private void findNames(int first, int end) {
+    private @Nullable MalformedDataException findNames() {
+        for (var first = 0; first < symbolCount(); first += SYMBOLS_AT_ONCE) {
+            var wrong = findNames(first, Math.min(symbolCount(), first + SYMBOLS_AT_ONCE));
+            if (wrong >= 0) {
+                return badName(wrong, starts[wrong]);
+            }
+        }
+        return null;
+    }
+
+    /** Goes on for some symbols; a few at a time, so that the method is compiled early. {@return one that is wrong, or -1} */
+    private int findNames(int first, int end) {
         var byteSize = names.length;
         var at = starts[first];
         for (var symbol = first; symbol < end; symbol++) {
@@ -128,10 +175,11 @@ final class KallsymsNames {
             }
             at = next + count;
             if (count == 0 || at > byteSize || isEmpty[names[next] & 0xff]) {
-                throw badName(symbol, starts[symbol]);
+                return symbol;
             }
         }
         starts[end] = at;
+        return -1;
     }
 
     private MalformedDataException badName(int symbol, int at) {
@@ -210,6 +258,9 @@ final class KallsymsNames {
     }
 
     private boolean isNamed(int symbol, byte[] wanted, boolean mayGoOn) {
+        if (lost.get(symbol)) {
+            return false;
+        }
         // The letter of the type is before the name: it is passed over by starting at -1.
         var matched = -1;
         for (var at = firstToken(starts[symbol]); at < starts[symbol + 1]; at++) {
@@ -252,7 +303,8 @@ final class KallsymsNames {
             hashes = Arrays.stream(wanted).mapToInt(KallsymsNames::hash).toArray();
             for (var name : wanted) {
                 for (var token = 0; token < TOKEN_COUNT; token++) {
-                    canBeFirst[token] |= !isEmpty[token] && startsWith(name, tokenStart[token] + 1, tokenEnd[token]);
+                    canBeFirst[token] |= tokenStart[token] < tokenEnd[token]
+                            && startsWith(name, tokenStart[token] + 1, tokenEnd[token]);
                     canBeSecond[token] |= startsWith(name, tokenStart[token], tokenEnd[token]);
                 }
             }

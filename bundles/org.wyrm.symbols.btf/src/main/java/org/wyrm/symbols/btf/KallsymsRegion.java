@@ -67,6 +67,27 @@ final class KallsymsRegion {
                 || areMarkers(alignedWord, 2, markers);
     }
 
+    /** {@return whether at the end of the region there may be the markers of so many names, some of them damaged} */
+    boolean mayHaveMarkers(int namesWord, int symbolCount) {
+        var count = (symbolCount - 1) / SYMBOLS_PER_MARKER + 1;
+        // The region ends where the tokens start, at a multiple of 8 bytes.
+        var first = words.length - count & -(ALIGNMENT / Integer.BYTES);
+        if (first <= namesWord) {
+            return false;
+        }
+        var right = isMarker(first, 0, namesWord) ? 1 : 0;
+        right += isMarker(first + count / 2, count / 2, namesWord) ? 1 : 0;
+        right += isMarker(first + count - 1, count - 1, namesWord) ? 1 : 0;
+        triedNames += right < 2 ? 0 : symbolCount;
+        return right >= 2;
+    }
+
+    private boolean isMarker(int word, int number, int namesWord) {
+        // A name has two bytes or more.
+        return words[word] >= number * 2 * SYMBOLS_PER_MARKER
+                && words[word] <= (number == 0 ? 0 : (word - namesWord) * Integer.BYTES);
+    }
+
     /** {@return how many names were tried so far} */
     long triedNames() {
         return triedNames;

@@ -6,10 +6,12 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -25,6 +27,7 @@ final class KallsymsSymbols implements SymbolFinder {
     private final Supplier<KallsymsTables> tables;
     private final List<String> likelyNames;
     private final KeptNames kept;
+    private final Consumer<String> warnings;
     private @Nullable Map<String, List<Symbol>> likely;
     private final AtomicInteger nameLookups = new AtomicInteger();
     private volatile @Nullable Loaded loaded;
@@ -34,11 +37,15 @@ final class KallsymsSymbols implements SymbolFinder {
     private static final class Loaded {
         private final KallsymsTables tables;
         private final KallsymsAddresses addresses;
+        private final Consumer<String> warnings;
         private volatile @Nullable KallsymsNames names;
+        private volatile int lostCount;
 
-        Loaded(KallsymsTables tables) {
+        Loaded(KallsymsTables tables, Consumer<String> warnings) {
             this.tables = tables;
-            addresses = KallsymsAddresses.of(tables.addresses(), tables.checkedSymbolCount());
+            this.warnings = warnings;
+            addresses = KallsymsAddresses.ofDamaged(tables.addresses(), tables.checkedSymbolCount());
+            tables.checkSymbolAt(addresses);
         }
 
         KallsymsNames names() {
@@ -50,15 +57,44 @@ final class KallsymsSymbols implements SymbolFinder {
             var known = names;
             if (known == null) {
                 known = new KallsymsNames(tables);
+                warn(known);
                 names = known;
             }
             return known;
         }
+
+        private void warn(KallsymsNames decoded) {
+            var places = new ArrayList<String>();
+            tables.damage().ifPresent(places::add);
+            var lost = addresses.lost();
+            if (!lost.isEmpty()) {
+                var offset = lost.nextSetBit(0) * addresses.byteSizeOfEach();
+                places.add("%s+0x%x".formatted(tables.addresses().bytes().name(), offset));
+            }
+            decoded.damage().ifPresent(places::add);
+            lost.or(decoded.lost());
+            lostCount = lost.cardinality();
+            if (!places.isEmpty()) {
+                warnings.accept(String.format(
+                        Locale.ROOT,
+                        "%,d of %,d kernel symbols are damaged and left out (%s%s)",
+                        lostCount,
+                        addresses.symbolCount(),
+                        String.join(", ", places),
+                        lostCount > places.size() ? " …" : ""));
+            }
+        }
+
+        boolean isTold(int symbol) {
+            return !addresses.isLost(symbol) && !names().isLost(symbol);
+        }
     }
 
     /** @param likelyNames are looked for together, as a pass over all names takes about as long for many as for one */
-    KallsymsSymbols(Supplier<KallsymsTables> tables, List<String> likelyNames, KeptNames kept) {
+    KallsymsSymbols(
+            Supplier<KallsymsTables> tables, List<String> likelyNames, KeptNames kept, Consumer<String> warnings) {
         this.tables = tables;
+        this.warnings = warnings;
         this.kept = kept;
         this.likelyNames = List.copyOf(likelyNames);
     }
@@ -79,7 +115,9 @@ final class KallsymsSymbols implements SymbolFinder {
     private static List<Symbol> symbols(Loaded known, int[] numbers) {
         var found = new ArrayList<Symbol>(numbers.length);
         for (var symbol : numbers) {
-            found.add(symbol(known, symbol));
+            if (known.isTold(symbol)) {
+                found.add(symbol(known, symbol));
+            }
         }
         return List.copyOf(found);
     }
@@ -145,6 +183,7 @@ final class KallsymsSymbols implements SymbolFinder {
             first--;
         }
         return IntStream.rangeClosed(first, last)
+                .filter(known::isTold)
                 .mapToObj(symbol -> symbol(known, symbol))
                 .toList();
     }
@@ -153,7 +192,9 @@ final class KallsymsSymbols implements SymbolFinder {
     @Override
     public Stream<Symbol> allSymbols() {
         var known = loaded();
-        return IntStream.range(0, known.addresses.symbolCount()).mapToObj(symbol -> symbol(known, symbol));
+        return IntStream.range(0, known.addresses.symbolCount())
+                .filter(known::isTold)
+                .mapToObj(symbol -> symbol(known, symbol));
     }
 
     /** {@inheritDoc} Without a look at addresses, which are most of the work. */
@@ -183,7 +224,32 @@ final class KallsymsSymbols implements SymbolFinder {
         }
         // The per-CPU template is at the bottom, the kernel at the top: no symbol reaches from one to the other.
         var nextAddress = known.addresses.address(next);
+        if (isFollowedByLost(known.addresses, next)) {
+            return OptionalLong.empty();
+        }
         return (address ^ nextAddress) < 0 ? OptionalLong.empty() : OptionalLong.of(nextAddress - address);
+    }
+
+    /** Where a symbol begins whose address is left out, those before it end, and nothing tells where that is. */
+    private static boolean isFollowedByLost(KallsymsAddresses addresses, int next) {
+        return addresses.isLost(next - 1);
+    }
+
+    /** {@return how many symbols are left out, of what was decoded so far} */
+    int lostCount() {
+        var known = loaded;
+        return known == null ? 0 : known.lostCount;
+    }
+
+    /** {@return whether the tables were decoded, and none of them is damaged} */
+    boolean isIntact() {
+        var known = loaded;
+        var names = known == null ? null : known.names;
+        return known != null
+                && names != null
+                && known.lostCount == 0
+                && known.tables.damage().isEmpty()
+                && names.damage().isEmpty();
     }
 
     private Loaded loaded() {
@@ -194,7 +260,11 @@ final class KallsymsSymbols implements SymbolFinder {
     private synchronized Loaded load() {
         var known = loaded;
         if (known == null) {
-            known = new Loaded(tables.get());
+            known = new Loaded(tables.get(), warnings);
+            // Its names may be needed later, or never; what damage took of either is said once.
+            if (!known.addresses.lost().isEmpty()) {
+                known.names();
+            }
             loaded = known;
         }
         return known;

@@ -1,5 +1,7 @@
 package org.wyrm.symbols.btf;
 
+import java.util.List;
+import java.util.Optional;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.memory.TargetMemory;
@@ -12,9 +14,32 @@ import org.wyrm.memory.TargetMemory;
  * @param tokenTable {@code kallsyms_token_table}; may go on behind its end
  * @param tokenIndex {@code kallsyms_token_index}, 256 16-bit numbers
  * @param addresses the addresses, in one of the forms that kernels know
+ * @param damage where the number of symbols is, if that is damaged and was told by the size of a table
+ * @param knownAddresses of some symbols, from elsewhere: one of them must be among the addresses; empty if none is known
  */
 public record KallsymsTables(
-        long symbolCount, ByteSlice names, ByteSlice tokenTable, ByteSlice tokenIndex, Addresses addresses) {
+        long symbolCount,
+        ByteSlice names,
+        ByteSlice tokenTable,
+        ByteSlice tokenIndex,
+        Addresses addresses,
+        Optional<String> damage,
+        List<Long> knownAddresses) {
+    public KallsymsTables {
+        knownAddresses = List.copyOf(knownAddresses);
+    }
+
+    /** Makes tables that say how many symbols there are, where nothing is known from elsewhere. */
+    public KallsymsTables(
+            long symbolCount, ByteSlice names, ByteSlice tokenTable, ByteSlice tokenIndex, Addresses addresses) {
+        this(symbolCount, names, tokenTable, tokenIndex, addresses, Optional.empty(), List.of());
+    }
+
+    /** {@return the same tables, and addresses of some symbols from elsewhere} */
+    public KallsymsTables withKnownAddresses(List<Long> known) {
+        return new KallsymsTables(symbolCount, names, tokenTable, tokenIndex, addresses, damage, known);
+    }
+
     private static final int TOKEN_INDEX_BYTE_SIZE = 512;
 
     /** The most bytes that a token table can have, as its index has 16 bits. */
@@ -68,6 +93,22 @@ public record KallsymsTables(
     }
 
     /**
+     * Checks the one number that all addresses depend on.
+     *
+     * @throws MalformedDataException if no symbol is where one is known to be
+     */
+    void checkSymbolAt(KallsymsAddresses decoded) {
+        if (!knownAddresses.isEmpty() && knownAddresses.stream().noneMatch(decoded::has)) {
+            throw addresses
+                    .bytes()
+                    .malformed(
+                            0,
+                            "no symbol is at 0x%x, where one is known to be: kallsyms_relative_base may be damaged"
+                                    .formatted(knownAddresses.getFirst()));
+        }
+    }
+
+    /**
      * Reads the tables of a target.
      *
      * @param pointerByteSize the size of a pointer of the target, in bytes
@@ -75,7 +116,9 @@ public record KallsymsTables(
      * @throws MalformedDataException if they cannot be where {@code at} says
      */
     public static KallsymsTables read(TargetMemory memory, KallsymsLocations at, int pointerByteSize) {
-        var symbolCount = memory.u32(at.symbolCount());
+        var saidCount = memory.u32(at.symbolCount());
+        var symbolCount = symbolCount(memory, at, saidCount, pointerByteSize);
+        var damage = symbolCount == saidCount ? Optional.<String>empty() : Optional.of("kallsyms_num_syms+0x0");
         // In every version the markers come after the names, then perhaps the sequences, then tokens and their index.
         var namesByteSize =
                 distance("kallsyms_names", at.names(), "kallsyms_token_table", at.tokenTable(), MAX_NAMES_BYTE_SIZE);
@@ -96,7 +139,26 @@ public record KallsymsTables(
                 memory.slice("kallsyms_names", at.names(), namesByteSize),
                 memory.slice("kallsyms_token_table", at.tokenTable(), tokensByteSize),
                 memory.slice("kallsyms_token_index", at.tokenIndex(), TOKEN_INDEX_BYTE_SIZE),
-                addresses(memory, at, (int) symbolCount, pointerByteSize));
+                addresses(memory, at, (int) symbolCount, pointerByteSize),
+                damage,
+                List.of());
+    }
+
+    /**
+     * In every version the base follows the offsets, so that the place between them is that of so many, and of padding,
+     * which is 0 as no offset of a last symbol is.
+     */
+    private static long symbolCount(TargetMemory memory, KallsymsLocations at, long said, int pointerByteSize) {
+        if (at.offsets().isEmpty() || at.relativeBase().isEmpty()) {
+            return said;
+        }
+        var offsets = at.offsets().getAsLong();
+        var room = at.relativeBase().getAsLong() - offsets;
+        if (room <= 0 || room > MAX_NAMES_BYTE_SIZE) {
+            return said;
+        }
+        var most = room / Integer.BYTES;
+        return pointerByteSize > Integer.BYTES && memory.u32(offsets + room - Integer.BYTES) == 0 ? most - 1 : most;
     }
 
     private static Addresses addresses(

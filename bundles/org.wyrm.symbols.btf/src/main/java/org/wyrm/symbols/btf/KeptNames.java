@@ -11,10 +11,12 @@ import org.wyrm.base.cache.CacheFolder;
 
 /**
  * Which symbols have the names that every command asks for, kept for the next process on a dump of the same kernel: to
- * read all names takes a tenth of a short command. What is kept counts only if the symbols have those names here too.
+ * read all names takes a tenth of a short command. What is kept counts only if the table of names is the same here: damage
+ * to it may have taken a name away, there or here. Of a table known to be damaged nothing is kept.
  *
  * <pre>
- * content  count of symbols (4), hash of the names (4); for each name the count of its symbols, and their numbers (4 each)
+ * content  count of symbols (4), hash of the names (4), checksum of the table (4); for each name the count of its symbols,
+ *          and their numbers (4 each)
  * </pre>
  *
  * <p>Immutable.
@@ -23,7 +25,8 @@ import org.wyrm.base.cache.CacheFolder;
  */
 record KeptNames(CacheFolder cache, Optional<String> key) {
     private static final String KIND = "names";
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int HEADER_BYTES = 12;
     private static final int MOST_SYMBOLS_OF_NAME = 1 << 10;
 
     /** {@return the numbers of the symbols of each name, ascending, if they are kept} */
@@ -33,11 +36,14 @@ record KeptNames(CacheFolder cache, Optional<String> key) {
     }
 
     private static Optional<List<int[]>> decode(ByteSlice content, List<String> wanted, KallsymsNames names) {
-        if (!content.has(0, 8) || content.s32(0) != names.symbolCount() || content.s32(4) != wanted.hashCode()) {
+        if (!content.has(0, HEADER_BYTES)
+                || content.s32(0) != names.symbolCount()
+                || content.s32(4) != wanted.hashCode()
+                || content.s32(8) != names.checksum()) {
             return Optional.empty();
         }
         var found = new ArrayList<int[]>();
-        var at = 8L;
+        var at = (long) HEADER_BYTES;
         for (var name : wanted) {
             var count = content.has(at, Integer.BYTES) ? content.s32(at) : -1;
             if (count < 0 || count > MOST_SYMBOLS_OF_NAME || !content.has(at + 4, 4L * count)) {
@@ -60,12 +66,12 @@ record KeptNames(CacheFolder cache, Optional<String> key) {
 
     /** Keeps the numbers of the symbols of each name. */
     void keep(List<String> wanted, KallsymsNames names, List<int[]> symbols) {
-        if (key.isEmpty()) {
+        if (key.isEmpty() || names.damage().isPresent()) {
             return;
         }
         var count = symbols.stream().mapToInt(each -> 1 + each.length).sum();
-        var content = ByteBuffer.allocate(8 + 4 * count).order(ByteOrder.LITTLE_ENDIAN);
-        content.putInt(names.symbolCount()).putInt(wanted.hashCode());
+        var content = ByteBuffer.allocate(HEADER_BYTES + 4 * count).order(ByteOrder.LITTLE_ENDIAN);
+        content.putInt(names.symbolCount()).putInt(wanted.hashCode()).putInt(names.checksum());
         for (var each : symbols) {
             content.putInt(each.length);
             for (var symbol : each) {

@@ -28,7 +28,7 @@ class BtfTypesFuzzTest {
         }
         var kernelBytes = ByteSlice.of("kernel", kernel.build(), ByteOrder.LITTLE_ENDIAN);
         var moduleBytes = ByteSlice.of("module", module.build(), ByteOrder.LITTLE_ENDIAN);
-        var source = BtfTypes.ofKernel(() -> kernelBytes, 8, () -> 0);
+        var source = BtfTypes.ofKernel(() -> kernelBytes, 8, () -> 0, warning -> {});
         readAll(source, kernel.nextId());
         readAll(source.ofModule(() -> moduleBytes, () -> 0), module.nextId());
     }

@@ -55,7 +55,7 @@ class BtfTypesTest {
     }
 
     private BtfTypes source() {
-        return BtfTypes.ofKernel(() -> slice(btf), 8, () -> PER_CPU_START);
+        return BtfTypes.ofKernel(() -> slice(btf), 8, () -> PER_CPU_START, warning -> {});
     }
 
     @Test
@@ -67,7 +67,8 @@ class BtfTypesTest {
                     return slice(btf);
                 },
                 8,
-                () -> 0);
+                () -> 0,
+                warning -> {});
 
         assertThat(source.name()).isEqualTo("btf");
         assertThat(source.types()).isPresent();
@@ -599,7 +600,7 @@ class BtfTypesTest {
                 var changed = bytes.clone();
                 changed[offset] ^= (byte) change;
                 var slice = ByteSlice.of("[.BTF]", changed, ByteOrder.LITTLE_ENDIAN);
-                var source = BtfTypes.ofKernel(() -> slice, 8, () -> 0);
+                var source = BtfTypes.ofKernel(() -> slice, 8, () -> 0, warning -> {});
                 readAll(source, rejected);
             }
         }

@@ -198,8 +198,8 @@ class KallsymsFinderTest {
     }
 
     @Test
-    void tablesWithOneDamagedPartAreNotTaken() {
-        for (var table : List.of("kallsyms_markers", "kallsyms_token_index", "kallsyms_names", "kallsyms_num_syms")) {
+    void tablesWithADamagedHeadAreNotTaken() {
+        for (var table : List.of("kallsyms_token_index", "kallsyms_num_syms")) {
             var image = KallsymsFixture.symbols().build();
             image.bytes()[image.offsetOf(table) + 1] ^= 0x55;
 
@@ -207,6 +207,17 @@ class KallsymsFinderTest {
 
             assertThat(found).as(table).isEmpty();
         }
+    }
+
+    @Test
+    void tablesWithoutASymbolThatIsKnownAreNotTaken() {
+        var image = KallsymsFixture.symbols().build();
+        var finder = new KallsymsFinder(memory(image, ByteOrder.LITTLE_ENDIAN), 8);
+
+        assertThat(finder.find(range(image), List.of(1L, KallsymsFixture.TEXT + 0x180)))
+                .hasValue(locations(image));
+        assertThat(finder.find(range(image), List.of(KallsymsFixture.TEXT + 0x181)))
+                .isEmpty();
     }
 
     @Test

@@ -100,7 +100,7 @@ class KallsymsFuzzTest {
     }
 
     private static void lookUp(KallsymsTables tables) {
-        var finder = new Kallsyms(() -> tables, List.of(), CacheFolder.none(), Optional.empty())
+        var finder = new Kallsyms(() -> tables, List.of(), CacheFolder.none(), Optional.empty(), warning -> {})
                 .symbols()
                 .orElseThrow();
         finder.symbolsAt(TEXT + 1);

@@ -109,7 +109,7 @@ class KernelDwarfLabTest {
     @Test
     void btfAgreesOnEveryStructureAndUnion() {
         var bytes = elf.findSection(".BTF").map(elf::bytes).orElseThrow();
-        var btf = BtfTypes.ofKernel(() -> bytes, 8, () -> 0);
+        var btf = BtfTypes.ofKernel(() -> bytes, 8, () -> 0, warning -> {});
         for (var kind : List.of(TypeKind.STRUCT, TypeKind.UNION)) {
             var names = new TreeSet<>(btf.typeNames(kind, "").toList());
             var compared = 0;

@@ -14,6 +14,14 @@ public interface SymbolSource {
     /** {@return its name in messages and options: {@code dwarf}, {@code btf}, {@code kallsyms}} */
     String name();
 
+    /**
+     * {@return what it knows to be missing, for it is damaged, to be said where a name is not found: a clause, empty if
+     * nothing} Of what was not yet looked at it knows nothing.
+     */
+    default String missing() {
+        return "";
+    }
+
     /** {@return what finds types by name} */
     default Optional<TypeFinder> types() {
         return Optional.empty();

@@ -2,7 +2,7 @@
  * What knows types and symbols: implement {@link org.wyrm.symbols.spi.SymbolSource}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.wyrm.symbols.spi;
 

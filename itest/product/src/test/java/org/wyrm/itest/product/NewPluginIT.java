@@ -156,7 +156,7 @@ class NewPluginIT {
                 OutsideMaven.run(folder, newer, OutsideMaven.from(future), "-Dwyrm.api=1.9", "-DskipTests", "package");
         assertThat(run.code()).as("%s%n%s", run, run.out()).isZero();
         var why = NAME + " needs package org.wyrm.platform.command [1.9.0,2.0.0), and here is 1.0.0 of"
-                + " org.wyrm.platform.command; " + NAME + " needs wyrm.api [1.9.0,2.0.0), and this is 1.0.0";
+                + " org.wyrm.platform.command; " + NAME + " needs wyrm.api [1.9.0,2.0.0), and this is 1.1.0";
         var repository = newer.resolve("target/repository");
 
         ends(1, why, "plugin", "install", repository.resolve(NAME + "-1.0.0.jar"));

@@ -33,7 +33,8 @@ public final class MapTypes {
             return Optional.empty();
         }
         var pointerByteSize = (int) Value.sizeOf(program.type("void *"));
-        return Optional.of(BtfTypes.ofKernel(() -> bytes(btf), pointerByteSize, () -> 0L));
+        // Who uses a damaged type of these is told; there is nobody else who would.
+        return Optional.of(BtfTypes.ofKernel(() -> bytes(btf), pointerByteSize, () -> 0L, damage -> {}));
     }
 
     private ByteSlice bytes(Value btf) {
