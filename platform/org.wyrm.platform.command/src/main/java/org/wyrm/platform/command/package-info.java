@@ -2,7 +2,7 @@
  * What a command is: options in, rows out. Start at {@link org.wyrm.platform.command.Command}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.wyrm.platform.command;
 

@@ -5,15 +5,22 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.progress.Progress;
 import org.wyrm.platform.command.ApplicationContext;
 import org.wyrm.platform.command.CommandResult;
 import org.wyrm.platform.extension.BundleContributions;
+import org.wyrm.platform.extension.Index;
 import org.wyrm.platform.launcher.internal.OptionSet.Said;
 import org.wyrm.platform.launcher.internal.RunContext.Telling;
+import org.wyrm.platform.output.NeutralRows;
 import org.wyrm.platform.output.Output;
 import org.wyrm.platform.output.ProgressLine;
 
@@ -73,6 +80,32 @@ record ApplicationRun(
                 .map(line -> line.startsWith(PREFIX) ? line.substring(PREFIX.length()) : line)
                 .toList();
         return new CommandResult(code, output.rowCount(), messages);
+    }
+
+    @Override
+    public Set<String> commandNames() {
+        var names = new TreeSet<String>();
+        for (var command : indexes.all().declared(Index.COMMANDS)) {
+            names.add(command.declaration().name());
+            names.addAll(command.declaration().aliases());
+        }
+        return names;
+    }
+
+    @Override
+    public void rows(List<String> words, Cancellation token, Consumer<Map<String, @Nullable Object>> each) {
+        var line = CommandLine.parse(indexes, words);
+        var bundle = line.command().bundle();
+        var limit = LauncherOptions.settings(line.output(), false).limit();
+        var quiet = said.has("--quiet");
+        var telling = new Telling(environment.errors(), Progress.NONE, quiet, OptionalInt::empty);
+        var neutral = new NeutralRows();
+        try (var _ = extender.use(bundle.symbolicName(), token);
+                var all = line.rows(extender, new RunContext(context, token, telling, bundle))) {
+            var some = limit.isPresent() ? all.limit(limit.getAsLong()) : all;
+            some.sequential().forEachOrdered(row -> each.accept(neutral.copy(row)));
+        }
+        token.check();
     }
 
     @Override

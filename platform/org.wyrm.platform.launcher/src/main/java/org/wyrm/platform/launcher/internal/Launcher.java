@@ -11,7 +11,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.wyrm.base.cancellation.Cancellation;
-import org.wyrm.base.error.UsageException;
 import org.wyrm.base.progress.Progress;
 import org.wyrm.platform.command.Application;
 import org.wyrm.platform.extension.BundleContributions;
@@ -25,6 +24,9 @@ import org.wyrm.platform.output.Format;
 final class Launcher implements AutoCloseable {
     private static final long STOP_MILLIS = 70;
     private static final long START_SECONDS = 1;
+
+    /** The word of the application that {@code -e} is for. */
+    private static final String SCRIPT = "script";
 
     private static final String DEFAULT_PAGER = "less -FRX";
 
@@ -111,10 +113,14 @@ final class Launcher implements AutoCloseable {
         }
         var application = said.value("--application");
         if (application.isPresent()) {
-            return runApplication(indexes, indexes.application(application.get()), said, rest);
+            return runApplication(indexes, indexes.application(application.get()), said, rest, false);
         }
-        if (said.has("-e") || (!rest.isEmpty() && rest.getFirst().equals("script"))) {
-            throw new UsageException("scripts are not in this version");
+        if (said.has("-e")) {
+            return runApplication(indexes, indexes.applicationOf(SCRIPT).orElseThrow(), said, rest, true);
+        }
+        var started = rest.isEmpty() ? Optional.<Index.Declared>empty() : indexes.applicationOf(rest.getFirst());
+        if (started.isPresent()) {
+            return runApplication(indexes, started.get(), said, rest.subList(1, rest.size()), true);
         }
         if (said.has("--help") || (!rest.isEmpty() && rest.getFirst().equals(Help.COMMAND))) {
             return help(indexes, said.has("--help") ? rest : rest.subList(1, rest.size()));
@@ -134,8 +140,10 @@ final class Launcher implements AutoCloseable {
             return print(Help.overview(indexes.all()));
         }
         var name = names.getFirst();
-        return print(
-                List.of(Help.COMMAND, "-h", "--help").contains(name) ? Help.ofHelp() : Help.of(indexes.command(name)));
+        if (List.of(Help.COMMAND, "-h", "--help").contains(name)) {
+            return print(Help.ofHelp());
+        }
+        return print(Help.of(indexes.applicationOf(name).orElseGet(() -> indexes.command(name))));
     }
 
     private int print(String text) {
@@ -166,14 +174,16 @@ final class Launcher implements AutoCloseable {
         return ExitCode.DONE;
     }
 
+    /** @param verbatim whether the words from the first argument on are all arguments */
     @SuppressWarnings("unchecked") // the index was made from the application's own signature
-    private int runApplication(Indexes indexes, Index.Declared application, Said before, List<String> words) {
+    private int runApplication(
+            Indexes indexes, Index.Declared application, Said before, List<String> words, boolean verbatim) {
         var declaration = application.declaration();
         var after = new OptionSet()
                 .add(LauncherOptions.OUTPUT)
                 .add(LauncherOptions.beforeTheCommand(indexes))
                 .add(declaration.flags())
-                .parse(words, false);
+                .parse(words, verbatim);
         var said = before.and(after);
         if (said.has("--help")) {
             return print(Help.of(application));

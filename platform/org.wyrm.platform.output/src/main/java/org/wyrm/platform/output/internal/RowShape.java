@@ -43,6 +43,11 @@ public final class RowShape {
         }
     }
 
+    /** {@return the shape of a class of records} */
+    public static RowShape of(Class<?> type) {
+        return new RowShape(type);
+    }
+
     /** {@return the components} */
     public List<Column> columns() {
         return columns;
