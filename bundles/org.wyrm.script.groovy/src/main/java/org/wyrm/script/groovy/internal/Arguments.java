@@ -20,7 +20,7 @@ final class Arguments {
         for (var argument : arguments) {
             if (argument instanceof Map<?, ?> options) {
                 options.forEach((name, value) -> addOption(words, String.valueOf(name), value));
-            } else if (argument instanceof Iterable<?> list && !(argument instanceof ScriptValue)) {
+            } else if (argument instanceof Iterable<?> list) {
                 list.forEach(each -> words.add(String.valueOf(each)));
             } else {
                 words.add(String.valueOf(argument));

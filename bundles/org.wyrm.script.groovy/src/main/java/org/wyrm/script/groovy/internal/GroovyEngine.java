@@ -16,6 +16,7 @@ import org.codehaus.groovy.control.Phases;
 import org.codehaus.groovy.control.messages.SyntaxErrorMessage;
 import org.codehaus.groovy.reflection.CachedClass;
 import org.codehaus.groovy.runtime.InvokerHelper;
+import org.codehaus.groovy.runtime.InvokerInvocationException;
 import org.codehaus.groovy.runtime.metaclass.MetaClassRegistryImpl;
 import org.codehaus.groovy.syntax.SyntaxException;
 import org.wyrm.base.error.DebuggerException;
@@ -43,11 +44,22 @@ public final class GroovyEngine implements ScriptEngine {
         try (var loader = new GroovyClassLoader(GroovyEngine.class.getClassLoader(), configuration)) {
             InvokerHelper.createScript(compile(configuration, loader, source), binding)
                     .run();
+        } catch (InvokerInvocationException e) {
+            throw thrown(e);
         } catch (IOException e) {
             throw new OperationFailedException("cannot close the classes of " + source.name(), e);
         } finally {
             context.out().flush();
         }
+    }
+
+    /** {@return what Java code threw that Groovy called} */
+    private static RuntimeException thrown(InvokerInvocationException wrapper) {
+        var cause = wrapper.getCause();
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof RuntimeException known ? known : wrapper;
     }
 
     /**
@@ -82,9 +94,10 @@ public final class GroovyEngine implements ScriptEngine {
             CompilerConfiguration configuration, GroovyClassLoader loader, ScriptSource source) {
         try {
             var unit = new CompilationUnit(configuration, null, loader);
-            unit.addSource(source.fileName(), source.text());
+            var added = unit.addSource(source.fileName(), source.text());
             unit.compile(Phases.CLASS_GENERATION);
-            return new ScriptClasses(loader, unit.getClasses()).first();
+            return new ScriptClasses(loader, unit.getClasses())
+                    .script(added.getAST().getMainClassName());
         } catch (MultipleCompilationErrorsException e) {
             throw syntaxError(source, e);
         } catch (CompilationFailedException e) {

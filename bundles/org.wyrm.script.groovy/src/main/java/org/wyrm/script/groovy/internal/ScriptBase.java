@@ -4,6 +4,7 @@ import groovy.lang.MissingMethodException;
 import groovy.lang.Script;
 import java.util.Arrays;
 import java.util.List;
+import org.codehaus.groovy.runtime.FormatHelper;
 import org.jspecify.annotations.Nullable;
 
 /** What each script extends: functions that it does not have itself are helpers and commands. */
@@ -15,6 +16,17 @@ public abstract class ScriptBase extends Script {
             throw new MissingMethodException(name, getClass(), list.toArray());
         }
         return session().call(name, list);
+    }
+
+    // As Groovy's own, but that errors of what is printed come out as they are.
+    @Override
+    public void print(@Nullable Object value) {
+        session().out().print(FormatHelper.toString(value));
+    }
+
+    @Override
+    public void println(@Nullable Object value) {
+        session().out().println(FormatHelper.toString(value));
     }
 
     @Override

@@ -9,21 +9,18 @@ import org.wyrm.base.error.OperationFailedException;
 /** The classes that a script was compiled to; each is made when it is first needed. Thread-safe. */
 final class ScriptClasses extends ClassLoader {
     private final Map<String, byte[]> bytes = new HashMap<>();
-    private final String first;
 
-    /** @param classes the script's own first */
     ScriptClasses(ClassLoader parent, List<GroovyClass> classes) {
         super(parent);
-        first = classes.getFirst().getName();
         classes.forEach(each -> bytes.put(each.getName(), each.getBytes()));
     }
 
     /** {@return the class of the script} */
-    Class<?> first() {
+    Class<?> script(String name) {
         try {
-            return loadClass(first);
+            return loadClass(name);
         } catch (ClassNotFoundException e) {
-            throw new OperationFailedException("the script has no class " + first, e);
+            throw new OperationFailedException("the script has no class " + name, e);
         }
     }
 

@@ -6,6 +6,7 @@ import groovy.lang.MissingMethodException;
 import groovy.lang.Range;
 import java.math.BigInteger;
 import java.util.Iterator;
+import java.util.List;
 import org.codehaus.groovy.runtime.typehandling.DefaultTypeTransformation;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.error.UsageException;
@@ -26,7 +27,7 @@ import org.wyrm.symbols.TargetType.Scalar;
  * A value of the target as a script has it: its properties are its members, its operators are C's. Methods that drgn has
  * too are also known by drgn's names, which end in {@code _}. Immutable.
  */
-public final class ScriptValue implements GroovyObject, Comparable<ScriptValue>, Iterable<ScriptValue> {
+public final class ScriptValue implements GroovyObject, Comparable<ScriptValue> {
     private static final ValueFormat PLAIN =
             ValueFormat.DEFAULT.without(Option.TYPE_NAME).without(Option.DEREFERENCE);
 
@@ -197,18 +198,21 @@ public final class ScriptValue implements GroovyObject, Comparable<ScriptValue>,
     }
 
     /** {@return an element, or for a range, an array of elements} */
-    public ScriptValue getAt(Object index) {
+    public ScriptValue getAt(@Nullable Object index) {
         if (index instanceof Range<?> range) {
-            var end = ((Number) range.getTo()).longValue();
-            return values.of(value.slice(((Number) range.getFrom()).longValue(), end + 1));
+            return values.of(value.slice(values.number(range.getFrom()), values.number(range.getTo()) + 1));
         }
         return values.of(value.subscript(values.number(index)));
     }
 
-    /** {@return the elements of an array} */
-    @Override
+    /** {@return the elements of an array: Groovy's loops, {@code each}, {@code collect} and their like ask for them} */
     public Iterator<ScriptValue> iterator() {
         return value.elements().map(values::of).iterator();
+    }
+
+    /** {@return the elements of an array, as a list} */
+    public List<ScriptValue> toList() {
+        return value.elements().map(values::of).toList();
     }
 
     /** {@return how many elements an array has} */
@@ -401,6 +405,6 @@ public final class ScriptValue implements GroovyObject, Comparable<ScriptValue>,
         if (type instanceof PointerType) {
             return "0x" + Long.toHexString(value.longValue());
         }
-        return type instanceof Scalar ? PLAIN.format(value) : format();
+        return type instanceof Scalar ? PLAIN.format(value.read()) : format();
     }
 }
