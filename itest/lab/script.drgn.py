@@ -51,5 +51,5 @@ for cpu in for_each_online_cpu(prog):
 init = find_task(prog, 1)
 print(f"init: {hex(container_of(init.tasks.address_of_(), 'struct task_struct', 'tasks').value_())} {hex(init.tasks.next.value_())} {hex(init.value_())}")
 print(f"sizes: {sizeof(init.comm)} {sizeof(prog.type('struct list_head'))} {offsetof(prog.type('struct list_head'), 'prev')}")
-print(f"casts: {cast('unsigned char', init.prio + 200).value_()} {cast('int', 0xffffffff).value_()} {hex(cast('struct task_struct *', init.value_()).parent.value_())}")
+print(f"casts: {cast('unsigned char', init.prio + 200).value_()} {drgn.Object(prog, 'int', 0xffffffff).value_()} {hex(drgn.Object(prog, 'struct task_struct *', init.value_()).parent.value_())}")
 print(f"bits: {[init.cpus_mask.bits[0].value_() & 1, init.in_execve.value_(), init.sched_reset_on_fork.value_()]}")

@@ -48,5 +48,5 @@ for (cpu in for_each_online_cpu()) {
 def init = find_task(1)
 println "init: ${address(container_of(init.tasks.address_of_(), 'struct task_struct', 'tasks'))} ${init.tasks.next} ${init}"
 println "sizes: ${sizeof(init.comm)} ${sizeof('struct list_head')} ${offsetof('struct list_head', 'prev')}"
-println "casts: ${cast('unsigned char', init.prio + 200)} ${cast('int', 0xffffffffL)} ${cast('struct task_struct *', init.value_()).parent}"
+println "casts: ${cast('unsigned char', init.prio + 200)} ${Object(prog, 'int', 0xffffffffL)} ${Object(prog, 'struct task_struct *', init.value_()).parent}"
 println "bits: ${[init.cpus_mask.bits[0].value_() & 1, init.in_execve, init.sched_reset_on_fork]}"

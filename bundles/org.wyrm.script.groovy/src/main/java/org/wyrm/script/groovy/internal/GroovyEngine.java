@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.codehaus.groovy.control.CompilationFailedException;
 import org.codehaus.groovy.control.CompilationUnit;
 import org.codehaus.groovy.control.CompilerConfiguration;
@@ -40,14 +41,10 @@ public final class GroovyEngine implements ScriptEngine {
     public void run(ScriptSource source, ScriptContext context) {
         addOperators();
         var binding = new ScriptBinding(new Session(context), source);
-        var configuration = configuration();
-        try (var loader = new GroovyClassLoader(GroovyEngine.class.getClassLoader(), configuration)) {
-            InvokerHelper.createScript(compile(configuration, loader, source), binding)
-                    .run();
+        try {
+            InvokerHelper.createScript(compile(source), binding).run();
         } catch (InvokerInvocationException e) {
             throw thrown(e);
-        } catch (IOException e) {
-            throw new OperationFailedException("cannot close the classes of " + source.name(), e);
         } finally {
             context.out().flush();
         }
@@ -90,14 +87,17 @@ public final class GroovyEngine implements ScriptEngine {
         methods.forEach(CachedClass::addNewMopMethods);
     }
 
-    private static Class<?> compile(
-            CompilerConfiguration configuration, GroovyClassLoader loader, ScriptSource source) {
-        try {
+    private static Class<?> compile(ScriptSource source) {
+        var configuration = configuration();
+        var parent = GroovyEngine.class.getClassLoader();
+        try (var loader = new GroovyClassLoader(parent, configuration)) {
             var unit = new CompilationUnit(configuration, null, loader);
             var added = unit.addSource(source.fileName(), source.text());
             unit.compile(Phases.CLASS_GENERATION);
-            return new ScriptClasses(loader, unit.getClasses())
+            return new ScriptClasses(parent, unit.getClasses())
                     .script(added.getAST().getMainClassName());
+        } catch (IOException e) {
+            throw new OperationFailedException("cannot close the compiler of " + source.name(), e);
         } catch (MultipleCompilationErrorsException e) {
             throw syntaxError(source, e);
         } catch (CompilationFailedException e) {
@@ -111,7 +111,12 @@ public final class GroovyEngine implements ScriptEngine {
                 return at(source, syntax.getCause());
             }
         }
-        return new OperationFailedException(source.name() + ": " + error.getMessage(), error);
+        var said = String.valueOf(error.getMessage())
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("at "))
+                .collect(Collectors.joining(" "));
+        return new OperationFailedException(source.name() + ": " + said, error);
     }
 
     private static DebuggerException at(ScriptSource source, SyntaxException error) {

@@ -1,11 +1,11 @@
 package org.wyrm.script.groovy.internal;
 
-import groovy.lang.MissingMethodException;
 import groovy.lang.Script;
 import java.util.Arrays;
 import java.util.List;
 import org.codehaus.groovy.runtime.FormatHelper;
 import org.jspecify.annotations.Nullable;
+import org.wyrm.base.error.OperationFailedException;
 
 /** What each script extends: functions that it does not have itself are helpers and commands. */
 public abstract class ScriptBase extends Script {
@@ -13,7 +13,8 @@ public abstract class ScriptBase extends Script {
     public @Nullable Object methodMissing(String name, @Nullable Object arguments) {
         List<@Nullable Object> list = arguments instanceof Object[] array ? Arrays.asList(array) : List.of();
         if (!session().knows(name)) {
-            throw new MissingMethodException(name, getClass(), list.toArray());
+            throw new OperationFailedException(
+                    "no function %s(): the script has none, and no helper or command is called that".formatted(name));
         }
         return session().call(name, list);
     }
