@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.wyrm.base.cancellation.Cancellation;
+import org.wyrm.base.error.UsageException;
 import org.wyrm.base.progress.Progress;
 import org.wyrm.platform.command.Application;
 import org.wyrm.platform.extension.BundleContributions;
@@ -116,7 +117,9 @@ final class Launcher implements AutoCloseable {
             return runApplication(indexes, indexes.application(application.get()), said, rest, false);
         }
         if (said.has("-e")) {
-            return runApplication(indexes, indexes.applicationOf(SCRIPT).orElseThrow(), said, rest, true);
+            var scripts = indexes.applicationOf(SCRIPT)
+                    .orElseThrow(() -> new UsageException("-e: nothing here runs scripts"));
+            return runApplication(indexes, scripts, said, rest, true);
         }
         var started = rest.isEmpty() ? Optional.<Index.Declared>empty() : indexes.applicationOf(rest.getFirst());
         if (started.isPresent()) {
