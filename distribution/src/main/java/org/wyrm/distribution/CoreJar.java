@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -30,6 +31,10 @@ import org.wyrm.platform.extension.IndexedBundle;
 final class CoreJar {
     private static final String SERVICES = "META-INF/services/";
     private static final int ID_DIGITS = 16;
+    private static final Set<String> NO_BUNDLES = Set.of("org.apache.felix.framework", "groovy");
+
+    /** Where Groovy's own methods are listed, which it reads at its start. */
+    private static final String GROOVY_METHODS = "META-INF/dgminfo";
 
     private final TreeMap<String, byte[]> entries = new TreeMap<>();
     private final List<IndexedBundle> bundles = new ArrayList<>();
@@ -66,7 +71,7 @@ final class CoreJar {
                 }
                 names.add(name);
                 try (var in = jar.getInputStream(entry)) {
-                    place(path, name, own, withoutUnsafe(name, in.readAllBytes()));
+                    place(path, name, own, GroovyClasses.changed(name, withoutUnsafe(name, in.readAllBytes())));
                 }
             }
             if (!own.isEmpty()) {
@@ -82,7 +87,8 @@ final class CoreJar {
             return "";
         }
         var bundle = IndexBuilder.ofJar(path, "");
-        if (bundle.symbolicName().equals("org.apache.felix.framework")) {
+        // Groovy is for its script engine only; its 130 packages would be read at each start.
+        if (NO_BUNDLES.contains(bundle.symbolicName())) {
             return "";
         }
         // All classes of the core have one loader, which finds what a bundle imports whether the framework wires it or
@@ -98,7 +104,7 @@ final class CoreJar {
     private void place(Path jar, String name, String own, byte[] bytes) {
         if (name.startsWith(SERVICES)) {
             entries.merge(name, bytes, CoreJar::joined);
-        } else if (!name.startsWith("META-INF/")) {
+        } else if (!name.startsWith("META-INF/") || name.equals(GROOVY_METHODS)) {
             put(jar, name, bytes);
             return;
         }

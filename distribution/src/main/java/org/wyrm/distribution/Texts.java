@@ -16,6 +16,9 @@ final class Texts {
     private static final String PROGRAM = "rwxr-xr-x";
     private static final String TEXT = "rw-r--r--";
 
+    /** The words that run scripts. */
+    private static final String SCRIPTS = "script -e";
+
     private final Path templates;
     private final Path product;
     private final String version;
@@ -43,8 +46,14 @@ final class Texts {
         copy(
                 "share/bash-completion/completions/wyrm",
                 TEXT,
-                text -> text.replace("@commands@", String.join(" ", words(commands)))
-                        .replace("@applications@", String.join(" ", words(applications)))
+                text -> text.replace("@commands@", String.join(" ", words(commands)) + startWords(applications))
+                        .replace(
+                                "@applications@",
+                                String.join(
+                                        " ",
+                                        applications.stream()
+                                                .map(Declaration::name)
+                                                .toList()))
                         .replace("@options@", String.join(" ", names(targetOptions(index))))
                         .replace("@cases@", cases(commands, List.of()) + cases(applications, targetOptions(index))));
     }
@@ -70,8 +79,9 @@ final class Texts {
         var isLong = commands.stream()
                 .filter(command -> command.attribute("long").equals("true"))
                 .toList();
-        return "id=" + index.id() + "\nversion=" + version + "\nlong=' " + String.join(" ", words(isLong)) + " '"
-                + "\ncommands=' help script plugin " + String.join(" ", words(commands)) + " '\n";
+        return "id=" + index.id() + "\nversion=" + version + "\nlong=' " + String.join(" ", words(isLong)) + " "
+                + SCRIPTS + " '\nscripts=' " + SCRIPTS + " '\ncommands=' help "
+                + String.join(" ", words(commands)) + " '\n";
     }
 
     private static List<String> words(List<Declaration> commands) {
@@ -79,8 +89,21 @@ final class Texts {
         for (var command : commands) {
             words.add(command.name());
             words.addAll(command.aliases());
+            var word = command.attribute("word");
+            if (!word.isEmpty()) {
+                words.add(word);
+            }
         }
         return words;
+    }
+
+    /** {@return the words that start applications as commands are started, each after a space} */
+    private static String startWords(List<Declaration> applications) {
+        return applications.stream()
+                .map(each -> each.attribute("word"))
+                .filter(word -> !word.isEmpty())
+                .map(word -> " " + word)
+                .collect(Collectors.joining());
     }
 
     private static List<OptionDeclaration> targetOptions(Index index) {

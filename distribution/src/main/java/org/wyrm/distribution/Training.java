@@ -72,6 +72,15 @@ final class Training {
             "--application org.wyrm.app.report --format json",
             "sym no_such_symbol");
 
+    /** Without blanks, which part words here; as much of Groovy as short scripts use. */
+    private static final List<String> SCRIPTS = List.of(
+            "-e println(prog['init_task'].comm)",
+            "-e for(t\tin\tfor_each_task()){if(t.pid+1>1&&t.mm)println(\"${t.pid}\t${t.comm.string_()}\")}",
+            "-e println(tasks(kernel:true).findAll{it.state=='I'}.collect{it.comm}.sort().join(','))",
+            "-e def\tf(x){x*2};[1,2].each{println\tf(it)};switch(prog['init_task'].prio){case\t120:println(1)}",
+            "-e println(prog['init_task'].no_such)",
+            "-e println(");
+
     private static final List<String> WITH_DEBUG_FILE = List.of(
             "type task_struct",
             "type task_struct",
@@ -99,7 +108,7 @@ final class Training {
             exit
             """;
 
-    private static final Path SCRIPT = Path.of("/usr/bin/script");
+    private static final Path TERMINAL = Path.of("/usr/bin/script");
 
     /** With the debug file of the demo's kernel; its structures are not the kernel's, so nothing walks by them. */
     private static final List<String> WITH_BOTH = List.of(
@@ -159,13 +168,39 @@ final class Training {
         WITH_DEBUG_FILE.forEach(line -> lines.add("--symbols " + debugFile + " " + line));
         var looked = new ProcessBuilder("sleep", "1000").start();
         WITH_PROCESS.forEach(line -> lines.add("--pid " + looked.pid() + " " + line));
-        var hasTerminal = Files.isExecutable(SCRIPT);
+        // The shell's editor of lines is trained on a terminal of its own, where one can be had.
+        var hasTerminal = Files.isExecutable(TERMINAL);
         if (hasTerminal) {
             lines.add("--demo");
         }
-        var list = work.resolve("commands");
+        try {
+            make(product.resolve("lib/wyrm-" + id + ".aot"), product, lines, home, work.resolve("log"), hasTerminal);
+        } finally {
+            looked.destroy();
+        }
+        var log = Files.readString(work.resolve("log")).replaceAll("\033\\[[0-9;]*m", "");
+        if (log.contains(OTHER_BUILD) || !log.contains(ONLY_IN_MODULE)) {
+            throw new IOException(
+                    "the demo dump is of another kernel than training/kernel.elf and pvpanic.ko: see training/README.md");
+        }
+        var scripts = new ArrayList<>(List.of("help script"));
+        for (var target : List.of("--demo", "--core " + work.resolve("demo.elf").toAbsolutePath())) {
+            SCRIPTS.forEach(line -> scripts.add(target + " " + line));
+        }
+        make(
+                product.resolve("lib/wyrm-" + id + "-script.aot"),
+                product,
+                scripts,
+                home,
+                work.resolve("script.log"),
+                false);
+    }
+
+    /** Runs command lines, and makes a cache of what they needed. */
+    private static void make(Path cache, Path product, List<String> lines, Path home, Path log, boolean onTerminal)
+            throws IOException, InterruptedException {
+        var list = log.resolveSibling(log.getFileName() + ".commands");
         Files.writeString(list, lines.stream().collect(Collectors.joining("\n", "", "\n")));
-        var cache = product.resolve("lib/wyrm-" + id + ".aot");
         var command = List.of(
                 "env",
                 "PAGER=cat",
@@ -177,31 +212,16 @@ final class Training {
                 "HOME=" + home.toAbsolutePath(),
                 "WYRM_TRAINING=" + cache.toAbsolutePath() + ":" + list.toAbsolutePath(),
                 product.resolve("bin/wyrm").toString());
-        try {
-            if (hasTerminal) {
-                // The editor of lines is trained on a terminal of its own.
-                var typed = work.resolve("typed");
-                Files.writeString(typed, TYPED);
-                Processes.run(
-                        List.of(
-                                "/bin/sh",
-                                "-c",
-                                SCRIPT + " -qec \"" + String.join(" ", command) + "\" /dev/null < "
-                                        + typed.toAbsolutePath()),
-                        work.resolve("log"));
-            } else {
-                Processes.run(command, work.resolve("log"));
-            }
-        } finally {
-            looked.destroy();
+        if (onTerminal) {
+            var typed = log.resolveSibling("typed");
+            Files.writeString(typed, TYPED);
+            var line = TERMINAL + " -qec \"" + String.join(" ", command) + "\" /dev/null < " + typed.toAbsolutePath();
+            Processes.run(List.of("/bin/sh", "-c", line), log);
+        } else {
+            Processes.run(command, log);
         }
         if (!Files.exists(cache)) {
-            throw new IOException("no AOT cache was made:\n" + Files.readString(work.resolve("log")));
-        }
-        var log = Files.readString(work.resolve("log")).replaceAll("\033\\[[0-9;]*m", "");
-        if (log.contains(OTHER_BUILD) || !log.contains(ONLY_IN_MODULE)) {
-            throw new IOException(
-                    "the demo dump is of another kernel than training/kernel.elf and pvpanic.ko: see training/README.md");
+            throw new IOException("no AOT cache was made:\n" + Files.readString(log));
         }
     }
 }

@@ -1,9 +1,9 @@
 /**
  * C as a language: how types and declarations are written: start at {@link org.wyrm.lang.c.CFormat};
- * and how values are: {@link org.wyrm.lang.c.ValueFormat}.
+ * and how values are: {@link org.wyrm.lang.c.ValueFormat}; what helpers are called: {@link org.wyrm.lang.c.KernelHelper}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.wyrm.lang.c;
 

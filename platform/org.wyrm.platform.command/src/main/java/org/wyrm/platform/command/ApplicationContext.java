@@ -3,6 +3,10 @@ package org.wyrm.platform.command;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 import org.wyrm.base.cancellation.Cancellation;
 
@@ -38,4 +42,20 @@ public interface ApplicationContext extends CommandContext {
      * @param out takes the rows, rendered; it is not closed
      */
     CommandResult run(List<String> words, Cancellation cancellation, OutputStream out);
+
+    /** {@return the names of all commands that {@link #run} knows, their other names too} */
+    Set<String> commandNames();
+
+    /**
+     * Runs a command on the target of this application, as {@link #run} does, for its rows.
+     *
+     * @param words as on a command line: the command, its options and arguments; of the options of output only
+     *     {@code --limit} counts
+     * @param cancellation tells this command to stop
+     * @param each takes the rows, each when it is found: values by their keys in JSON, of the JDK's types, lists and maps
+     *     of such, and addresses; sizes are numbers of bytes; a value that could not be read is the
+     *     {@link org.wyrm.base.error.DebuggerException} that tells why
+     * @throws org.wyrm.base.error.DebuggerException if it fails, or the words are no command line
+     */
+    void rows(List<String> words, Cancellation cancellation, Consumer<Map<String, @Nullable Object>> each);
 }

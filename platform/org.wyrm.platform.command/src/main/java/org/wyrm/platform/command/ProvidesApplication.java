@@ -21,6 +21,13 @@ public @interface ProvidesApplication {
     @Attribute("name")
     String id();
 
+    /**
+     * A word that starts it as a command is started: {@code wyrm [TARGET] WORD ARGUMENTS}; what follows the first
+     * argument is the application's, whatever it looks like. Empty: only {@code --application} does.
+     */
+    @Attribute("word")
+    String word() default "";
+
     /** What it does, in a clause. */
     @Attribute("summary")
     String summary();

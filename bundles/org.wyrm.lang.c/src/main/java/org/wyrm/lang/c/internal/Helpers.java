@@ -1,8 +1,5 @@
 package org.wyrm.lang.c.internal;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,17 +8,15 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.wyrm.base.contribution.Contributions;
-import org.wyrm.base.contribution.HeaderClause;
 import org.wyrm.base.error.LookupFailedException;
-import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.base.error.UsageException;
+import org.wyrm.lang.c.KernelHelper;
 import org.wyrm.lang.c.internal.Expression.Argument;
 import org.wyrm.lang.c.internal.Expression.Call;
 import org.wyrm.lang.c.internal.Expression.Literal;
 import org.wyrm.lang.c.internal.Expression.Name;
 import org.wyrm.lang.c.internal.Expression.TypeOperand;
 import org.wyrm.lang.c.internal.Expression.ValueOperand;
-import org.wyrm.program.KernelName;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.symbols.CompoundType;
@@ -44,30 +39,22 @@ final class Helpers {
     /** {@return the values that a helper gives, none if it finds nothing} */
     Stream<Value> call(Call call, Function<Expression, Value> evaluate, Function<TypeOperand, TargetType> type) {
         var named = named(call.name());
-        var method = named.stream()
-                .filter(each -> parameters(each).size() == call.arguments().size())
+        var helper = named.stream()
+                .filter(each -> each.parameters().size() == call.arguments().size())
                 .findFirst()
                 .orElseThrow(() -> wrongCount(call, named));
         var arguments = new ArrayList<Object>();
         var given = call.arguments().iterator();
-        for (var parameter : method.getParameterTypes()) {
-            arguments.add(parameter == Program.class ? program : argument(parameter, given.next(), evaluate, type));
+        for (var parameter : helper.parameters()) {
+            arguments.add(argument(parameter, given.next(), evaluate, type));
         }
-        return values(call, invoke(method, arguments));
+        return values(call, helper.call(program, arguments));
     }
 
-    private List<Method> named(String name) {
-        for (var contribution : contributions.of(KernelName.class)) {
-            var names = contribution.attributes().getOrDefault("names", "");
-            if (HeaderClause.listValue(names).contains(name)) {
-                return Stream.of(contribution.contributedClass().getMethods())
-                        .filter(method -> Modifier.isStatic(method.getModifiers())
-                                && method.isAnnotationPresent(KernelName.class)
-                                && method.getAnnotation(KernelName.class)
-                                        .value()
-                                        .equals(name))
-                        .toList();
-            }
+    private List<KernelHelper> named(String name) {
+        var named = KernelHelper.named(contributions, name);
+        if (!named.isEmpty()) {
+            return named;
         }
         var isFunction =
                 program.variables(name).stream().anyMatch(variable -> variable.kind() == VariableKind.FUNCTION);
@@ -75,15 +62,9 @@ final class Helpers {
                 "helper", name, isFunction ? "it is a function of the target, which cannot be called" : "");
     }
 
-    private static List<Class<?>> parameters(Method method) {
-        return Stream.<Class<?>>of(method.getParameterTypes())
-                .filter(type -> type != Program.class)
-                .toList();
-    }
-
-    private static UsageException wrongCount(Call call, List<Method> named) {
+    private static UsageException wrongCount(Call call, List<KernelHelper> named) {
         var wanted = named.stream()
-                .map(method -> parameters(method).size())
+                .map(helper -> helper.parameters().size())
                 .sorted()
                 .map(String::valueOf)
                 .toList();
@@ -140,19 +121,6 @@ final class Helpers {
             return program.type(name.name());
         }
         return program.type(isString(argument) ? Literals.text(argument.text()) : argument.text());
-    }
-
-    private static Object invoke(Method method, List<Object> arguments) {
-        try {
-            return method.invoke(null, arguments.toArray());
-        } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof RuntimeException error) {
-                throw error;
-            }
-            throw new OperationFailedException(method.getName() + " failed: " + e.getCause(), e.getCause());
-        } catch (IllegalAccessException e) {
-            throw new OperationFailedException(method + " is not public", e);
-        }
     }
 
     // No switches over types here: their first use costs a start 20 ms, see docs/adr/0003.

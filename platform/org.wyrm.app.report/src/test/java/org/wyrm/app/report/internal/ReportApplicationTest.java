@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +86,16 @@ class ReportApplicationTest {
         @Override
         public String openTarget() {
             return "/var/crash/<vmcore>";
+        }
+
+        @Override
+        public Set<String> commandNames() {
+            throw new AssertionError("a report asks for no names");
+        }
+
+        @Override
+        public void rows(List<String> words, Cancellation cancellation, Consumer<Map<String, @Nullable Object>> each) {
+            throw new AssertionError("a report asks for text");
         }
 
         @Override

@@ -5,8 +5,12 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.progress.Progress;
@@ -63,6 +67,16 @@ record ApplicationRun(LauncherSession session, RunContext context, Said said, Pr
                 .map(line -> line.startsWith(PREFIX) ? line.substring(PREFIX.length()) : line)
                 .toList();
         return new CommandResult(code, output.rowCount(), messages);
+    }
+
+    @Override
+    public Set<String> commandNames() {
+        return session.commandNames();
+    }
+
+    @Override
+    public void rows(List<String> words, Cancellation token, Consumer<Map<String, @Nullable Object>> each) {
+        session.rows(words, token, said.has("--quiet"), each);
     }
 
     @Override

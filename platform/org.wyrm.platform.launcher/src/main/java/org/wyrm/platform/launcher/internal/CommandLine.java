@@ -80,8 +80,9 @@ record CommandLine(Index.Declared command, Map<String, List<String>> values, Sai
         }
     }
 
+    /** {@return the rows of the command, which are found as they are asked for; to be closed} */
     @SuppressWarnings("unchecked") // the index was made from the command's own signature
-    private Stream<? extends Record> rows(BundleContributions extender, RunContext context) {
+    Stream<? extends Record> rows(BundleContributions extender, RunContext context) {
         var object = (Command<Record>) extender.get(command);
         var options = OptionsRecord.make(
                 extender.optionsClass(command), command.declaration().options(), values);

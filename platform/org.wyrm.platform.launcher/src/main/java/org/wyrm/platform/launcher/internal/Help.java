@@ -37,6 +37,10 @@ final class Help {
                 .forEach(command -> entry(text, names(command), command.summary()));
         entry(text, "help [COMMAND]", SUMMARY);
         var applications = index.declared(Index.APPLICATIONS);
+        applications.stream()
+                .map(Index.Declared::declaration)
+                .filter(each -> !each.attribute("word").isEmpty())
+                .forEach(each -> entry(text, each.attribute("word"), each.summary()));
         if (!applications.isEmpty()) {
             text.append("\napplications, by --application ID\n");
             applications.forEach(each ->
@@ -66,15 +70,16 @@ final class Help {
             return overview(indexes.all());
         }
         var name = names.getFirst();
-        return List.of(COMMAND, "-h", "--help").contains(name) ? ofHelp() : of(indexes.command(name));
+        if (List.of(COMMAND, "-h", "--help").contains(name)) {
+            return ofHelp();
+        }
+        return of(indexes.applicationOf(name).orElseGet(() -> indexes.command(name)));
     }
 
     /** {@return the help of a command or an application} */
     static String of(Index.Declared command) {
         var declaration = command.declaration();
-        var text = new StringBuilder("usage: wyrm [TARGET] [OPTIONS] ")
-                .append(declaration.namespace().equals(Index.APPLICATIONS) ? "--application " : "")
-                .append(declaration.name());
+        var text = new StringBuilder("usage: wyrm [TARGET] [OPTIONS] ").append(started(declaration));
         if (!declaration.flags().isEmpty()) {
             text.append(" [OPTIONS]");
         }
@@ -102,6 +107,15 @@ final class Help {
                 .append(command.bundle().symbolicName())
                 .append('\n')
                 .toString();
+    }
+
+    /** {@return how a line of usage names it} */
+    private static String started(Declaration declaration) {
+        var word = declaration.attribute("word");
+        if (!word.isEmpty()) {
+            return word;
+        }
+        return (declaration.namespace().equals(Index.APPLICATIONS) ? "--application " : "") + declaration.name();
     }
 
     /** {@return the help of {@code help}} */

@@ -49,6 +49,10 @@ record Indexes(Index core, Index all, PluginFolders folders) {
             }
         }
         var known = new ArrayList<>(List.of(Help.COMMAND));
+        for (var application : all.declared(Index.APPLICATIONS)) {
+            known.add(application.declaration().attribute("word"));
+        }
+        known.remove("");
         for (var command : all.declared(Index.COMMANDS)) {
             known.add(command.declaration().name());
             known.addAll(command.declaration().aliases());
@@ -56,6 +60,14 @@ record Indexes(Index core, Index all, PluginFolders folders) {
         var nearest = Words.nearest(word, known);
         return "no command '" + word + "'"
                 + (nearest.isEmpty() ? "; see wyrm --help" : "; did you mean " + nearest + "?");
+    }
+
+    /** {@return the application that a word starts, if one does} */
+    Optional<Index.Declared> applicationOf(String word) {
+        return all.declared(Index.APPLICATIONS).stream()
+                .filter(each ->
+                        !word.isEmpty() && each.declaration().attribute("word").equals(word))
+                .findFirst();
     }
 
     /** {@return the application with an ID, if there is one} */

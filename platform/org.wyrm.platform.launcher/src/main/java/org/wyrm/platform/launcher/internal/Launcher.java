@@ -30,6 +30,9 @@ final class Launcher implements AutoCloseable {
     /** What runs where no command is named. */
     private static final String SHELL = "org.wyrm.platform.shell";
 
+    /** The word of the application that {@code -e} is for. */
+    private static final String SCRIPT = "script";
+
     private static final String DEFAULT_PAGER = "less -FRX";
 
     private final Environment environment;
@@ -115,10 +118,16 @@ final class Launcher implements AutoCloseable {
         }
         var application = said.value("--application");
         if (application.isPresent()) {
-            return runApplication(indexes, indexes.application(application.get()), said, rest);
+            return runApplication(indexes, indexes.application(application.get()), said, rest, false);
         }
-        if (said.has("-e") || (!rest.isEmpty() && rest.getFirst().equals("script"))) {
-            throw new UsageException("scripts are not in this version");
+        if (said.has("-e")) {
+            var scripts = indexes.applicationOf(SCRIPT)
+                    .orElseThrow(() -> new UsageException("-e: nothing here runs scripts"));
+            return runApplication(indexes, scripts, said, rest, true);
+        }
+        var started = rest.isEmpty() ? Optional.<Index.Declared>empty() : indexes.applicationOf(rest.getFirst());
+        if (started.isPresent()) {
+            return runApplication(indexes, started.get(), said, rest.subList(1, rest.size()), true);
         }
         if (said.has("--help") || (!rest.isEmpty() && rest.getFirst().equals(Help.COMMAND))) {
             return print(Help.of(indexes, said.has("--help") ? rest : rest.subList(1, rest.size())));
@@ -138,7 +147,7 @@ final class Launcher implements AutoCloseable {
             environment.errors().print(Help.usage());
             return failures.tell(ExitCode.USAGE, "no command, and no shell is installed");
         }
-        return runApplication(indexes, shell.get(), said, List.of());
+        return runApplication(indexes, shell.get(), said, List.of(), false);
     }
 
     private int print(String text) {
@@ -169,14 +178,16 @@ final class Launcher implements AutoCloseable {
         return ExitCode.DONE;
     }
 
+    /** @param verbatim whether the words from the first argument on are all arguments */
     @SuppressWarnings("unchecked") // the index was made from the application's own signature
-    private int runApplication(Indexes indexes, Index.Declared application, Said before, List<String> words) {
+    private int runApplication(
+            Indexes indexes, Index.Declared application, Said before, List<String> words, boolean verbatim) {
         var declaration = application.declaration();
         var after = new OptionSet()
                 .add(LauncherOptions.OUTPUT)
                 .add(LauncherOptions.beforeTheCommand(indexes))
                 .add(declaration.flags())
-                .parse(words, false);
+                .parse(words, verbatim);
         var said = before.and(after);
         if (said.has("--help")) {
             return print(Help.of(application));

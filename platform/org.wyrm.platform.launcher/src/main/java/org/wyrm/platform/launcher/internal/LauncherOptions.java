@@ -34,6 +34,7 @@ final class LauncherOptions {
 
     /** Options of the platform, valid before the command. */
     static final List<OptionDeclaration> PLATFORM = List.of(
+            option("code", VALUE, "CODE", "run CODE as a script; words after it are its arguments", "-e"),
             option("version", FLAG, "", "the version of wyrm", "--version"),
             option("application", VALUE, "ID", "run a headless application", "--application"),
             option("configuration", VALUE, "DIR", "keep what wyrm keeps in DIR", "--configuration"),
@@ -42,8 +43,7 @@ final class LauncherOptions {
     /** Words that are understood and not shown. */
     static final List<OptionDeclaration> HIDDEN = List.of(
             option("clean", FLAG, "", "nothing is kept between runs that could be cleaned", "--clean"),
-            option("consoleLog", FLAG, "", "as --log-level info", "--consoleLog"),
-            option("evaluate", VALUE, "CODE", "run code", "-e"));
+            option("consoleLog", FLAG, "", "as --log-level info", "--consoleLog"));
 
     private LauncherOptions() {}
 

@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.DebuggerException;
@@ -26,6 +29,7 @@ import org.wyrm.platform.extension.Session;
 import org.wyrm.platform.launcher.internal.OptionSet.Said;
 import org.wyrm.platform.launcher.internal.RunContext.Telling;
 import org.wyrm.platform.output.Format;
+import org.wyrm.platform.output.NeutralRows;
 
 /** The commands that an application runs. */
 final class LauncherSession implements Session, AutoCloseable {
@@ -165,6 +169,35 @@ final class LauncherSession implements Session, AutoCloseable {
             var context = new RunContext(target.context, cancellation, telling, bundle);
             line.run(extender, context, settings, display.out(), failures);
         }
+    }
+
+    /** {@return the names of all commands, their other names too} */
+    Set<String> commandNames() {
+        var names = new TreeSet<String>();
+        for (var command : index().declared(Index.COMMANDS)) {
+            names.add(command.declaration().name());
+            names.addAll(command.declaration().aliases());
+        }
+        return names;
+    }
+
+    /** Runs a command for its rows, which hold no class of its bundle. */
+    void rows(
+            List<String> words,
+            Cancellation cancellation,
+            boolean isQuiet,
+            Consumer<Map<String, @Nullable Object>> each) {
+        var line = CommandLine.parse(indexes, words);
+        var bundle = line.command().bundle();
+        var limit = LauncherOptions.settings(line.output(), false).limit();
+        var telling = new Telling(environment.errors(), Progress.NONE, isQuiet, OptionalInt::empty);
+        var neutral = new NeutralRows();
+        try (var _ = extender.use(bundle.symbolicName(), cancellation);
+                var all = line.rows(extender, new RunContext(current.context, cancellation, telling, bundle))) {
+            var some = limit.isPresent() ? all.limit(limit.getAsLong()) : all;
+            some.sequential().forEachOrdered(row -> each.accept(neutral.copy(row)));
+        }
+        cancellation.check();
     }
 
     @Override

@@ -348,8 +348,8 @@ class LauncherTest {
                     "show a --core dump @ option --core stands before the command: wyrm --core FILE show",
                     "show a --core=dump @ option --core stands before the command: wyrm --core FILE show",
                     "show a --version @ option --version stands before the command: wyrm --version show",
-                    "-e 1+1 @ scripts are not in this version",
-                    "script x.groovy @ scripts are not in this version",
+                    "-e 1+1 @ -e: nothing here runs scripts",
+                    "script x.groovy @ no command 'script'; see wyrm --help",
                     "--application org.example.none @ no application 'org.example.none'; there is org.example.hello"
                 })
         void isOneLineAndExitCode2(String line, String message) {

@@ -1,0 +1,46 @@
+package org.wyrm.script.groovy.internal;
+
+import groovy.lang.Script;
+import java.util.Arrays;
+import java.util.List;
+import org.codehaus.groovy.runtime.FormatHelper;
+import org.jspecify.annotations.Nullable;
+import org.wyrm.base.error.OperationFailedException;
+
+/** What each script extends: functions that it does not have itself are helpers and commands. */
+public abstract class ScriptBase extends Script {
+    /** Called by Groovy for a function that the script has not. {@return what the helper or command of that name gives} */
+    public @Nullable Object methodMissing(String name, @Nullable Object arguments) {
+        List<@Nullable Object> list = arguments instanceof Object[] array ? Arrays.asList(array) : List.of();
+        if (!session().knows(name)) {
+            throw new OperationFailedException(
+                    "no function %s(): the script has none, and no helper or command is called that".formatted(name));
+        }
+        return session().call(name, list);
+    }
+
+    // As Groovy's own, but that errors of what is printed come out as they are.
+    @Override
+    public void print(@Nullable Object value) {
+        session().out().print(FormatHelper.toString(value));
+    }
+
+    @Override
+    public void println(@Nullable Object value) {
+        session().out().println(FormatHelper.toString(value));
+    }
+
+    @Override
+    public void printf(String format, Object value) {
+        super.printf(format, Arguments.plain(value));
+    }
+
+    @Override
+    public void printf(String format, Object[] values) {
+        super.printf(format, Arrays.stream(values).map(Arguments::plain).toArray());
+    }
+
+    private Session session() {
+        return ((ScriptBinding) getBinding()).session();
+    }
+}

@@ -1,0 +1,68 @@
+package org.wyrm.platform.script.internal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.wyrm.base.error.FileErrors;
+import org.wyrm.base.error.OperationFailedException;
+import org.wyrm.platform.script.ScriptSource;
+
+/** Reads scripts: UTF-8, whose first line may tell the system what runs it. */
+final class ScriptText {
+    private static final int MAX_BYTES = 64 << 20;
+    private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
+
+    private ScriptText() {}
+
+    static ScriptSource ofFile(String file, List<String> arguments) {
+        try (var in = Files.newInputStream(Path.of(file))) {
+            return read(file, in, arguments);
+        } catch (IOException e) {
+            throw new OperationFailedException("cannot read " + file + ": " + FileErrors.reason(e), e);
+        }
+    }
+
+    static ScriptSource ofStream(String name, InputStream in, List<String> arguments) {
+        try {
+            return read(name, in, arguments);
+        } catch (IOException e) {
+            throw new OperationFailedException("cannot read " + name + ": " + FileErrors.reason(e), e);
+        }
+    }
+
+    private static ScriptSource read(String name, InputStream in, List<String> arguments) throws IOException {
+        var bytes = in.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > ELF.length && ByteBuffer.wrap(bytes, 0, ELF.length).equals(ByteBuffer.wrap(ELF))) {
+            throw new OperationFailedException(
+                    name + " is an ELF file, no script; a dump is named before the word: wyrm -c " + name);
+        }
+        if (bytes.length > MAX_BYTES) {
+            throw new OperationFailedException(name + " has more than 64 MiB: it is no script");
+        }
+        return new ScriptSource(name, withoutFirstLine(decode(name, bytes)), arguments);
+    }
+
+    private static String decode(String name, byte[] bytes) {
+        var in = ByteBuffer.wrap(bytes);
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(in).toString();
+        } catch (CharacterCodingException e) {
+            throw new OperationFailedException(
+                    "%s is no script: byte 0x%x is not UTF-8".formatted(name, in.position()), e);
+        }
+    }
+
+    /** The line itself stays, so that all others keep their number. */
+    static String withoutFirstLine(String text) {
+        if (!text.startsWith("#!")) {
+            return text;
+        }
+        var end = text.indexOf('\n');
+        return end < 0 ? "" : text.substring(end);
+    }
+}
