@@ -115,8 +115,8 @@ class ShellIT {
                 shell.enter("init_task.prio").await("(int)120");
                 shell.awaitPrompt(PROMPT);
                 var pid = shell.enter("!ps -o ppid= -p $$ # pid")
-                        .await("pid", screen -> screen.matches("(?s).*\n +\\d+\n.*"));
-                var number = pid.replaceAll("(?s).*\n +(\\d+)\n.*", "$1");
+                        .await("pid", screen -> screen.matches("(?s).*\n *\\d+\n.*"));
+                var number = pid.replaceAll("(?s).*\n *(\\d+)\n.*", "$1");
                 shell.enter("!kill -9 " + number).await("ENDED 137");
             }
             try (var shell = shell("--demo")) {
@@ -158,7 +158,7 @@ class ShellIT {
             var jar = TestPlugin.build(folder, "1.0.0", "good day");
             try (var shell = shell("--demo")) {
                 shell.enter("hello").await("wyrm: ");
-                shell.enter("plugin install --unsigned " + jar).await("com.example.hello");
+                shell.enter("plugin install --unsigned " + jar).await("  installed  ");
                 shell.enter("hello | head 1").await("good day");
                 shell.awaitPrompt(PROMPT);
                 shell.type("stubb").press("Tab").await("wyrm> stubborn");

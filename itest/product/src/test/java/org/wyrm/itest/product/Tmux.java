@@ -62,7 +62,7 @@ final class Tmux implements AutoCloseable {
 
     /** Types a text, character by character. */
     Tmux type(String text) {
-        run(List.of("send-keys", "-l", text));
+        run(List.of("send-keys", "-l", "--", text));
         return this;
     }
 

@@ -16,6 +16,7 @@ import org.wyrm.platform.extension.OptionsRecord;
 import org.wyrm.platform.launcher.internal.OptionSet.Said;
 import org.wyrm.platform.output.Output;
 import org.wyrm.platform.output.Settings;
+import org.wyrm.platform.output.TargetRow;
 
 /**
  * A command, and what it is told.
@@ -65,11 +66,28 @@ record CommandLine(Index.Declared command, Map<String, List<String>> values, Sai
 
     /** Runs the command; what could not be read is told. */
     void run(BundleContributions extender, RunContext context, Settings settings, Output out, Failures failures) {
+        run(extender, context, settings, out, failures, "");
+    }
+
+    /** @param target which of several targets each row is to be named for; empty for none */
+    void run(
+            BundleContributions extender,
+            RunContext context,
+            Settings settings,
+            Output out,
+            Failures failures,
+            String target) {
         var declaration = command.declaration();
         var layout = Layout.valueOf(declaration.attributes().getOrDefault("layout", Layout.TABLE.name()));
         long unread;
         try {
-            unread = out.rows(settings, layout, declaration.columns(), rows(extender, context));
+            unread = target.isEmpty()
+                    ? out.rows(settings, layout, declaration.columns(), rows(extender, context))
+                    : out.rows(
+                            settings,
+                            layout,
+                            TargetRow.columns(declaration.columns()),
+                            rows(extender, context).map(row -> new TargetRow(target, row)));
         } catch (FaultException | CorruptStructureException e) {
             context.remarks().forEach(remark -> failures.tell(0, remark));
             throw e;

@@ -163,6 +163,13 @@ final class Launcher implements AutoCloseable {
         var said = before.and(line.output());
         var settings = LauncherOptions.settings(said, environment.isColored());
         page(said, settings.format());
+        var many = ManyTargets.of(indexes, before.values());
+        if (many.isPresent()) {
+            try (var extender = extend(indexes, logLevel(said));
+                    var each = new EachTarget(environment, extender, line, said, many.get(), settings, cancellation)) {
+                return each.run();
+            }
+        }
         var bundle = line.command().bundle();
         Supplier<OptionalInt> columns = settings.format() == Format.TEXT ? environment::columns : OptionalInt::empty;
         statistics.phase("command line");

@@ -1,5 +1,6 @@
 package org.wyrm.platform.launcher.internal;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -37,6 +38,7 @@ final class LauncherOptions {
             option("code", VALUE, "CODE", "run CODE as a script; words after it are its arguments", "-e"),
             option("version", FLAG, "", "the version of wyrm", "--version"),
             option("application", VALUE, "ID", "run a headless application", "--application"),
+            option("seconds", VALUE, "N", "of many targets (-c 'dumps/*'), how long each may take", "--seconds"),
             option("configuration", VALUE, "DIR", "keep what wyrm keeps in DIR", "--configuration"),
             option("plugins", VALUE, "DIR", "where installed plug-ins are", "--plugins"));
 
@@ -74,6 +76,14 @@ final class LauncherOptions {
                     case "never" -> false;
                     default -> throw new UsageException("--color is auto, always or never, not '" + color + "'");
                 });
+    }
+
+    /** {@return how long something may take} */
+    static Duration seconds(String text) {
+        if (!text.matches("[1-9][0-9]{0,6}")) {
+            throw new UsageException("--seconds wants a number of seconds, not '" + text + "'");
+        }
+        return Duration.ofSeconds(Long.parseLong(text));
     }
 
     private static OptionalLong rowLimit(String text) {

@@ -109,6 +109,7 @@ final class LauncherSession implements Session, AutoCloseable {
 
     @Override
     public Index index() {
+        refresh();
         return indexes.all();
     }
 
@@ -119,7 +120,7 @@ final class LauncherSession implements Session, AutoCloseable {
 
     @Override
     public int run(List<String> words, Cancellation cancellation, Display display) {
-        refresh(display);
+        refresh();
         var failures = new Failures(environment, cancellation, display.errors());
         return failures.guard(words, () -> {
             var line = CommandLine.parse(indexes, words);
@@ -213,7 +214,7 @@ final class LauncherSession implements Session, AutoCloseable {
 
     @Override
     public int open(List<String> words, Cancellation cancellation, Display display) {
-        refresh(display);
+        refresh();
         return new Failures(environment, cancellation, display.errors()).guard(words, () -> {
             if (words.isEmpty()) {
                 openFirst();
@@ -330,7 +331,7 @@ final class LauncherSession implements Session, AutoCloseable {
     }
 
     /** Sees plug-ins that were installed, updated or removed since, here or by another process. */
-    private synchronized void refresh(Display display) {
+    private synchronized void refresh() {
         var now = stamp(indexes.folders().installed());
         if (now.equals(installed)) {
             return;
@@ -354,7 +355,7 @@ final class LauncherSession implements Session, AutoCloseable {
                     .toList());
             indexes = changed;
         } catch (DebuggerException e) {
-            display.errors().println("wyrm: warning: plug-ins stay as they were: " + e.getMessage());
+            environment.errors().println("wyrm: warning: plug-ins stay as they were: " + e.getMessage());
         }
     }
 

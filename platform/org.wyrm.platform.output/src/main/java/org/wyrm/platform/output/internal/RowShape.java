@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.platform.output.Column;
+import org.wyrm.platform.output.TargetRow;
 
 /**
  * The components of one class of records, and how to read them. Confined to one thread.
@@ -32,6 +33,13 @@ public final class RowShape {
         this.columns.addAll(columns);
         this.keys.addAll(keys);
         accessors = new Method[0];
+    }
+
+    /** {@return the shape with the name of a target before its components; it reads no records} */
+    RowShape ofTarget() {
+        var all = new ArrayList<>(List.of(TargetRow.COLUMN));
+        all.addAll(columns);
+        return new RowShape(all, all.stream().map(Column::key).toList());
     }
 
     /** {@return the shape of some components; it reads no records} */

@@ -2,15 +2,24 @@ package org.wyrm.platform.output.internal;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.wyrm.platform.output.TargetRow;
 
 /** Takes rows one by one. Confined to one thread. */
 public abstract class RowSink {
     private final Map<Class<?>, RowShape> shapes = new HashMap<>();
+    private final Map<RowShape, RowShape> ofTargets = new HashMap<>();
     private long rowCount;
     private long failureCount;
 
     /** {@return a row, with the values of its components} */
     public final RowData read(Record row) {
+        if (row instanceof TargetRow outer) {
+            var inner = read(outer.row());
+            var values = new Object[inner.values().length + 1];
+            values[0] = outer.target();
+            System.arraycopy(inner.values(), 0, values, 1, values.length - 1);
+            return new RowData(row, ofTargets.computeIfAbsent(inner.shape(), RowShape::ofTarget), values);
+        }
         var shape = shape(row);
         return new RowData(row, shape, shape.values(row));
     }

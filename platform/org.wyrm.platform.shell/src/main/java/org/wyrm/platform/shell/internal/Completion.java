@@ -77,7 +77,11 @@ final class Completion implements Completer {
         switch (caret.place()) {
             case BEGINNING -> {
                 commands(index, words);
-                expression(index, caret, words);
+                words.removeIf(word -> !word.text().startsWith(caret.word()));
+                // Thousands of names would hide the few commands.
+                if (words.isEmpty()) {
+                    expression(index, caret, words);
+                }
             }
             case COMMAND -> commands(index, words);
             case EXPRESSION -> expression(index, caret, words);

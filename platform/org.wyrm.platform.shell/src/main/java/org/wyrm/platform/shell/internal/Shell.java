@@ -183,7 +183,7 @@ final class Shell implements Screen.Surroundings {
         try {
             return run(line, 0);
         } catch (DebuggerException e) {
-            return tell(USAGE, String.valueOf(e.getMessage()));
+            return tell(e instanceof UsageException ? USAGE : FAILED, String.valueOf(e.getMessage()));
         }
     }
 

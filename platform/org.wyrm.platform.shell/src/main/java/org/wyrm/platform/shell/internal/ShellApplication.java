@@ -60,6 +60,8 @@ public final class ShellApplication implements Application<ShellApplication.Opti
             while (!shell.isEnded()) {
                 var line = lines.read(shell.prompt());
                 if (line.isEmpty()) {
+                    // What comes next begins a line.
+                    context.out().println();
                     break;
                 }
                 if (shell.execute(LineEnd.joined(line.get())) == Foreground.INTERRUPTED) {

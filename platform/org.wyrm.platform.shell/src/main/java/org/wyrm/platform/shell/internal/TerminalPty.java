@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * was set is remembered, so that no {@code stty} is asked for what is known.
  */
 final class TerminalPty extends ExecPty {
+    private static final int ATTEMPTS = 5;
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private @Nullable Attributes known;
@@ -50,18 +51,35 @@ final class TerminalPty extends ExecPty {
 
     @Override
     protected synchronized void doSetAttr(Attributes attributes) throws IOException {
-        super.doSetAttr(attributes);
-        known = new Attributes(attributes);
+        for (var attempt = 1; ; attempt++) {
+            try {
+                super.doSetAttr(attributes);
+                known = new Attributes(attributes);
+                return;
+            } catch (IOException e) {
+                // Ctrl-C is for stty too, while it runs.
+                known = null;
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Size and attributes are asked for one right after the other. */
     @Override
     protected synchronized String doGetConfig() throws IOException {
         var answer = config;
-        if (answer == null || System.nanoTime() - askedNanos > FRESH_NANOS) {
-            answer = super.doGetConfig();
-            config = answer;
-            askedNanos = System.nanoTime();
+        for (var attempt = 1; answer == null || System.nanoTime() - askedNanos > FRESH_NANOS; attempt++) {
+            try {
+                answer = super.doGetConfig();
+                config = answer;
+                askedNanos = System.nanoTime();
+            } catch (IOException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
         return answer;
     }

@@ -1,0 +1,84 @@
+package org.wyrm.platform.launcher.internal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.wyrm.base.error.FileErrors;
+import org.wyrm.base.error.UnreadableTargetException;
+import org.wyrm.platform.extension.Index;
+import org.wyrm.platform.extension.OptionDeclaration;
+import org.wyrm.platform.launcher.internal.OptionSet.Said;
+
+/**
+ * The files that a pattern names as targets: {@code -c 'dumps/*'}.
+ *
+ * @param option that names them, by its key
+ * @param files in the order of their names; no folders
+ */
+record ManyTargets(String option, List<Path> files) {
+    private static final String PATHS = "Ljava/util/List<Ljava/nio/file/Path;>;";
+
+    /**
+     * {@return the targets that what the user said names by a pattern; empty if it names none so}
+     *
+     * @throws UnreadableTargetException if no file is like the pattern
+     */
+    static Optional<ManyTargets> of(Indexes indexes, Map<String, List<String>> said) {
+        for (var provider : indexes.all().declared(Index.TARGETS)) {
+            var choices = provider.declaration().choices();
+            for (var flag : provider.declaration().flags()) {
+                var patterns = said.getOrDefault(flag.key(), List.of());
+                if (namesFiles(flag, choices) && patterns.size() == 1 && isPattern(patterns.getFirst())) {
+                    return Optional.of(new ManyTargets(flag.key(), files(patterns.getFirst())));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** {@return what was said, with one file in place of the pattern} */
+    Said one(Said said, Path file) {
+        var values = new LinkedHashMap<>(said.values());
+        values.put(option, List.of(file.toString()));
+        return new Said(values, said.rest());
+    }
+
+    private static boolean namesFiles(OptionDeclaration flag, List<String> choices) {
+        return flag.signature().equals(PATHS) && flag.names().stream().anyMatch(choices::contains);
+    }
+
+    /** {@return whether a text is like many names, and no file has it for its own} */
+    private static boolean isPattern(String text) {
+        try {
+            return text.chars().anyMatch(c -> "*?[".indexOf(c) >= 0) && !Files.exists(Path.of(text));
+        } catch (InvalidPathException noName) {
+            return false;
+        }
+    }
+
+    private static List<Path> files(String pattern) {
+        var slash = pattern.lastIndexOf('/') + 1;
+        var folder = slash == 0 ? Path.of("") : Path.of(pattern.substring(0, slash));
+        var files = new ArrayList<Path>();
+        try (var found = Files.newDirectoryStream(folder, pattern.substring(slash))) {
+            for (var file : found) {
+                if (!Files.isDirectory(file)) {
+                    files.add(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UnreadableTargetException(folder + ": " + FileErrors.reason(e), e);
+        }
+        if (files.isEmpty()) {
+            throw new UnreadableTargetException(pattern + ": no file has a name like this");
+        }
+        files.sort(null);
+        return files;
+    }
+}
