@@ -206,7 +206,7 @@ class ProductTest {
                     "plugin r @ remove repository",
                     "help t @ tasks tree type",
                     "--format js @ json jsonl",
-                    "--application o @ org.wyrm.app.report org.wyrm.app.script",
+                    "--application o @ org.wyrm.app.report org.wyrm.app.script org.wyrm.platform.shell",
                     "--application org.wyrm.app.report --on @ --only",
                     "--application org.wyrm.app.report --dem @ --demo",
                     "tasks --log @ --log-level",
