@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarInputStream;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -155,7 +156,7 @@ class NewPluginIT {
         var run =
                 OutsideMaven.run(folder, newer, OutsideMaven.from(future), "-Dwyrm.api=1.9", "-DskipTests", "package");
         assertThat(run.code()).as("%s%n%s", run, run.out()).isZero();
-        var why = NAME + " needs package org.wyrm.platform.command [1.9.0,2.0.0), and here is 1.0.0 of"
+        var why = NAME + " needs package org.wyrm.platform.command [1.9.0,2.0.0), and here is 1.1.0 of"
                 + " org.wyrm.platform.command; " + NAME + " needs wyrm.api [1.9.0,2.0.0), and this is 1.1.0";
         var repository = newer.resolve("target/repository");
 
@@ -194,7 +195,10 @@ class NewPluginIT {
                 if (headers.getValue(header) != null) {
                     headers.putValue(
                             header,
-                            headers.getValue(header).replace(raised.getLast() + "1.0.0", raised.getLast() + "1.9.0"));
+                            headers.getValue(header)
+                                    .replaceFirst(
+                                            Pattern.quote(raised.getLast()) + "[0-9.]+",
+                                            Matcher.quoteReplacement(raised.getLast() + "1.9.0")));
                 }
             }
             try (var out = new JarOutputStream(Files.newOutputStream(to), manifest)) {

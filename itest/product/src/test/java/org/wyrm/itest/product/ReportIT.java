@@ -107,7 +107,8 @@ class ReportIT {
         var run = report(Wyrm.built(), damaged, "--format", "json");
 
         assertThat(run.code()).as("%s", run).isNotEqualTo(70);
-        assertThat(run.err()).isEmpty();
+        // What the tables of the kernel lack is said once, when the dump is opened.
+        assertThat(run.errLines()).allMatch(line -> line.startsWith("wyrm: warning: ") && line.contains("left out"));
         assertIsOfCommands(run, damaged);
         var highest = sections(run).values().stream()
                 .mapToInt(section -> section.required("code").asInt())

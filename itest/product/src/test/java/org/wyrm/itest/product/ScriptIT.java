@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 class ScriptIT {
     private static final int LINES = 500;
-    private static final long STOP_MILLIS = 500;
+    private static final long STOP_MILLIS = 2_000;
 
     @TempDir
     Path folder;

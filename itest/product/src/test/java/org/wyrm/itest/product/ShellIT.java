@@ -94,7 +94,7 @@ class ShellIT {
                 // What is asked for first is read first.
                 shell.type("init_task.compa").press("Tab").await("init_task.compat_robust_list");
                 shell.press("C-u").type("tas").press("Tab").await("wyrm> tasks");
-                shell.type("--al").press("Tab").await("wyrm> tasks --all");
+                shell.type("--lea").press("Tab").await("wyrm> tasks --leaders");
                 shell.type("| sel").press("Tab").await("| select");
                 shell.type("com").press("Tab").await("| select comm");
                 shell.press("C-u").type("init_task.se.load.inv_w").press("Tab").await("init_task.se.load.inv_weight");
@@ -149,7 +149,8 @@ class ShellIT {
                         .awaitPrompt(PROMPT);
                 // What it knows is as it was.
                 shell.enter("init_task.comm").await("swapper/0");
-                shell.press("C-l").type("half a li").press("C-c").awaitPrompt(PROMPT);
+                shell.awaitPrompt(PROMPT);
+                shell.type("half a li").press("C-c").awaitPrompt(PROMPT);
             }
         }
 

@@ -36,7 +36,8 @@ final class Tmux implements AutoCloseable {
         }
         var tmux = new Tmux(folder.resolve("tmux"));
         var words = new ArrayList<String>(List.of("-f", "/dev/null", "new-session", "-d", "-x", "110", "-y", "36"));
-        words.addAll(List.of("env", "-i"));
+        // What runs in the background of a shell has SIGINT ignored, and so have its children.
+        words.addAll(List.of("env", "--default-signal=INT", "-i"));
         variables.forEach((name, value) -> words.add(name + "=" + value));
         words.addAll(List.of("/bin/sh", "-c", AROUND, "sh"));
         words.addAll(command);

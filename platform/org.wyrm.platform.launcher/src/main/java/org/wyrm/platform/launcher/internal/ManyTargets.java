@@ -1,6 +1,7 @@
 package org.wyrm.platform.launcher.internal;
 
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.PatternSyntaxException;
 import org.wyrm.base.error.FileErrors;
 import org.wyrm.base.error.UnreadableTargetException;
 import org.wyrm.platform.extension.Index;
@@ -53,11 +55,16 @@ record ManyTargets(String option, List<Path> files) {
         return flag.signature().equals(PATHS) && flag.names().stream().anyMatch(choices::contains);
     }
 
-    /** {@return whether a text is like many names, and no file has it for its own} */
+    /** {@return whether a text is a pattern of names, and no file has it for its own} */
     private static boolean isPattern(String text) {
         try {
-            return text.chars().anyMatch(c -> "*?[".indexOf(c) >= 0) && !Files.exists(Path.of(text));
-        } catch (InvalidPathException noName) {
+            if (text.chars().noneMatch(c -> "*?[".indexOf(c) >= 0) || Files.exists(Path.of(text))) {
+                return false;
+            }
+            // A bracket that nothing closes is one of a name.
+            FileSystems.getDefault().getPathMatcher("glob:" + text);
+            return true;
+        } catch (InvalidPathException | PatternSyntaxException noPattern) {
             return false;
         }
     }

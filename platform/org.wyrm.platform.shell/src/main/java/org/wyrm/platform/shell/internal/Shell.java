@@ -32,6 +32,7 @@ import org.wyrm.platform.command.LineLanguage;
 import org.wyrm.platform.extension.Session;
 import org.wyrm.platform.output.Format;
 import org.wyrm.platform.output.Output;
+import org.wyrm.platform.output.ProgressLine;
 import org.wyrm.platform.output.RowStage;
 
 /** Runs lines, one after the other. Confined to one thread. */
@@ -340,10 +341,15 @@ final class Shell implements Screen.Surroundings {
     }
 
     private int print(String text) {
-        var log = log();
-        out().print(text);
-        out().flush();
         log.ifPresent(file -> note(file, text.stripTrailing()));
+        var shown = new Output(out(), ProgressLine.off());
+        if (log.isEmpty()) {
+            pager().ifPresent(shown::page);
+        }
+        shown.append(text).close();
+        if (isTerminal) {
+            afterProgram.run();
+        }
         return DONE;
     }
 
