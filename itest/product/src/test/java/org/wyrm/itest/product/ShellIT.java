@@ -88,7 +88,8 @@ class ShellIT {
         }
 
         @Test
-        void completesCommandsOptionsNamesMembersAndTasks() {
+        void completesCommandsOptionsNamesMembersAndTasks() throws IOException {
+            Files.createFile(folder.resolve("unique-name"));
             try (var shell = shell("--demo")) {
                 shell.awaitPrompt(PROMPT);
                 // What is asked for first is read first.
@@ -99,11 +100,11 @@ class ShellIT {
                 shell.type("com").press("Tab").await("| select comm");
                 shell.press("C-u").type("init_task.se.load.inv_w").press("Tab").await("init_task.se.load.inv_weight");
                 shell.press("C-u").type("sizeof(struct task_str").press("Tab").await("struct task_struct");
-                shell.press("C-u").type("find_task(1)->mm->pg").press("Tab").await("->pgd");
+                shell.press("C-u").type("find_task(1)->mm->pgta").press("Tab").await("->pgtables_bytes");
                 shell.press("C-u").type("jiffies_6").press("Tab").await("wyrm> jiffies_64");
                 shell.press("C-u").type("help meminf").press("Tab").await("wyrm> help meminfo");
                 shell.press("C-u").type("bt 16").press("Tab", "Tab").await("lab-spin");
-                shell.press("C-u").type("open /usr/bin/tm").press("Tab").await("wyrm> open /usr/bin/tmux");
+                shell.press("C-u").type("open " + folder + "/uni").press("Tab").await("unique-name");
                 shell.press("C-u").type("type -r list_hea").press("Tab").await("type -r list_head");
             }
         }
