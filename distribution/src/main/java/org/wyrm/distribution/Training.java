@@ -168,17 +168,18 @@ final class Training {
         WITH_DEBUG_FILE.forEach(line -> lines.add("--symbols " + debugFile + " " + line));
         var looked = new ProcessBuilder("sleep", "1000").start();
         WITH_PROCESS.forEach(line -> lines.add("--pid " + looked.pid() + " " + line));
-        // The shell's editor of lines is trained on a terminal of its own, where one can be had.
-        var hasTerminal = Files.isExecutable(TERMINAL);
-        if (hasTerminal) {
-            lines.add("--demo");
-        }
         try {
-            make(product.resolve("lib/wyrm-" + id + ".aot"), product, lines, home, work.resolve("log"), hasTerminal);
+            make(product.resolve("lib/wyrm-" + id + ".aot"), product, lines, home, work.resolve("log"), false);
+            // The shell's editor of lines is trained on a terminal of its own, where one can be had.
+            if (Files.isExecutable(TERMINAL)) {
+                lines.add("--demo");
+                var shell = product.resolve("lib/wyrm-" + id + "-shell.aot");
+                make(shell, product, lines, home, work.resolve("shell.log"), true);
+            }
         } finally {
             looked.destroy();
         }
-        var log = Files.readString(work.resolve("log")).replaceAll("\033\\[[0-9;]*m", "");
+        var log = Files.readString(work.resolve("log"));
         if (log.contains(OTHER_BUILD) || !log.contains(ONLY_IN_MODULE)) {
             throw new IOException(
                     "the demo dump is of another kernel than training/kernel.elf and pvpanic.ko: see training/README.md");
