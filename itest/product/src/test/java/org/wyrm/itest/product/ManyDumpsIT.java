@@ -96,7 +96,7 @@ class ManyDumpsIT {
         assertThat(rows.getFirst().required("error").asText()).contains("not recognised");
         assertThat(rows.getLast().required("error").asText()).isNotEmpty();
         assertThat(rows.get(1).required("pid").asInt()).isEqualTo(1);
-        assertThat(run.errLines()).anyMatch(line -> line.startsWith("wyrm: " + folder + "/a-0.vmcore: "));
+        assertThat(run.errLines()).anyMatch(line -> line.startsWith("wyrm: " + folder + "/a-0.vmcore: not recognised"));
         assertThat(Json.rows(run("sys", "--format", "json").out())).hasSize(5);
     }
 
@@ -112,6 +112,32 @@ class ManyDumpsIT {
             assertThat(run.errLines().stream().filter(line -> line.contains(" 1 s")))
                     .hasSize(3);
         }
+    }
+
+    /** As the shell's own patterns: in folders too, and no hidden name unless it is said. */
+    @Test
+    void takesPatternsOfFolders() throws IOException {
+        for (var name : List.of("x1", "x2", ".x3")) {
+            Files.createSymbolicLink(
+                    Files.createDirectories(folder.resolve("crash").resolve(name))
+                            .resolve("vmcore"),
+                    dumps.get(1));
+        }
+
+        var run = Wyrm.built().run("-c", folder + "/cr*/*/vmcore", "sys", "--format", "jsonl");
+
+        assertThat(run.expectClean()
+                        .out()
+                        .lines()
+                        .map(line -> Json.value(line).required("target").asText()))
+                .containsExactly(folder + "/crash/x1/vmcore", folder + "/crash/x2/vmcore");
+    }
+
+    @Test
+    void isToldOfSecondsOnlyWhereThereAreMany() {
+        var run = Wyrm.built().run("-c", dumps.getFirst(), "--seconds", "3", "sys");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.errLines()).singleElement().asString().contains("--seconds");
     }
 
     @Test

@@ -311,6 +311,17 @@ class ShellIT {
         }
 
         @Test
+        void readsNoFileThatIsNoText() {
+            var run = lines("source /bin/sh\nrecord /proc/no/log\ninit_task.pid\n", "--demo");
+
+            assertThat(run.code()).isEqualTo(1);
+            assertThat(run.err())
+                    .contains("cannot read /bin/sh: it is no text")
+                    .contains("cannot write /proc/no/log: ");
+            assertThat(run.out()).isEqualTo("(pid_t)0\n");
+        }
+
+        @Test
         void withoutALineIsWrongUsage() {
             assertThat(lines("", "--demo").code()).isEqualTo(2);
             assertThat(lines("exit 9\n", "--demo").code()).isEqualTo(9);

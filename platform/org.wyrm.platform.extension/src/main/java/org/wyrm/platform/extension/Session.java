@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.osgi.annotation.versioning.ProviderType;
 import org.wyrm.base.cancellation.Cancellation;
@@ -70,6 +71,15 @@ public interface Session {
      * @throws org.wyrm.base.error.UsageException if there is no such command
      */
     String help(List<String> names);
+
+    /**
+     * Does work of the application itself; whatever goes wrong is told, a bug too.
+     *
+     * @param text what the user asked for, for the report of a bug
+     * @param work gives its code
+     * @return that, or the code of what went wrong
+     */
+    int guard(String text, IntSupplier work);
 
     /**
      * Runs a command on the current target; whatever goes wrong is told.

@@ -58,7 +58,11 @@ final class EachTarget implements AutoCloseable {
             write(run);
             code = Math.max(code, run.code());
             for (var message : run.messages()) {
-                environment.errors().println("wyrm: " + Output.printable(run.file() + ": " + message));
+                // What cannot be opened names itself.
+                var name = run.file() + ": ";
+                environment
+                        .errors()
+                        .println("wyrm: " + Output.printable(message.startsWith(name) ? message : name + message));
             }
             environment.progress().report("targets", ended + 1L, OptionalLong.of(count));
         }

@@ -170,6 +170,9 @@ final class Launcher implements AutoCloseable {
                 return each.run();
             }
         }
+        if (said.has("--seconds")) {
+            throw new UsageException("--seconds is how long each of many targets may take: -c 'dumps/*'");
+        }
         var bundle = line.command().bundle();
         Supplier<OptionalInt> columns = settings.format() == Format.TEXT ? environment::columns : OptionalInt::empty;
         statistics.phase("command line");

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.DebuggerException;
@@ -116,6 +117,11 @@ final class LauncherSession implements Session, AutoCloseable {
     @Override
     public String help(List<String> names) {
         return Help.of(indexes, names);
+    }
+
+    @Override
+    public int guard(String text, IntSupplier work) {
+        return new Failures(environment, new Cancellation(), environment.errors()).guard(List.of(text), work::getAsInt);
     }
 
     @Override

@@ -32,6 +32,9 @@ record ManyTargets(String option, List<Path> files) {
      * @throws UnreadableTargetException if no file is like the pattern
      */
     static Optional<ManyTargets> of(Indexes indexes, Map<String, List<String>> said) {
+        if (said.values().stream().noneMatch(values -> isGlob(values.getFirst()))) {
+            return Optional.empty();
+        }
         for (var provider : indexes.all().declared(Index.TARGETS)) {
             var choices = provider.declaration().choices();
             for (var flag : provider.declaration().flags()) {
@@ -55,10 +58,14 @@ record ManyTargets(String option, List<Path> files) {
         return flag.signature().equals(PATHS) && flag.names().stream().anyMatch(choices::contains);
     }
 
+    private static boolean isGlob(String text) {
+        return text.indexOf('*') >= 0 || text.indexOf('?') >= 0 || text.indexOf('[') >= 0;
+    }
+
     /** {@return whether a text is a pattern of names, and no file has it for its own} */
     private static boolean isPattern(String text) {
         try {
-            if (text.chars().noneMatch(c -> "*?[".indexOf(c) >= 0) || Files.exists(Path.of(text))) {
+            if (!isGlob(text) || Files.exists(Path.of(text))) {
                 return false;
             }
             // A bracket that nothing closes is one of a name.
@@ -70,22 +77,44 @@ record ManyTargets(String option, List<Path> files) {
     }
 
     private static List<Path> files(String pattern) {
-        var slash = pattern.lastIndexOf('/') + 1;
-        var folder = slash == 0 ? Path.of("") : Path.of(pattern.substring(0, slash));
-        var files = new ArrayList<Path>();
-        try (var found = Files.newDirectoryStream(folder, pattern.substring(slash))) {
-            for (var file : found) {
-                if (!Files.isDirectory(file)) {
-                    files.add(file);
+        var found = List.of(Path.of(pattern.startsWith("/") ? "/" : ""));
+        for (var part : pattern.split("/+")) {
+            var next = new ArrayList<Path>();
+            for (var folder : found) {
+                if (isGlob(part)) {
+                    addMatching(folder, part, next);
+                } else {
+                    next.add(folder.resolve(part));
                 }
             }
-        } catch (IOException e) {
-            throw new UnreadableTargetException(folder + ": " + FileErrors.reason(e), e);
+            found = next;
         }
+        var files = found.stream()
+                .filter(Files::exists)
+                .filter(file -> !Files.isDirectory(file))
+                .sorted()
+                .toList();
         if (files.isEmpty()) {
             throw new UnreadableTargetException(pattern + ": no file has a name like this");
         }
-        files.sort(null);
         return files;
+    }
+
+    /** Adds what a folder has that is like a pattern; what is no folder has nothing, and hidden names are to be said. */
+    private static void addMatching(Path folder, String pattern, List<Path> into) {
+        var there = folder.toString().isEmpty() ? Path.of(".") : folder;
+        if (!Files.isDirectory(there)) {
+            return;
+        }
+        try (var names = Files.newDirectoryStream(there, pattern)) {
+            for (var file : names) {
+                var name = String.valueOf(file.getFileName());
+                if (!name.startsWith(".") || pattern.startsWith(".")) {
+                    into.add(folder.resolve(name));
+                }
+            }
+        } catch (IOException e) {
+            throw new UnreadableTargetException(there + ": " + FileErrors.reason(e), e);
+        }
     }
 }

@@ -1,15 +1,11 @@
 package org.wyrm.platform.shell.internal;
 
-import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -196,24 +192,6 @@ final class Screen implements Foreground.Work, AutoCloseable {
         public void flush() throws IOException {
             first.flush();
             second.flush();
-        }
-    }
-
-    /** {@return the lines of a file} */
-    static List<String> lines(Path file) {
-        try (BufferedReader reader = Files.newBufferedReader(file)) {
-            return reader.lines().toList();
-        } catch (IOException e) {
-            throw new OperationFailedException("cannot read " + file + ": " + FileErrors.reason(e), e);
-        }
-    }
-
-    /** {@return a file to which a log of the session is added} */
-    static OutputStream log(Path file) {
-        try {
-            return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new OperationFailedException("cannot write " + file + ": " + FileErrors.reason(e), e);
         }
     }
 }

@@ -10,11 +10,10 @@ import org.wyrm.platform.output.RowStage;
  * The parts of a line between its pipes: the command, stages of rows, and a pipeline of the system's shell, which is one
  * part, whatever is in it.
  *
- * @param starts where in the line each begins
  * @param texts of the parts, without the pipes
  * @param isShell whether the last is for the system's shell
  */
-record Segments(List<Integer> starts, List<String> texts, boolean isShell) {
+record Segments(List<String> texts, boolean isShell) {
     /** What may follow a pipe behind an expression of C, whose own {@code |} is no pipe. */
     private static final Set<String> TOOLS = Set.of(
             "awk", "cat", "cut", "egrep", "fgrep", "grep", "jq", "less", "more", "nl", "rg", "sed", "tee", "tr", "uniq",
@@ -29,25 +28,22 @@ record Segments(List<Integer> starts, List<String> texts, boolean isShell) {
      *     brackets and before the name of a stage or of a usual tool, or {@code !}
      */
     static Segments of(String line, boolean isExpression) {
-        var starts = new ArrayList<Integer>(List.of(0));
         var texts = new ArrayList<String>();
         var start = 0;
         var scan = new Scan(line);
         while (scan.next()) {
-            if (!scan.isPipe()
-                    || (starts.size() == 1 && isExpression && !(scan.depth == 0 && isPiped(line, scan.at)))) {
+            if (!scan.isPipe() || (texts.isEmpty() && isExpression && !(scan.depth == 0 && isPiped(line, scan.at)))) {
                 continue;
             }
             texts.add(line.substring(start, scan.at));
             start = scan.at + 1;
-            starts.add(start);
             if (!RowStage.isKind(word(line, start))) {
                 texts.add(line.substring(start));
-                return new Segments(starts, texts, !word(line, start).isEmpty());
+                return new Segments(texts, !word(line, start).isEmpty());
             }
         }
         texts.add(line.substring(start));
-        return new Segments(starts, texts, false);
+        return new Segments(texts, false);
     }
 
     private static boolean isPiped(String line, int pipe) {

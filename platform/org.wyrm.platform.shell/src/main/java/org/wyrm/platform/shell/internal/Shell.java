@@ -4,10 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -23,7 +26,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contribution;
-import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.FileErrors;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.base.error.UsageException;
@@ -180,12 +182,10 @@ final class Shell implements Screen.Surroundings {
 
     /** Runs a line; what goes wrong is told. {@return its code} */
     int execute(String line) {
-        log.ifPresent(file -> note(file, prompt() + line));
-        try {
+        return session.guard(line, () -> {
+            log.ifPresent(file -> note(file, prompt() + line));
             return run(line, 0);
-        } catch (DebuggerException e) {
-            return tell(e instanceof UsageException ? USAGE : FAILED, String.valueOf(e.getMessage()));
-        }
+        });
     }
 
     private static void note(OutputStream file, String line) {
@@ -327,7 +327,7 @@ final class Shell implements Screen.Surroundings {
             case OPEN -> open(required(builtin, Words.of(rest)));
             case RECORD -> record(required(builtin, Words.of(rest)).getFirst());
             case SET -> set(Words.of(rest));
-            case SOURCE -> source(Path.of(required(builtin, Words.of(rest)).getFirst()));
+            case SOURCE -> source(path(required(builtin, Words.of(rest)).getFirst()));
             case TARGET -> target(Words.of(rest));
             case UNALIAS -> unalias(required(builtin, Words.of(rest)));
         };
@@ -481,6 +481,14 @@ final class Shell implements Screen.Surroundings {
         return print(text.isEmpty() ? "no target is open: open FILE\n" : text.toString());
     }
 
+    private static Path path(String word) {
+        try {
+            return Path.of(word);
+        } catch (InvalidPathException e) {
+            throw new UsageException("'" + word + "' is no file name: " + e.getReason());
+        }
+    }
+
     private static int number(String word) {
         try {
             return Integer.parseInt(word);
@@ -492,14 +500,14 @@ final class Shell implements Screen.Surroundings {
     /** Adds what is typed and shown from now on to a file. */
     void recordTo(Path file) {
         log.ifPresent(Shell::closed);
-        log = Optional.of(Screen.log(file));
+        log = Optional.of(logTo(file));
     }
 
     private int record(String where) {
         if (where.equals("off")) {
             close();
         } else {
-            recordTo(Path.of(where));
+            recordTo(path(where));
         }
         return DONE;
     }
@@ -527,7 +535,7 @@ final class Shell implements Screen.Surroundings {
         try {
             var number = 0;
             var pending = new StringBuilder();
-            for (var line : Screen.lines(file)) {
+            for (var line : lines(file)) {
                 number++;
                 pending.append(line);
                 if (line.endsWith("\\")) {
@@ -553,24 +561,16 @@ final class Shell implements Screen.Surroundings {
     void sourceRcFiles() {
         var own = session.userFolder("XDG_CONFIG_HOME", ".config").resolve("rc");
         if (Files.isRegularFile(own)) {
-            tryToSource(own);
+            session.guard(own.toString(), () -> source(own));
         }
         var project = Path.of(".wyrmrc");
         if (!Files.isRegularFile(project, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         if (isOwn(project)) {
-            tryToSource(project);
+            session.guard(project.toString(), () -> source(project));
         } else {
             tell(DONE, "warning: .wyrmrc is not run: it is not yours, or others may write it");
-        }
-    }
-
-    private void tryToSource(Path file) {
-        try {
-            source(file);
-        } catch (DebuggerException e) {
-            tell(FAILED, String.valueOf(e.getMessage()));
         }
     }
 
@@ -583,6 +583,24 @@ final class Shell implements Screen.Surroundings {
                     && !permissions.contains(PosixFilePermission.OTHERS_WRITE);
         } catch (IOException unknown) {
             return false;
+        }
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (MalformedInputException e) {
+            throw new OperationFailedException("cannot read " + file + ": it is no text", e);
+        } catch (IOException e) {
+            throw new OperationFailedException("cannot read " + file + ": " + FileErrors.reason(e), e);
+        }
+    }
+
+    private static OutputStream logTo(Path file) {
+        try {
+            return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new OperationFailedException("cannot write " + file + ": " + FileErrors.reason(e), e);
         }
     }
 
