@@ -74,8 +74,14 @@ final class ModuleSymbolSource implements SymbolSource {
         return Optional.of(new VariableFinder() {
             @Override
             public List<Variable> findVariables(String name) {
+                // The kernel's own stand after what plug-ins declare of it, which are variables.
+                var functions = kernelTypes.findFunctions(name);
+                if (!functions.isEmpty()) {
+                    return functions;
+                }
                 var found = moduleTypes().stream()
-                        .flatMap(each -> each.findVariables(name).stream())
+                        .flatMap(each ->
+                                Stream.concat(each.findVariables(name).stream(), each.findFunctions(name).stream()))
                         .toList();
                 return found.isEmpty() ? constants(name) : found;
             }

@@ -71,7 +71,7 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
             BTF_KIND_ENUM,
             BTF_KIND_ENUM64,
             BTF_KIND_TYPEDEF);
-    private static final Set<BtfKind> VARIABLE_KINDS = EnumSet.of(BTF_KIND_VAR, BTF_KIND_FUNC, BTF_KIND_DATASEC);
+    private static final Set<BtfKind> VARIABLE_KINDS = EnumSet.of(BTF_KIND_VAR, BTF_KIND_DATASEC);
 
     private final @Nullable BtfTypes base;
     private final Supplier<ByteSlice> bytes;
@@ -220,17 +220,28 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
         };
     }
 
-    /** {@inheritDoc} */
+    /** {@return the variables with a name}; for functions see {@link #findFunctions} */
     @Override
     public List<Variable> findVariables(String name) {
         var known = loaded();
         var found = new ArrayList<Variable>();
         for (var id : known.variableIndex().find(name)) {
-            var kind = known.btf.kind(id);
-            if (kind == BTF_KIND_VAR || kind == BTF_KIND_FUNC) {
-                var location = kind == BTF_KIND_VAR ? location(known, id) : new Location.BySymbol();
-                found.add(new Variable(name, reference(known.btf.typeId(id)), location, name()));
+            if (known.btf.kind(id) == BTF_KIND_VAR) {
+                found.add(new Variable(name, reference(known.btf.typeId(id)), location(known, id), name()));
             }
+        }
+        return List.copyOf(found);
+    }
+
+    /**
+     * {@return the functions with a name, of this BTF alone} Their index takes long, for a kernel has 50,000, and most names
+     * that are looked up are of variables: so these are for what is no variable.
+     */
+    public List<Variable> findFunctions(String name) {
+        var known = loaded();
+        var found = new ArrayList<Variable>();
+        for (var id : known.functionIndex().find(name)) {
+            found.add(new Variable(name, reference(known.btf.typeId(id)), new Location.BySymbol(), name()));
         }
         return List.copyOf(found);
     }
@@ -338,6 +349,7 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
         private final AtomicReferenceArray<@Nullable TargetType> made;
         private volatile @Nullable BtfNameIndex typeIndex;
         private volatile @Nullable BtfNameIndex variableIndex;
+        private volatile @Nullable BtfNameIndex functionIndex;
         private volatile @Nullable Map<Integer, Long> perCpuOffsets;
         private volatile boolean hasDamagedSection;
         private volatile @Nullable Map<String, List<Integer>> enumerations;
@@ -378,6 +390,15 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
             if (known == null) {
                 known = new BtfNameIndex(btf, VARIABLE_KINDS);
                 variableIndex = known;
+            }
+            return known;
+        }
+
+        BtfNameIndex functionIndex() {
+            var known = functionIndex;
+            if (known == null) {
+                known = new BtfNameIndex(btf, Set.of(BTF_KIND_FUNC));
+                functionIndex = known;
             }
             return known;
         }

@@ -72,6 +72,7 @@ class BtfTypesFuzzTest {
             });
         }
         attempt(() -> source.findVariables("s"));
+        attempt(() -> source.findFunctions("s"));
         for (var kind : TypeKind.values()) {
             attempt(() -> source.findTypes(kind, "s"));
             attempt(() -> source.typeNames(kind, "").count());

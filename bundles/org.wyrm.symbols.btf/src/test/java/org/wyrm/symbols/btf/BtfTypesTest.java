@@ -509,9 +509,9 @@ class BtfTypesTest {
             btf.function("schedule", prototype);
             var source = source();
 
-            assertThat(source.findVariables("schedule"))
+            assertThat(source.findFunctions("schedule"))
                     .containsExactly(new Variable("schedule", ref(source, prototype), new Location.BySymbol(), "btf"));
-            assertThat(source.findVariables("schedul")).isEmpty();
+            assertThat(source.findFunctions("schedul")).isEmpty();
         }
 
         @Test
@@ -566,8 +566,8 @@ class BtfTypesTest {
             assertThat(source.type(0)).isSameAs(kernel.type(0));
             assertThat(source.findTypes(TypeKind.STRUCT, "ext4_inode")).containsExactly(ref(source, own));
             assertThat(source.findTypes(TypeKind.STRUCT, "inode")).isEmpty();
-            assertThat(source.findVariables("ext4_fill")).hasSize(1);
-            assertThat(kernel.findVariables("ext4_fill")).isEmpty();
+            assertThat(source.findFunctions("ext4_fill")).hasSize(1);
+            assertThat(kernel.findFunctions("ext4_fill")).isEmpty();
         }
 
         @Test
@@ -611,6 +611,7 @@ class BtfTypesTest {
     private static void readAll(BtfTypes source, List<MalformedDataException> rejected) {
         try {
             source.findVariables("v");
+            source.findFunctions("f");
             source.findTypes(TypeKind.STRUCT, "list_head")
                     .forEach(ref -> ((CompoundType) ref.resolve()).findMember("a"));
         } catch (MalformedDataException expected) {

@@ -1,10 +1,14 @@
 package org.wyrm.platform.extension;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.AbstractList;
+import java.util.AbstractMap;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.wyrm.base.error.FileErrors;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.base.error.OperationFailedException;
@@ -20,9 +26,9 @@ import org.wyrm.platform.output.Column;
 /**
  * What installed plug-ins and the core contribute: names, summaries, options and columns, without a class loaded.
  *
- * <p>Its text has a record a line and tabs between the fields of a record; in a field, {@code \t}, {@code \n} and
- * {@code \\} stand for a tab, a line end and a backslash. What belongs to a bundle follows its first record, and so
- * with a declaration:
+ * <p>Its text is ASCII, with a record a line and tabs between the fields of a record; in a field, {@code \t}, {@code \n}
+ * and {@code \\} stand for a tab, a line end and a backslash, and a backslash, {@code u} and four hexadecimal digits for
+ * another character. What belongs to a bundle follows its first record, and so with a declaration:
  *
  * <pre>
  * wyrm-index 1
@@ -77,16 +83,15 @@ public record Index(String id, List<IndexedBundle> bundles, Set<String> hidden) 
      */
     public static Index ofFolder(Path folder) {
         var file = folder.resolve(FILE_NAME);
-        String text;
+        Index read;
         try {
-            text = Files.readString(file);
+            read = ofFile(file);
         } catch (NoSuchFileException none) {
             return empty();
         } catch (IOException e) {
             throw new OperationFailedException(
                     "cannot read the index of plug-ins " + file + ": " + FileErrors.reason(e), e);
         }
-        var read = parse(file.toString(), text);
         var prefix = "reference:" + folder.toAbsolutePath().toUri();
         return new Index(
                 read.id,
@@ -94,6 +99,16 @@ public record Index(String id, List<IndexedBundle> bundles, Set<String> hidden) 
                         .map(bundle -> bundle.at(prefix + bundle.location()))
                         .toList(),
                 read.hidden);
+    }
+
+    /**
+     * {@return the index in a file}
+     *
+     * @throws MalformedDataException if it is damaged
+     */
+    public static Index ofFile(Path file) throws IOException {
+        // All of it is ASCII; to look for more, byte by byte, would take milliseconds of every start.
+        return parse(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
     }
 
     /** {@return an index of nothing} */
@@ -218,10 +233,25 @@ public record Index(String id, List<IndexedBundle> bundles, Set<String> hidden) 
 
     private static void line(StringBuilder text, String... fields) {
         for (var i = 0; i < fields.length; i++) {
-            text.append(i == 0 ? "" : "\t")
-                    .append(fields[i].replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n"));
+            text.append(i == 0 ? "" : "\t");
+            fields[i].chars().forEach(c -> escape(text, (char) c));
         }
         text.append('\n');
+    }
+
+    private static void escape(StringBuilder text, char c) {
+        switch (c) {
+            case '\\' -> text.append("\\\\");
+            case '\t' -> text.append("\\t");
+            case '\n' -> text.append("\\n");
+            default -> {
+                if (c < 0x7f) {
+                    text.append(c);
+                } else {
+                    text.append("\\u").append(HexFormat.of().toHexDigits(c));
+                }
+            }
+        }
     }
 
     /**
@@ -231,23 +261,25 @@ public record Index(String id, List<IndexedBundle> bundles, Set<String> hidden) 
      * @throws MalformedDataException if the text is not an index of this version, naming the line
      */
     public static Index parse(String source, String text) {
-        return new Reader(source, text).read();
+        return new Reader(source, text, FIRST_LINE.length() + 1).read();
     }
 
+    /**
+     * Reads what every start needs: the bundles and the names of what they declare. Headers, options and columns, which
+     * are most of the text, are read where they are asked for.
+     */
     private static final class Reader {
+        private static final int HEX_DIGITS = 4;
+
         private final String source;
         private final String text;
-        private final List<IndexedBundle> bundles = new ArrayList<>();
-        private final Set<String> hidden = new LinkedHashSet<>();
-        private List<Declaration> declarations = new ArrayList<>();
-        private Map<String, String> headers = new LinkedHashMap<>();
-        private List<OptionDeclaration> options = new ArrayList<>();
-        private List<Column> columns = new ArrayList<>();
         private int lineStart;
+        private int next;
 
-        Reader(String source, String text) {
+        Reader(String source, String text, int start) {
             this.source = source;
             this.text = text;
+            this.next = start;
         }
 
         Index read() {
@@ -255,111 +287,181 @@ public record Index(String id, List<IndexedBundle> bundles, Set<String> hidden) 
                 throw broken("it does not start with '" + FIRST_LINE + "'");
             }
             var id = "";
-            lineStart = FIRST_LINE.length() + 1;
-            while (lineStart < text.length()) {
-                var end = text.indexOf('\n', lineStart);
-                if (end < 0) {
-                    throw broken("the last line has no end");
+            var hidden = new LinkedHashSet<String>();
+            var bundles = new ArrayList<IndexedBundle>();
+            var declarations = new ArrayList<Declaration>();
+            while (next < text.length()) {
+                var fields = fields();
+                switch (fields.getFirst()) {
+                    case "id" -> id = require(fields, 2).get(1);
+                    case "hides" -> hidden.add(require(fields, 2).get(1));
+                    case "bundle" -> {
+                        require(fields, 4);
+                        declarations = new ArrayList<>();
+                        bundles.add(new IndexedBundle(
+                                fields.get(1), fields.get(2), fields.get(3), headers(), declarations));
+                    }
+                    case "declares" -> declarations.add(declaration(fields));
+                    default -> throw broken("record '" + fields.getFirst() + "' is not known here");
                 }
-                var fields = fields(end);
-                if (fields[0].equals("id") && fields.length == 2) {
-                    id = fields[1];
-                } else {
-                    record(unescaped(fields));
-                }
-                lineStart = end + 1;
             }
             return new Index(id, bundles, hidden);
         }
 
-        /** {@return the fields of the line; without a pattern, whose first use takes 5 ms of every start} */
-        private String[] fields(int lineEnd) {
-            var fields = new ArrayList<String>();
-            var start = lineStart;
-            for (var tab = text.indexOf('\t', start); tab >= 0 && tab < lineEnd; tab = text.indexOf('\t', start)) {
-                fields.add(text.substring(start, tab));
-                start = tab + 1;
-            }
-            fields.add(text.substring(start, lineEnd));
-            return fields.toArray(String[]::new);
-        }
-
-        private void record(String[] fields) {
-            switch (fields[0]) {
-                case "hides" -> hidden.add(require(fields, 2)[1]);
-                case "bundle" -> bundle(require(fields, 4));
-                case "header" -> headers.put(require(fields, 3)[1], fields[2]);
-                case "declares" -> declares(fields);
-                case "options" -> optionsClass(require(fields, 2)[1]);
-                case "option" -> {
-                    require(fields, 6);
-                    var names = fields[3].isEmpty() ? List.<String>of() : List.of(fields[3].split(" "));
-                    options.add(new OptionDeclaration(fields[1], fields[2], names, fields[4], fields[5]));
+        private Map<String, String> headers() {
+            var records = later("header", reader -> {
+                var fields = reader.require(reader.fields(), 3);
+                return Map.entry(fields.get(1), fields.get(2));
+            });
+            return new AbstractMap<>() {
+                @Override
+                public Set<Entry<String, String>> entrySet() {
+                    return new LinkedHashSet<>(records);
                 }
-                case "column" -> columns.add(new Column(require(fields, 3)[1], fields[2]));
-                default -> throw broken("record '" + fields[0] + "' is unknown");
-            }
+            };
         }
 
-        private void bundle(String[] fields) {
-            headers = new LinkedHashMap<>();
-            declarations = new ArrayList<>();
-            bundles.add(new IndexedBundle(fields[1], fields[2], fields[3], headers, declarations));
-        }
-
-        private void declares(String[] fields) {
-            if (fields.length < 2 || fields.length % 2 != 0) {
+        private Declaration declaration(List<String> fields) {
+            if (fields.size() < 2 || fields.size() % 2 != 0) {
                 throw broken("an attribute without a value");
             }
             var attributes = new LinkedHashMap<String, String>();
-            for (var i = 2; i < fields.length; i += 2) {
-                attributes.put(fields[i], fields[i + 1]);
+            for (var i = 2; i < fields.size(); i += 2) {
+                attributes.put(fields.get(i), fields.get(i + 1));
             }
-            options = new ArrayList<>();
-            columns = new ArrayList<>();
-            declarations.add(new Declaration(fields[1], attributes, "", options, columns));
+            var optionsClass = isAt("options") ? require(fields(), 2).get(1) : "";
+            return new Declaration(
+                    fields.get(1),
+                    attributes,
+                    optionsClass,
+                    later("option", Reader::option),
+                    later("column", Reader::column));
         }
 
-        private void optionsClass(String name) {
-            if (declarations.isEmpty()) {
-                throw broken("options of no declaration");
-            }
-            var last = declarations.removeLast();
-            declarations.add(new Declaration(last.namespace(), last.attributes(), name, options, columns));
+        private OptionDeclaration option() {
+            var fields = require(fields(), 6);
+            var names = fields.get(3).isEmpty()
+                    ? List.<String>of()
+                    : List.of(fields.get(3).split(" "));
+            return new OptionDeclaration(fields.get(1), fields.get(2), names, fields.get(4), fields.get(5));
         }
 
-        private String[] require(String[] fields, int count) {
-            if (fields.length != count) {
-                throw broken(fields.length + " fields where " + count + " are expected");
+        private Column column() {
+            var fields = require(fields(), 3);
+            return new Column(fields.get(1), fields.get(2));
+        }
+
+        /** Passes over the lines of a record that come next. {@return what they say, read when it is asked for} */
+        private <T> List<T> later(String record, Function<Reader, T> line) {
+            var start = next;
+            while (isAt(record)) {
+                next = lineEnd() + 1;
+            }
+            return start == next ? List.of() : new Later<>(new Reader(source, text, start), next, line);
+        }
+
+        private boolean isAt(String record) {
+            return text.startsWith(record, next) && text.startsWith("\t", next + record.length());
+        }
+
+        private int lineEnd() {
+            var end = text.indexOf('\n', next);
+            if (end < 0) {
+                throw broken("the last line has no end");
+            }
+            return end;
+        }
+
+        /** {@return the fields of the next line; without a pattern, whose first use takes 5 ms of every start} */
+        private List<String> fields() {
+            lineStart = next;
+            var lineEnd = lineEnd();
+            var fields = new ArrayList<String>();
+            for (var tab = text.indexOf('\t', next, lineEnd); tab >= 0; tab = text.indexOf('\t', next, lineEnd)) {
+                fields.add(unescaped(text.substring(next, tab)));
+                next = tab + 1;
+            }
+            fields.add(unescaped(text.substring(next, lineEnd)));
+            next = lineEnd + 1;
+            return fields;
+        }
+
+        private List<String> require(List<String> fields, int count) {
+            if (fields.size() != count) {
+                throw broken(fields.size() + " fields where " + count + " are expected");
             }
             return fields;
         }
 
-        private static String[] unescaped(String[] fields) {
-            for (var i = 0; i < fields.length; i++) {
-                if (fields[i].indexOf('\\') >= 0) {
-                    fields[i] = unescape(fields[i]);
-                }
+        private String unescaped(String field) {
+            if (field.indexOf('\\') < 0) {
+                return field;
             }
-            return fields;
-        }
-
-        private static String unescape(String field) {
             var plain = new StringBuilder(field.length());
             for (var i = 0; i < field.length(); i++) {
                 var c = field.charAt(i);
-                if (c == '\\' && i + 1 < field.length()) {
-                    var next = field.charAt(++i);
-                    plain.append(next == 't' ? '\t' : next == 'n' ? '\n' : next);
-                } else {
+                if (c != '\\' || i + 1 == field.length()) {
                     plain.append(c);
+                    continue;
+                }
+                var escape = field.charAt(++i);
+                if (escape == 'u') {
+                    plain.append(character(field, i + 1));
+                    i += HEX_DIGITS;
+                } else {
+                    plain.append(escape == 't' ? '\t' : escape == 'n' ? '\n' : escape);
                 }
             }
             return plain.toString();
         }
 
+        private char character(String field, int at) {
+            try {
+                return (char) HexFormat.fromHexDigits(field, at, at + HEX_DIGITS);
+            } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+                throw broken("no number of a character after \\u");
+            }
+        }
+
         private MalformedDataException broken(String rule) {
             return new MalformedDataException(source, lineStart, rule);
+        }
+    }
+
+    /** What lines say, read once, when it is asked for. */
+    private static final class Later<T> extends AbstractList<T> {
+        private final Reader lines;
+        private final int end;
+        private final Function<Reader, T> line;
+        private volatile @Nullable List<T> read;
+
+        Later(Reader lines, int end, Function<Reader, T> line) {
+            this.lines = lines;
+            this.end = end;
+            this.line = line;
+        }
+
+        @Override
+        public T get(int index) {
+            return all().get(index);
+        }
+
+        @Override
+        public int size() {
+            return all().size();
+        }
+
+        private List<T> all() {
+            var all = read;
+            if (all == null) {
+                var reader = new Reader(lines.source, lines.text, lines.next);
+                all = new ArrayList<>();
+                while (reader.next < end) {
+                    all.add(line.apply(reader));
+                }
+                read = all;
+            }
+            return all;
         }
     }
 }

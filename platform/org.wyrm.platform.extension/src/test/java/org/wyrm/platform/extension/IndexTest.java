@@ -17,7 +17,7 @@ import org.wyrm.platform.output.Column;
 
 class IndexTest {
     private static IndexedBundle bundle(String symbolicName, String command, String aliases) {
-        var option = new OptionDeclaration("deep", "Z", List.of("-d", "--deep"), "", "a\ttab, a\nline, a \\");
+        var option = new OptionDeclaration("deep", "Z", List.of("-d", "--deep"), "", "a\ttab, a\nline, a \\, 0x\u2026");
         var argument = new OptionDeclaration("name", "Ljava/lang/String;", List.of(), "NAME", "a name");
         var declaration = new Declaration(
                 Index.COMMANDS,
@@ -33,6 +33,27 @@ class IndexTest {
         var index = new Index("abc", List.of(bundle("a", "tasks", "ps"), bundle("b", "log", "")));
 
         assertThat(Index.parse("test", index.toText())).isEqualTo(index);
+    }
+
+    @Test
+    void whatIsNotAsciiIsReadFromAFileToo(@TempDir Path folder) throws IOException {
+        var index = new Index("abc", List.of(bundle("a", "tasks", "ps")));
+        var file = Files.writeString(folder.resolve("index"), index.toText());
+
+        assertThat(Files.readString(file)).isASCII();
+        assertThat(Index.ofFile(file)).isEqualTo(index);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"option\ta", "option\ta\tZ\t-a\t\t\\u12", "column\ta"})
+    void whatIsReadLaterIsToldWithItsPlace(String line) {
+        var text = "wyrm-index 1\nbundle\ta\t1\tx\ndeclares\twyrm.command\n" + line + "\n";
+        var declared = Index.parse("test", text).declared(Index.COMMANDS).getFirst();
+
+        assertThatThrownBy(() -> declared.declaration().toString())
+                .isInstanceOfSatisfying(
+                        MalformedDataException.class,
+                        refused -> assertThat(refused.offsetBytes()).isEqualTo(text.indexOf(line)));
     }
 
     @Test

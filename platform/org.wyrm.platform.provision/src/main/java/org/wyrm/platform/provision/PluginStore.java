@@ -258,7 +258,7 @@ public final class PluginStore {
 
     private void change(UnaryOperator<Index> change) throws IOException {
         var file = folder.resolve(Index.FILE_NAME);
-        var old = Files.exists(file) ? Index.parse(file.toString(), Files.readString(file)) : Index.empty();
+        var old = Files.exists(file) ? Index.ofFile(file) : Index.empty();
         var changed = change.apply(old);
         write(file, changed.toText());
         collect(old, changed);

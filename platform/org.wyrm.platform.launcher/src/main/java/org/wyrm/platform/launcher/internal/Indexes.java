@@ -102,7 +102,7 @@ record Indexes(Index core, Index all, PluginFolders folders) {
         var file = folder.resolve(Index.FILE_NAME);
         Index index;
         try {
-            index = Index.parse(file.toString(), Files.readString(file));
+            index = Index.ofFile(file);
             // Java does not see that a jar is another one than that of its cache.
             var jar = folder.resolve("wyrm-core.jar");
             if (!index.id().endsWith("-" + Files.size(jar))) {

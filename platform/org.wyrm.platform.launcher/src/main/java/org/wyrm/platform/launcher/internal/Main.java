@@ -22,12 +22,12 @@ public final class Main {
     public static void main(String[] arguments) throws IOException {
         // Standard output is for rows; whatever a library prints must not get between them.
         System.setOut(System.err);
+        Thread.ofPlatform().daemon().name("wyrm-ready").start(Main::readyMemory);
         var training = System.getProperty(TRAINING);
         if (training != null) {
             train(Files.readAllLines(Path.of(training)));
             return;
         }
-        Thread.ofPlatform().daemon().name("wyrm-ready").start(Main::readyMemory);
         var launcher = new Launcher(Environment.ofProcess(), Indexes::readCore);
         Runtime.getRuntime().addShutdownHook(new Interrupt(launcher));
         var code = ExitCode.BUG;
