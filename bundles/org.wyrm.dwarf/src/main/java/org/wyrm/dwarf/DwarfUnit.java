@@ -328,13 +328,12 @@ public final class DwarfUnit {
      * @param names that {@code file} is one of
      */
     public String filePath(LineHeader lines, LineNames names, int file) {
-        var directory = root().string(DW_AT_comp_dir);
+        // From DWARF 5 on, the line table has the folder of the compilation itself.
+        var directory = lines.encoding().version() >= 5 ? "" : root().string(DW_AT_comp_dir);
         if (directory == null) {
             directory = lineUnit().root().string(DW_AT_comp_dir);
         }
-        // From DWARF 5 on, the line table has that folder itself.
-        var base = directory == null || lines.encoding().version() >= 5 ? "" : directory;
-        return lines.path(names, file, lineStrings(), base);
+        return lines.path(names, file, lineStrings(), directory == null ? "" : directory);
     }
 
     /** {@return the path as people know it: from the folder of the unit's compilation on, if the file is below that} */
