@@ -114,6 +114,41 @@ class ManyDumpsIT {
         }
     }
 
+    /** Each prints what it prints of that target alone; the standard input is the script of all. */
+    @Test
+    void runsAScriptOnEach() throws IOException {
+        Files.writeString(folder.resolve("a-0.vmcore"), "hello");
+        var code = "println for_each_task().findAll { it.mm }.collect { it.comm }; System.out.println(args)";
+        var text = new StringBuilder();
+        for (var dump : dumps) {
+            text.append(text.isEmpty() ? "" : "\n")
+                    .append("TARGET: ")
+                    .append(dump)
+                    .append('\n')
+                    .append(alone(dump, "-e", code, "x"));
+        }
+
+        var run = run("-e", code, "x");
+        var piped =
+                Wyrm.built().shell("printf '%s' '" + code + "' | \"$wyrm\" -c '" + folder + "/a-*.vmcore' script - x");
+
+        for (var each : List.of(run, piped)) {
+            assertThat(each.out()).isEqualTo(text.toString());
+            assertThat(each.code()).isEqualTo(3);
+            assertThat(each.errLines()).first().asString().contains("a-0.vmcore: not recognised");
+        }
+    }
+
+    @Test
+    void stopsScriptsThatDoNotEnd() {
+        var run = run("--seconds", "1", "-e", "println 1; while (true) {}");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).contains("1\n");
+        assertThat(run.errLines()).hasSize(3).allMatch(line -> line.endsWith("vmcore: stopped after 1 s"));
+        assertThat(run("-e", "exit(9)").code()).isEqualTo(9);
+    }
+
     /** As the shell's own patterns: in folders too, and no hidden name unless it is said. */
     @Test
     void takesPatternsOfFolders() throws IOException {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shell of the built product, as a user has it at a terminal, and as a pipeline has it. */
@@ -124,6 +125,7 @@ class ShellIT {
                 shell.awaitPrompt(PROMPT);
                 shell.press("Up", "Up", "Up").await("wyrm> init_task.prio");
                 shell.press("C-c", "C-r").type("_task.pr").await("init_task.prio");
+                shell.press("C-c", "C-l").enter("history 3").await("\n!ps -o ppid= -p $$ # pid\n!kill");
             }
         }
 
@@ -148,6 +150,11 @@ class ShellIT {
                         .enter("endless | cat > /dev/null")
                         .press("C-c")
                         .awaitPrompt(PROMPT);
+                // Two that would never end by themselves, of a script's own making.
+                for (var code : List.of("while (true) {}", "(1..<Long.MAX_VALUE).each { it }")) {
+                    shell.press("C-l").enter("script -e '" + code + "'").press("C-c");
+                    assertThat(shell.awaitPrompt(PROMPT)).doesNotContain("abandoned");
+                }
                 // What it knows is as it was.
                 shell.enter("init_task.comm").await("swapper/0");
                 shell.awaitPrompt(PROMPT);
@@ -319,6 +326,56 @@ class ShellIT {
                     .contains("cannot read /bin/sh: it is no text")
                     .contains("cannot write /proc/no/log: ");
             assertThat(run.out()).isEqualTo("(pid_t)0\n");
+        }
+
+        @Test
+        void runsScriptsOnTheCurrentTarget() throws IOException {
+            var script = Files.writeString(folder.resolve("two.groovy"), """
+                    println "args $args"
+                    for (t in for_each_task()) if (t.pid in [1, 2]) println "${t.pid} ${t.comm}"
+                    """);
+
+            var run = lines("""
+                    script FILE a 'b c'
+                    script FILE | grep -c kthreadd
+                    open --demo
+                    script -e 'System.out.println(prog["init_task"].comm); exit(3)'
+                    script FILE | where pid == 1
+                    script
+                    init_task.pid
+                    """.replace("FILE", script.toString()), "--demo");
+
+            assertThat(run.out()).isEqualTo("args [a, b c]\n1 init\n2 kthreadd\n1\nswapper/0\n(pid_t)0\n");
+            assertThat(run.code()).isEqualTo(3);
+            assertThat(run.errLines())
+                    .containsExactly(
+                            "wyrm: `script` prints text, which has no rows; a program may take it: | grep",
+                            "wyrm: script: name a file, or -e 'CODE'");
+        }
+
+        /** The same as by this shell's own words. */
+        @ParameterizedTest
+        @CsvSource(delimiter = ';', quoteCharacter = '"', textBlock = """
+                        foreach UN bt;               tasks | where state == 'D' | foreach bt {task}
+                        foreach 1 2 files;           tasks | where pid == 1 or pid == 2 | foreach files {task}
+                        foreach thr-mutex ST IN bt -l; tasks | where comm == 'thr-mutex' and state == 'S' | foreach bt -l {task}
+                        foreach user gleader bt;     tasks -u -G | foreach bt {task}
+                        foreach kernel IN bt;        tasks -k --state S | foreach bt {task}
+                        foreach bt;                  tasks | foreach bt {task}
+                        """)
+        void hasForeachOfCrash(String words, String line) {
+            var run = lines(words + "\n", "--demo --no-pager").expectClean();
+
+            assertThat(run.out())
+                    .isNotEmpty()
+                    .isEqualTo(lines(line + "\n", "--demo").out());
+        }
+
+        @Test
+        void saysWhatIsMissingOfForeach() {
+            assertThat(lines("foreach\nforeach UN 1\n", "--demo").errLines())
+                    .hasSize(2)
+                    .allMatch(line -> line.equals("wyrm: foreach: no command is among its words: foreach UN bt"));
         }
 
         @Test

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** A terminal with a program in it: keys are sent, and the screen is looked at. */
@@ -23,6 +24,8 @@ final class Tmux implements AutoCloseable {
     private static final long LOOK_MILLIS = 10;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final AtomicInteger STARTED = new AtomicInteger();
+
     private final Path socket;
 
     private Tmux(Path socket) {
@@ -34,7 +37,8 @@ final class Tmux implements AutoCloseable {
         if (!Files.isExecutable(Path.of(PROGRAM))) {
             return Peer.skipped("NOT RUN: the shell in a terminal, since tmux is not installed");
         }
-        var tmux = new Tmux(folder.resolve("tmux"));
+        // A server of the same place may still be ending.
+        var tmux = new Tmux(folder.resolve("tmux" + STARTED.incrementAndGet()));
         var words = new ArrayList<String>(List.of("-f", "/dev/null", "new-session", "-d", "-x", "110", "-y", "36"));
         // What runs in the background of a shell has SIGINT ignored, and so have its children.
         words.addAll(List.of("env", "--default-signal=INT", "-i"));

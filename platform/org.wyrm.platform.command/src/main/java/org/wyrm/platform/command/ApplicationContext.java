@@ -1,9 +1,11 @@
 package org.wyrm.platform.command;
 
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,9 @@ import org.wyrm.base.cancellation.Cancellation;
 public interface ApplicationContext extends CommandContext {
     /** {@return where the application prints: the standard output of the process, or a pager} */
     PrintStream out();
+
+    /** {@return the standard input of the process; empty where another reads it, as a shell does} */
+    Optional<InputStream> standardInput();
 
     /** {@return what the user said by {@code --format}: {@code text} where nothing was said} */
     String format();

@@ -191,6 +191,14 @@ public record Index(String id, List<IndexedBundle> bundles, Set<String> hidden) 
         return Optional.empty();
     }
 
+    /** {@return the application that a word starts} */
+    public Optional<Declared> application(String word) {
+        return declared(APPLICATIONS).stream()
+                .filter(each ->
+                        !word.isEmpty() && each.declaration().attribute("word").equals(word))
+                .findFirst();
+    }
+
     /**
      * A declaration and the bundle that makes it.
      *

@@ -82,7 +82,7 @@ public interface Session {
     int guard(String text, IntSupplier work);
 
     /**
-     * Runs a command on the current target; whatever goes wrong is told.
+     * Runs a command on the current target, or an application that a word starts; whatever goes wrong is told.
      *
      * @param words the command, its options and arguments, options of output
      * @return as the exit code of a process that runs this command only

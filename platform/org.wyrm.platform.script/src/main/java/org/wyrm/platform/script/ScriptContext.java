@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
+import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
 
 /** What a script may ask of the platform. Thread-safe. */
@@ -21,6 +22,9 @@ public interface ScriptContext {
 
     /** {@return all that bundles contribute} */
     Contributions contributions();
+
+    /** {@return what tells the script to stop} */
+    Cancellation cancellation();
 
     /** {@return where the script prints} */
     PrintStream out();

@@ -40,6 +40,7 @@ public final class GroovyEngine implements ScriptEngine {
     @Override
     public void run(ScriptSource source, ScriptContext context) {
         addOperators();
+        Operators.stoppedBy(context.cancellation());
         var binding = new ScriptBinding(new Session(context), source);
         try {
             InvokerHelper.createScript(compile(source), binding).run();

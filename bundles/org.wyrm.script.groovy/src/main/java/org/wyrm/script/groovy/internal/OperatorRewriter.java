@@ -1,9 +1,13 @@
 package org.wyrm.script.groovy.internal;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.codehaus.groovy.ast.ASTNode;
 import org.codehaus.groovy.ast.ClassCodeExpressionTransformer;
 import org.codehaus.groovy.ast.ClassHelper;
 import org.codehaus.groovy.ast.ClassNode;
+import org.codehaus.groovy.ast.VariableScope;
 import org.codehaus.groovy.ast.expr.ArgumentListExpression;
 import org.codehaus.groovy.ast.expr.BinaryExpression;
 import org.codehaus.groovy.ast.expr.ClassExpression;
@@ -13,14 +17,20 @@ import org.codehaus.groovy.ast.expr.Expression;
 import org.codehaus.groovy.ast.expr.MethodCallExpression;
 import org.codehaus.groovy.ast.expr.StaticMethodCallExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
+import org.codehaus.groovy.ast.stmt.BlockStatement;
+import org.codehaus.groovy.ast.stmt.DoWhileStatement;
+import org.codehaus.groovy.ast.stmt.ExpressionStatement;
+import org.codehaus.groovy.ast.stmt.ForStatement;
+import org.codehaus.groovy.ast.stmt.Statement;
 import org.codehaus.groovy.ast.stmt.SwitchStatement;
+import org.codehaus.groovy.ast.stmt.WhileStatement;
 import org.codehaus.groovy.classgen.GeneratorContext;
 import org.codehaus.groovy.control.CompilePhase;
 import org.codehaus.groovy.control.SourceUnit;
 import org.codehaus.groovy.control.customizers.CompilationCustomizer;
 import org.codehaus.groovy.syntax.Types;
 
-/** Compiles comparisons, switches and ends of the process to {@link Operators}. */
+/** Compiles comparisons, switches and ends of the process to {@link Operators}, and has it asked in each loop. */
 final class OperatorRewriter extends CompilationCustomizer {
     private static final Map<Integer, String> COMPARISONS = Map.of(
             Types.COMPARE_EQUAL, "equal",
@@ -59,9 +69,38 @@ final class OperatorRewriter extends CompilationCustomizer {
         }
 
         @Override
+        public void visitForLoop(ForStatement loop) {
+            super.visitForLoop(loop);
+            loop.setLoopBlock(stoppable(loop.getLoopBlock()));
+        }
+
+        @Override
+        public void visitWhileLoop(WhileStatement loop) {
+            super.visitWhileLoop(loop);
+            loop.setLoopBlock(stoppable(loop.getLoopBlock()));
+        }
+
+        @Override
+        public void visitDoWhileLoop(DoWhileStatement loop) {
+            super.visitDoWhileLoop(loop);
+            loop.setLoopBlock(stoppable(loop.getLoopBlock()));
+        }
+
+        /** {@return the body of a loop or a closure, which ends when the user wants no more of it} */
+        private static Statement stoppable(Statement body) {
+            var check = new ExpressionStatement(call("checkStopped", body));
+            if (body instanceof BlockStatement block) {
+                block.getStatements().addFirst(check);
+                return block;
+            }
+            return new BlockStatement(new ArrayList<>(List.of(check, body)), new VariableScope());
+        }
+
+        @Override
         public Expression transform(Expression expression) {
             if (expression instanceof ClosureExpression closure) {
                 closure.getCode().visit(this);
+                closure.setCode(stoppable(closure.getCode()));
                 return closure;
             }
             if (expression instanceof BinaryExpression binary) {
@@ -87,7 +126,7 @@ final class OperatorRewriter extends CompilationCustomizer {
                             && ClassHelper.isPrimitiveType(variable.getOriginType()));
         }
 
-        private static Expression call(String name, Expression place, Expression... operands) {
+        private static Expression call(String name, ASTNode place, Expression... operands) {
             var call = new StaticMethodCallExpression(
                     ClassHelper.make(Operators.class), name, new ArgumentListExpression(operands));
             call.setSourcePosition(place);

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contribution;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.error.FaultException;
@@ -127,6 +128,11 @@ class GroovyEngineTest {
         @Override
         public <T> T target(Class<T> type) {
             return type.cast(program);
+        }
+
+        @Override
+        public Cancellation cancellation() {
+            return new Cancellation();
         }
 
         @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -66,6 +67,11 @@ class ReportApplicationTest {
                 to.write(rows.getBytes(StandardCharsets.UTF_8));
                 return result;
             });
+        }
+
+        @Override
+        public Optional<InputStream> standardInput() {
+            return Optional.empty();
         }
 
         @Override

@@ -1,6 +1,7 @@
 package org.wyrm.platform.launcher.internal;
 
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
@@ -27,11 +29,19 @@ import org.wyrm.platform.output.ProgressLine;
  * @param session runs its commands
  * @param context of the application itself
  * @param said the options that the user said
+ * @param out where it prints
+ * @param input gives what it may read
  */
-record ApplicationRun(LauncherSession session, RunContext context, Said said, PrintStream out)
+record ApplicationRun(
+        LauncherSession session, RunContext context, Said said, PrintStream out, Optional<Supplier<InputStream>> input)
         implements ApplicationContext {
 
     private static final String PREFIX = "wyrm: ";
+
+    @Override
+    public Optional<InputStream> standardInput() {
+        return input.map(Supplier::get);
+    }
 
     @Override
     public String format() {

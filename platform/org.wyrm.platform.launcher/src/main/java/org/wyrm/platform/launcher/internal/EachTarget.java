@@ -14,13 +14,13 @@ import org.wyrm.platform.output.Output;
 import org.wyrm.platform.output.Settings;
 
 /**
- * Runs a command on each of many targets, some at a time, and writes what they say in their order. What goes wrong with one
+ * Does work on each of many targets, some at a time, and writes what they say in their order. What goes wrong with one
  * is told, and the others go on. Confined to one thread.
  */
 final class EachTarget implements AutoCloseable {
     private final Environment environment;
     private final BundleContributions extender;
-    private final CommandLine line;
+    private final TargetWork work;
     private final Said said;
     private final ManyTargets targets;
     private final Settings settings;
@@ -33,14 +33,14 @@ final class EachTarget implements AutoCloseable {
     EachTarget(
             Environment environment,
             BundleContributions extender,
-            CommandLine line,
+            TargetWork work,
             Said said,
             ManyTargets targets,
             Settings settings,
             Cancellation cancellation) {
         this.environment = environment;
         this.extender = extender;
-        this.line = line;
+        this.work = work;
         this.said = said;
         this.targets = targets;
         this.settings = settings;
@@ -92,7 +92,7 @@ final class EachTarget implements AutoCloseable {
         return new TargetRun(
                 environment,
                 extender,
-                line,
+                work,
                 targets.one(said, file),
                 file,
                 new Settings(format, settings.stages(), settings.limit(), settings.color()),

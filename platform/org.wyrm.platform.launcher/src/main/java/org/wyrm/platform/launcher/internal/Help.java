@@ -73,7 +73,7 @@ final class Help {
         if (List.of(COMMAND, "-h", "--help").contains(name)) {
             return ofHelp();
         }
-        return of(indexes.applicationOf(name).orElseGet(() -> indexes.command(name)));
+        return of(indexes.all().application(name).orElseGet(() -> indexes.command(name)));
     }
 
     /** {@return the help of a command or an application} */

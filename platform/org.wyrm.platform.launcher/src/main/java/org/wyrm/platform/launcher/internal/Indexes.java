@@ -62,14 +62,6 @@ record Indexes(Index core, Index all, PluginFolders folders) {
                 + (nearest.isEmpty() ? "; see wyrm --help" : "; did you mean " + nearest + "?");
     }
 
-    /** {@return the application that a word starts, if one does} */
-    Optional<Index.Declared> applicationOf(String word) {
-        return all.declared(Index.APPLICATIONS).stream()
-                .filter(each ->
-                        !word.isEmpty() && each.declaration().attribute("word").equals(word))
-                .findFirst();
-    }
-
     /** {@return the application with an ID, if there is one} */
     Optional<Index.Declared> findApplication(String id) {
         return all.declared(Index.APPLICATIONS).stream()

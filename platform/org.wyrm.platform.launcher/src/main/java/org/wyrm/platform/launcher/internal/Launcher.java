@@ -1,6 +1,5 @@
 package org.wyrm.platform.launcher.internal;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,14 +12,13 @@ import org.osgi.framework.BundleContext;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.base.progress.Progress;
-import org.wyrm.platform.command.Application;
 import org.wyrm.platform.extension.BundleContributions;
 import org.wyrm.platform.extension.Index;
-import org.wyrm.platform.extension.OptionsRecord;
 import org.wyrm.platform.extension.PluginFolders;
 import org.wyrm.platform.extension.Session;
 import org.wyrm.platform.launcher.internal.OptionSet.Said;
 import org.wyrm.platform.output.Format;
+import org.wyrm.platform.output.Settings;
 
 /** One command line, from its words to its exit code. */
 final class Launcher implements AutoCloseable {
@@ -121,11 +119,14 @@ final class Launcher implements AutoCloseable {
             return runApplication(indexes, indexes.application(application.get()), said, rest, false);
         }
         if (said.has("-e")) {
-            var scripts = indexes.applicationOf(SCRIPT)
+            var scripts = indexes.all()
+                    .application(SCRIPT)
                     .orElseThrow(() -> new UsageException("-e: nothing here runs scripts"));
             return runApplication(indexes, scripts, said, rest, true);
         }
-        var started = rest.isEmpty() ? Optional.<Index.Declared>empty() : indexes.applicationOf(rest.getFirst());
+        var started = rest.isEmpty()
+                ? Optional.<Index.Declared>empty()
+                : indexes.all().application(rest.getFirst());
         if (started.isPresent()) {
             return runApplication(indexes, started.get(), said, rest.subList(1, rest.size()), true);
         }
@@ -165,14 +166,11 @@ final class Launcher implements AutoCloseable {
         page(said, settings.format());
         var many = ManyTargets.of(indexes, before.values());
         if (many.isPresent()) {
-            try (var extender = extend(indexes, logLevel(said));
-                    var each = new EachTarget(environment, extender, line, said, many.get(), settings, cancellation)) {
-                return each.run();
+            try (var extender = extend(indexes, logLevel(said))) {
+                return eachTarget(extender, new CommandOnTarget(line), said, many.get(), settings);
             }
         }
-        if (said.has("--seconds")) {
-            throw new UsageException("--seconds is how long each of many targets may take: -c 'dumps/*'");
-        }
+        refuseSeconds(said);
         var bundle = line.command().bundle();
         Supplier<OptionalInt> columns = settings.format() == Format.TEXT ? environment::columns : OptionalInt::empty;
         statistics.phase("command line");
@@ -189,43 +187,58 @@ final class Launcher implements AutoCloseable {
     }
 
     /** @param verbatim whether the words from the first argument on are all arguments */
-    @SuppressWarnings("unchecked") // the index was made from the application's own signature
     private int runApplication(
             Indexes indexes, Index.Declared application, Said before, List<String> words, boolean verbatim) {
-        var declaration = application.declaration();
-        var after = new OptionSet()
-                .add(LauncherOptions.OUTPUT)
-                .add(LauncherOptions.beforeTheCommand(indexes))
-                .add(declaration.flags())
-                .parse(words, verbatim);
-        var said = before.and(after);
+        var options = new OptionSet().add(LauncherOptions.OUTPUT).add(LauncherOptions.beforeTheCommand(indexes));
+        var line = ApplicationLine.parse(application, before, options, words, verbatim);
+        var said = line.said();
         if (said.has("--help")) {
             return print(Help.of(application));
         }
-        var values = new LinkedHashMap<>(said.values());
-        CommandLine.placeArguments(declaration.arguments(), after.rest(), values);
         var settings = LauncherOptions.settings(said, environment.isColored());
-        if (!declaration.name().equals(SHELL)) {
+        var name = application.declaration().name();
+        if (!name.equals(SHELL)) {
             page(said, settings.format());
         }
-        var bundle = application.bundle();
+        var isScript = application.declaration().attribute("word").equals(SCRIPT);
+        var many = isScript ? ManyTargets.of(indexes, said.values()) : Optional.<ManyTargets>empty();
+        if (many.isPresent()) {
+            try (var extender = extend(indexes, logLevel(said))) {
+                return eachTarget(extender, new ApplicationOnTarget(indexes, line), said, many.get(), settings);
+            }
+        }
+        refuseSeconds(said);
         statistics.phase("command line");
         try (var extender = extend(indexes, logLevel(said));
                 var targets = new OpenTargets(extender, said.values(), statistics);
-                var _ = extender.use(bundle.symbolicName(), cancellation)) {
+                var _ = extender.use(line.bundle().symbolicName(), cancellation)) {
             var out = environment.out().asPrintStream();
-            var context = new RunContext(extender, targets, cancellation, telling(said, OptionalInt::empty), bundle);
-            var object = (Application<Record>) extender.get(application);
-            var options = OptionsRecord.make(extender.optionsClass(application), declaration.options(), values);
+            var context =
+                    new RunContext(extender, targets, cancellation, telling(said, OptionalInt::empty), line.bundle());
             int code;
-            try (var session = new LauncherSession(environment, extender, indexes, bundle, context, targets, said)) {
+            try (var session = new LauncherSession(
+                    environment, environment.errors(), extender, indexes, line.bundle(), context, targets, said)) {
                 extender.provide(Session.class, session);
-                code = object.run(new ApplicationRun(session, context, said, out), options);
+                code = line.run(
+                        extender, new ApplicationRun(session, context, said, out, Optional.of(() -> System.in)));
             } finally {
                 out.flush();
             }
             tellStatistics(said, targets);
             return code;
+        }
+    }
+
+    private int eachTarget(
+            BundleContributions extender, TargetWork work, Said said, ManyTargets targets, Settings settings) {
+        try (var each = new EachTarget(environment, extender, work, said, targets, settings, cancellation)) {
+            return each.run();
+        }
+    }
+
+    private static void refuseSeconds(Said said) {
+        if (said.has("--seconds")) {
+            throw new UsageException("--seconds is how long each of many targets may take: -c 'dumps/*'");
         }
     }
 

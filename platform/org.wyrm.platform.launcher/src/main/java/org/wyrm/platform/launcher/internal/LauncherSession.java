@@ -37,6 +37,7 @@ final class LauncherSession implements Session, AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
     private final Environment environment;
+    private final PrintStream errors;
     private final BundleContributions extender;
     private final IndexedBundle application;
     private final Said said;
@@ -67,12 +68,14 @@ final class LauncherSession implements Session, AutoCloseable {
     }
 
     /**
+     * @param errors takes what is told
      * @param context of the application
      * @param targets what the command line names
      * @param said what the user said on the command line
      */
     LauncherSession(
             Environment environment,
+            PrintStream errors,
             BundleContributions extender,
             Indexes indexes,
             IndexedBundle application,
@@ -80,6 +83,7 @@ final class LauncherSession implements Session, AutoCloseable {
             OpenTargets targets,
             Said said) {
         this.environment = environment;
+        this.errors = errors;
         this.extender = extender;
         this.indexes = indexes;
         this.application = application;
@@ -90,7 +94,7 @@ final class LauncherSession implements Session, AutoCloseable {
 
     @Override
     public PrintStream errors() {
-        return environment.errors();
+        return errors;
     }
 
     @Override
@@ -121,7 +125,7 @@ final class LauncherSession implements Session, AutoCloseable {
 
     @Override
     public int guard(String text, IntSupplier work) {
-        return new Failures(environment, new Cancellation(), environment.errors()).guard(List.of(text), work::getAsInt);
+        return new Failures(environment, new Cancellation(), errors).guard(List.of(text), work::getAsInt);
     }
 
     @Override
@@ -129,6 +133,12 @@ final class LauncherSession implements Session, AutoCloseable {
         refresh();
         var failures = new Failures(environment, cancellation, display.errors());
         return failures.guard(words, () -> {
+            var application = words.isEmpty()
+                    ? Optional.<Index.Declared>empty()
+                    : indexes.all().application(words.getFirst());
+            if (application.isPresent()) {
+                return runApplication(application.get(), words.subList(1, words.size()), cancellation, display);
+            }
             var line = CommandLine.parse(indexes, words);
             if (line.output().has("--help")) {
                 display.out().append(Help.of(line.command())).flush();
@@ -151,6 +161,37 @@ final class LauncherSession implements Session, AutoCloseable {
             cancellation.check();
             return ExitCode.DONE;
         });
+    }
+
+    /** Runs an application that a word starts, on the current target. */
+    private int runApplication(
+            Index.Declared application, List<String> words, Cancellation cancellation, Display display) {
+        var defaults = new OptionSet().add(LauncherOptions.OUTPUT).parse(display.defaults(), false);
+        var line =
+                ApplicationLine.parse(application, defaults, new OptionSet().add(LauncherOptions.OUTPUT), words, true);
+        if (line.said().has("--help")) {
+            display.out().append(Help.of(application)).flush();
+            return ExitCode.DONE;
+        }
+        if (!display.stages().isEmpty()) {
+            throw new UsageException("`" + application.declaration().attribute("word")
+                    + "` prints text, which has no rows; a program may take it: | grep");
+        }
+        if (!line.said().has("--no-pager")) {
+            display.pager().ifPresent(display.out()::page);
+        }
+        var isQuiet = line.said().has("--quiet");
+        var telling = new Telling(
+                display.errors(), isQuiet ? Progress.NONE : display.progress(), isQuiet, OptionalInt::empty);
+        var out = display.out().asPrintStream();
+        try (var _ = extender.use(line.bundle().symbolicName(), cancellation)) {
+            var context = new RunContext(current.context, cancellation, telling, line.bundle());
+            var code = line.run(extender, new ApplicationRun(this, context, line.said(), out, Optional.empty()));
+            out.flush();
+            display.out().close();
+            cancellation.check();
+            return code;
+        }
     }
 
     private void run(
@@ -197,7 +238,7 @@ final class LauncherSession implements Session, AutoCloseable {
         var line = CommandLine.parse(indexes, words);
         var bundle = line.command().bundle();
         var limit = LauncherOptions.settings(line.output(), false).limit();
-        var telling = new Telling(environment.errors(), Progress.NONE, isQuiet, OptionalInt::empty);
+        var telling = new Telling(errors, Progress.NONE, isQuiet, OptionalInt::empty);
         var neutral = new NeutralRows();
         try (var _ = extender.use(bundle.symbolicName(), cancellation);
                 var all = line.rows(extender, new RunContext(current.context, cancellation, telling, bundle))) {
@@ -209,7 +250,7 @@ final class LauncherSession implements Session, AutoCloseable {
 
     @Override
     public CommandContext context(Cancellation cancellation) {
-        var telling = new Telling(environment.errors(), Progress.NONE, true, OptionalInt::empty);
+        var telling = new Telling(errors, Progress.NONE, true, OptionalInt::empty);
         return new RunContext(current.context, cancellation, telling, application);
     }
 
@@ -312,7 +353,7 @@ final class LauncherSession implements Session, AutoCloseable {
 
     private Opened none() {
         var targets = new OpenTargets(extender, Map.of(), new Statistics());
-        var telling = new Telling(environment.errors(), Progress.NONE, false, OptionalInt::empty);
+        var telling = new Telling(errors, Progress.NONE, false, OptionalInt::empty);
         return new Opened(
                 ++lastNumber, targets, new RunContext(extender, targets, new Cancellation(), telling, application));
     }
@@ -361,7 +402,7 @@ final class LauncherSession implements Session, AutoCloseable {
                     .toList());
             indexes = changed;
         } catch (DebuggerException e) {
-            environment.errors().println("wyrm: warning: plug-ins stay as they were: " + e.getMessage());
+            errors.println("wyrm: warning: plug-ins stay as they were: " + e.getMessage());
         }
     }
 

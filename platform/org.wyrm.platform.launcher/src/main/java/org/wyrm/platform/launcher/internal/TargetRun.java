@@ -27,7 +27,7 @@ import org.wyrm.platform.output.Settings;
 import org.wyrm.platform.output.TargetRow;
 
 /**
- * A command on one of many targets, in a thread of its own. Its text waits, 2 MiB of it at most, until it is taken. One that
+ * Work on one of many targets, in a thread of its own. Its text waits, 2 MiB of it at most, until it is taken. One that
  * does not end in time, once it is waited for, is told to stop, and abandoned if it does not.
  */
 final class TargetRun extends OutputStream implements Runnable {
@@ -39,7 +39,7 @@ final class TargetRun extends OutputStream implements Runnable {
 
     private final Environment environment;
     private final BundleContributions extender;
-    private final CommandLine line;
+    private final TargetWork work;
     private final Said said;
     private final Path file;
     private final Settings settings;
@@ -60,14 +60,14 @@ final class TargetRun extends OutputStream implements Runnable {
     TargetRun(
             Environment environment,
             BundleContributions extender,
-            CommandLine line,
+            TargetWork work,
             Said said,
             Path file,
             Settings settings,
             Duration limit) {
         this.environment = environment;
         this.extender = extender;
-        this.line = line;
+        this.work = work;
         this.said = said;
         this.file = file;
         this.settings = settings;
@@ -100,15 +100,18 @@ final class TargetRun extends OutputStream implements Runnable {
         var failures = new Failures(environment, token, errors);
         var out = new Output(this, ProgressLine.off());
         try {
-            var ended = failures.guard(List.of(line.command().declaration().name(), file.toString()), () -> {
-                rows(out, errors, failures);
+            var ended = failures.guard(List.of(work.name(), file.toString()), () -> {
+                var code = run(out, errors, failures);
                 token.check();
-                return ExitCode.DONE;
+                return code;
             });
             var lines = new ArrayList<>(
                     told.toString(StandardCharsets.UTF_8).lines().toList());
             if (ended == ExitCode.INTERRUPTED) {
                 lines.add(PREFIX + "stopped after " + limit.toSeconds() + " s");
+            }
+            if (ended != ExitCode.DONE && lines.isEmpty()) {
+                lines.add(PREFIX + "ended with code " + ended);
             }
             messages = lines.stream().map(TargetRun::plain).toList();
             code = ended == ExitCode.INTERRUPTED ? ExitCode.FAILED : ended;
@@ -136,14 +139,23 @@ final class TargetRun extends OutputStream implements Runnable {
                 .orElse("");
     }
 
-    private void rows(Output out, PrintStream errors, Failures failures) {
-        var quiet = said.has("--quiet");
-        var telling = new Telling(errors, Progress.NONE, quiet, OptionalInt::empty);
-        var bundle = line.command().bundle();
+    private int run(Output out, PrintStream errors, Failures failures) {
+        var telling = new Telling(errors, Progress.NONE, said.has("--quiet"), OptionalInt::empty);
         try (var targets = new OpenTargets(extender, said.values(), new Statistics());
-                var _ = extender.use(bundle.symbolicName(), token)) {
-            var context = new RunContext(extender, targets, token, telling, bundle);
-            line.run(extender, context, settings, out, failures, isForPeople() ? "" : file.toString());
+                var _ = extender.use(work.bundle().symbolicName(), token)) {
+            var context = new RunContext(extender, targets, token, telling, work.bundle());
+            return work.run(new TargetWork.OneTarget(
+                    environment,
+                    extender,
+                    isForPeople() ? "" : file.toString(),
+                    said,
+                    settings,
+                    targets,
+                    context,
+                    out,
+                    errors,
+                    failures,
+                    token));
         }
     }
 
@@ -198,10 +210,10 @@ final class TargetRun extends OutputStream implements Runnable {
         put(chunk);
     }
 
-    /** Waits until there is room for a part of the text; what comes after it was told to stop is lost. */
+    /** Waits until there is room for a part of the text; where there is none, what comes after a stop is lost. */
     private void put(byte[] chunk) {
         try {
-            while (!token.isCancelled() && !chunks.offer(chunk, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+            while (!chunks.offer(chunk, LOOK_MILLIS, TimeUnit.MILLISECONDS) && !token.isCancelled()) {
                 // There is room once those before are taken.
             }
         } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contributions;
 import org.wyrm.platform.command.ApplicationContext;
 import org.wyrm.platform.script.ScriptContext;
@@ -20,6 +21,11 @@ record ContextOfScript(ApplicationContext application) implements ScriptContext 
     @Override
     public Contributions contributions() {
         return application.contributions();
+    }
+
+    @Override
+    public Cancellation cancellation() {
+        return application.cancellation();
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.wyrm.base.contribution.Contributions;
 import org.wyrm.base.contribution.HeaderClause;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.OperationFailedException;
+import org.wyrm.base.error.UsageException;
 import org.wyrm.platform.command.Application;
 import org.wyrm.platform.command.ApplicationContext;
 import org.wyrm.platform.command.Argument;
@@ -42,12 +43,9 @@ public final class ScriptApplication implements Application<ScriptApplication.Op
 
     @Override
     public int run(ApplicationContext context, Options options) {
-        var source = source(options);
+        var source = source(context, options);
         var engine = engine(context.contributions(), source);
-        var out = System.out;
-        // What a class of the script or a library prints by itself is the script's too.
-        System.setOut(context.out());
-        try {
+        try (var _ = ThreadOutput.to(context.out())) {
             engine.run(source, new ContextOfScript(context));
             return 0;
         } catch (ScriptExit exit) {
@@ -58,19 +56,18 @@ public final class ScriptApplication implements Application<ScriptApplication.Op
             throw ScriptFailure.of(source, error);
         } catch (Throwable error) {
             throw ScriptFailure.ofOther(source, error);
-        } finally {
-            System.setOut(out);
         }
     }
 
-    private static ScriptSource source(Options options) {
+    private static ScriptSource source(ApplicationContext context, Options options) {
         if (options.code.isPresent()) {
             var in = new ByteArrayInputStream(options.code.get().getBytes(StandardCharsets.UTF_8));
             return ScriptText.ofStream("-e", in, options.words);
         }
         if (options.words.isEmpty() || options.words.getFirst().equals(STANDARD_INPUT)) {
             var arguments = options.words.stream().skip(1).toList();
-            return ScriptText.ofStream("standard-input", System.in, arguments);
+            var in = context.standardInput().orElseThrow(() -> new UsageException("script: name a file, or -e 'CODE'"));
+            return ScriptText.ofStream("standard-input", in, arguments);
         }
         return ScriptText.ofFile(options.words.getFirst(), options.words.subList(1, options.words.size()));
     }

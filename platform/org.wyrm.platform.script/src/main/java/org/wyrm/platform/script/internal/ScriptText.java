@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.wyrm.base.error.FileErrors;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.platform.script.ScriptSource;
@@ -17,14 +19,25 @@ final class ScriptText {
     private static final int MAX_BYTES = 64 << 20;
     private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
 
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
+
     private ScriptText() {}
 
+    /** @param file its path; or where no file has that, the name of a script that comes with wyrm */
     static ScriptSource ofFile(String file, List<String> arguments) {
-        try (var in = Files.newInputStream(Path.of(file))) {
+        try (var in = Files.newInputStream(shipped(file).orElse(Path.of(file)))) {
             return read(file, in, arguments);
         } catch (IOException e) {
             throw new OperationFailedException("cannot read " + file + ": " + FileErrors.reason(e), e);
         }
+    }
+
+    private static Optional<Path> shipped(String name) {
+        var home = System.getProperty("wyrm.home", "");
+        if (home.isEmpty() || !NAME.matcher(name).matches() || Files.exists(Path.of(name))) {
+            return Optional.empty();
+        }
+        return Optional.of(Path.of(home, "share", "scripts", name + ".groovy")).filter(Files::isRegularFile);
     }
 
     static ScriptSource ofStream(String name, InputStream in, List<String> arguments) {

@@ -11,8 +11,14 @@ enum Builtin {
     CLOSE("[NUMBER]", "close a target, the current one if none is named"),
     /** Ends the shell. */
     EXIT("[CODE]", "end the shell"),
+    /** Runs a command for tasks, as crash does. */
+    FOREACH(
+            "[PID|TASK|NAME|STATE|kernel|user|gleader]... COMMAND ...",
+            "run a command for each task of these, all if none is named; states as in crash: RU IN UN ST TR ZO DE ID"),
     /** Explains. */
     HELP("[COMMAND|crash]", "list commands, or show the help of one; help crash: what to say instead of crash's words"),
+    /** Shows lines. */
+    HISTORY("[N]", "show the last lines that were entered, 20 if no number is said"),
     /** Opens another target. */
     OPEN("FILE | -c FILE | -k | -p PID ...", "open another target beside those that are open, by words as behind wyrm"),
     /** Keeps a log. */

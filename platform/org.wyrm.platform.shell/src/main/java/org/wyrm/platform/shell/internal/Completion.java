@@ -120,6 +120,12 @@ final class Completion implements Completer {
             words.add(new Word(declaration.name(), declaration.summary(), true));
             add(declaration.aliases(), declaration.summary(), words);
         }
+        for (var application : index.declared(Index.APPLICATIONS)) {
+            var word = application.declaration().attribute("word");
+            if (!word.isEmpty()) {
+                words.add(new Word(word, application.declaration().summary(), true));
+            }
+        }
         for (var builtin : Builtin.values()) {
             words.add(new Word(builtin.word(), "", true));
         }

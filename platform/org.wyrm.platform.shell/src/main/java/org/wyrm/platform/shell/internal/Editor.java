@@ -93,9 +93,14 @@ final class Editor implements AutoCloseable {
         pty.forget();
     }
 
+    /** {@return where the lines that were entered are kept} */
+    static Path historyFile(Session session) {
+        return session.userFolder("XDG_STATE_HOME", ".local/state").resolve("history");
+    }
+
     /** Each line is written when it is entered, so that none is lost however the shell ends. */
     private void keepHistory(DefaultHistory history) {
-        var file = session.userFolder("XDG_STATE_HOME", ".local/state").resolve("history");
+        var file = historyFile(session);
         try {
             Files.createDirectories(file.getParent());
             if (!Files.exists(file)) {

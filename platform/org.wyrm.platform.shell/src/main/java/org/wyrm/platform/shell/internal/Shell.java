@@ -48,6 +48,7 @@ final class Shell implements Screen.Surroundings {
     private static final int NESTED_FILES = 16;
     private static final int NESTED_ALIASES = 16;
     private static final int ROWS_OF_FOREACH = 100_000;
+    private static final int LISTED_LINES = 20;
     private static final Pattern KEY = Pattern.compile("\\{([A-Za-z_]\\w*)\\}");
     private static final Pattern ALIAS = Pattern.compile("\\s*([A-Za-z_][\\w-]*)\\s*=?\\s*(.*)", Pattern.DOTALL);
     private static final Set<String> SWITCH = Set.of("on", "off");
@@ -323,7 +324,9 @@ final class Shell implements Screen.Surroundings {
             case ALIAS -> alias(rest);
             case CLOSE -> close(Words.of(rest));
             case EXIT -> exit(Words.of(rest));
+            case FOREACH -> run(CrashForeach.line(session.index(), Words.of(rest)), 0);
             case HELP -> help(Words.of(rest));
+            case HISTORY -> history(Words.of(rest));
             case OPEN -> open(required(builtin, Words.of(rest)));
             case RECORD -> record(required(builtin, Words.of(rest)).getFirst());
             case SET -> set(Words.of(rest));
@@ -361,6 +364,15 @@ final class Shell implements Screen.Surroundings {
             return print(CrashIdioms.table());
         }
         return print(Builtin.named(names.getFirst()).map(Builtin::help).orElseGet(() -> session.help(names)));
+    }
+
+    private int history(List<String> words) {
+        var count = words.isEmpty() ? LISTED_LINES : number(words.getFirst());
+        var file = Editor.historyFile(session);
+        var lines = Files.exists(file) ? lines(file) : List.<String>of();
+        return print(lines.subList(Math.max(0, lines.size() - Math.max(0, count)), lines.size()).stream()
+                .map(line -> line.replace("\\\\", "\\") + "\n")
+                .collect(Collectors.joining()));
     }
 
     private int alias(String text) {

@@ -42,9 +42,11 @@ record ShellLine(
         return matcher.lookingAt() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
-    /** {@return the command that a text begins with} */
+    /** {@return the command that a text begins with, or the application that its first word starts} */
     static Optional<Declaration> command(Index index, String text) {
-        return firstWord(text).flatMap(index::command).map(Index.Declared::declaration);
+        return firstWord(text)
+                .flatMap(word -> index.command(word).or(() -> index.application(word)))
+                .map(Index.Declared::declaration);
     }
 
     /** {@return whether a command's argument is an expression of the language of lines} */
