@@ -69,15 +69,24 @@ final class CoreJar {
                 if (entry.isDirectory() || name.equals("module-info.class")) {
                     continue;
                 }
-                names.add(name);
+                byte[] bytes;
                 try (var in = jar.getInputStream(entry)) {
-                    place(path, name, own, GroovyClasses.changed(name, withoutUnsafe(name, in.readAllBytes())));
+                    bytes = in.readAllBytes();
+                }
+                if (!isSourceOfNoHelp(name, bytes)) {
+                    names.add(name);
+                    place(path, name, own, GroovyClasses.changed(name, withoutUnsafe(name, bytes)));
                 }
             }
             if (!own.isEmpty()) {
                 put(path, own + "entries", String.join("\n", names).getBytes(StandardCharsets.UTF_8));
             }
         }
+    }
+
+    /** {@return whether an entry is a source, and not one that the help of helpers is from} */
+    private static boolean isSourceOfNoHelp(String name, byte[] bytes) {
+        return name.startsWith("OSGI-OPT/") && !new String(bytes, StandardCharsets.UTF_8).contains("@KernelName(");
     }
 
     /** {@return the name of the bundle in a jar, now in the index; empty for a plain library and for the framework} */

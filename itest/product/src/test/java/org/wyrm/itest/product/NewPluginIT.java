@@ -122,6 +122,9 @@ class NewPluginIT {
                         .expectClean()
                         .out())
                 .contains(rows.getFirst().required("name").asText());
+        assertThat(wyrm.run("help", "pci_name").expectClean().out())
+                .startsWith("pci_name(device)\n")
+                .contains("struct pci_dev", "from " + NAME);
         assertThat(wyrm.run("help", "nvme").expectClean().out()).contains("from " + NAME, "--driver NAME");
 
         wyrm.run("plugin", "remove", NAME).expectClean();

@@ -18,6 +18,8 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -262,6 +264,35 @@ class ProductIT {
                     .contains("usage: wyrm")
                     .contains(command);
         }
+    }
+
+    /** By the sources that bundles carry: how it is called, what each argument is, what it gives. */
+    @Test
+    void helpTellsOfEveryHelper() {
+        var lines = wyrm().run("help", "helpers").expectClean().out().lines().toList();
+        var names = Pattern.compile("^  (\\w+)\\((.*)\\)( .*)?$");
+
+        var told = lines.stream()
+                .map(names::matcher)
+                .filter(Matcher::matches)
+                .map(Matcher::toMatchResult)
+                .toList();
+
+        assertThat(told).hasSizeGreaterThan(200);
+        assertThat(lines.stream().filter(line -> line.startsWith("  ")))
+                .as("a helper without a signature or a summary")
+                .allMatch(line -> names.matcher(line).matches() || line.startsWith("      "));
+        for (var name : List.of("list_for_each_entry", "find_task", "for_each_mount", "d_path")) {
+            assertThat(told).anyMatch(each -> each.group(1).equals(name));
+            assertThat(wyrm().run("help", name).expectClean().out())
+                    .startsWith(name + "(")
+                    .contains("\ngives\n", "\nexample, in a script\n", "\nkernel: ", "\nfrom org.wyrm.");
+        }
+        assertThat(wyrm().run("help", "list_for_each_entry").expectClean().out())
+                .startsWith("list_for_each_entry(type, head, member)\n\nthe structures in a list.\n")
+                .contains("\n  head                        value: struct list_head *\n")
+                .contains("\nkernel: include/linux/list.h\n");
+        ends(2, "wyrm: no command 'list_for_each_entri'", "help", "list_for_each_entri");
     }
 
     // ---- plug-ins

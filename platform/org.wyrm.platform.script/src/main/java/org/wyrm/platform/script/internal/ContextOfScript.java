@@ -12,7 +12,7 @@ import org.wyrm.platform.command.ApplicationContext;
 import org.wyrm.platform.script.ScriptContext;
 
 /** What a script may ask, by what its application may. */
-record ContextOfScript(ApplicationContext application) implements ScriptContext {
+record ContextOfScript(ApplicationContext application, PrintStream out) implements ScriptContext {
     @Override
     public <T> T target(Class<T> type) {
         return application.target(type);
@@ -26,11 +26,6 @@ record ContextOfScript(ApplicationContext application) implements ScriptContext 
     @Override
     public Cancellation cancellation() {
         return application.cancellation();
-    }
-
-    @Override
-    public PrintStream out() {
-        return application.out();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.wyrm.platform.script.internal;
 
 import java.io.ByteArrayInputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.wyrm.platform.command.Argument;
 import org.wyrm.platform.command.Flag;
 import org.wyrm.platform.command.ProvidesApplication;
 import org.wyrm.platform.output.ClosedPipeException;
+import org.wyrm.platform.output.Output;
 import org.wyrm.platform.script.ScriptEngine;
 import org.wyrm.platform.script.ScriptExit;
 import org.wyrm.platform.script.ScriptSource;
@@ -45,8 +47,10 @@ public final class ScriptApplication implements Application<ScriptApplication.Op
     public int run(ApplicationContext context, Options options) {
         var source = source(context, options);
         var engine = engine(context.contributions(), source);
-        try (var _ = ThreadOutput.to(context.out())) {
-            engine.run(source, new ContextOfScript(context));
+        // Who looks on sees each line when it is printed.
+        var out = Output.isTerminal(1) ? new PrintStream(context.out(), true, StandardCharsets.UTF_8) : context.out();
+        try (var _ = ThreadOutput.to(out)) {
+            engine.run(source, new ContextOfScript(context, out));
             return 0;
         } catch (ScriptExit exit) {
             return exit.code();

@@ -16,7 +16,9 @@ enum Builtin {
             "[PID|TASK|NAME|STATE|kernel|user|gleader]... COMMAND ...",
             "run a command for each task of these, all if none is named; states as in crash: RU IN UN ST TR ZO DE ID"),
     /** Explains. */
-    HELP("[COMMAND|crash]", "list commands, or show the help of one; help crash: what to say instead of crash's words"),
+    HELP(
+            "[COMMAND|HELPER|helpers|crash]",
+            "list commands, or show the help of one or of a helper; help crash: what to say instead of crash's words"),
     /** Shows lines. */
     HISTORY("[N]", "show the last lines that were entered, 20 if no number is said"),
     /** Opens another target. */

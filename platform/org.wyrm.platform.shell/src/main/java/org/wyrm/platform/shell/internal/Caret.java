@@ -35,6 +35,8 @@ record Caret(Place place, String argument, String text, String word, Optional<De
         PATH,
         /** The name of a command. */
         COMMAND,
+        /** What there is help for. */
+        TOPIC,
         /** What {@code set} takes. */
         SETTING,
         /** The number of a target. */
@@ -85,7 +87,8 @@ record Caret(Place place, String argument, String text, String word, Optional<De
         var word = end(TOKEN_END, before);
         var words = words(before.substring(0, before.length() - word.length()));
         var place = switch (builtin) {
-            case HELP -> Place.COMMAND;
+            case HELP -> Place.TOPIC;
+            case FOREACH -> Place.COMMAND;
             case OPEN, SOURCE, RECORD -> Place.PATH;
             case CLOSE, TARGET -> Place.TARGET;
             case SET -> words.size() > 1 && words.get(1).equals("task") ? Place.ARGUMENT : Place.SETTING;

@@ -84,6 +84,13 @@ final class Completion implements Completer {
                 }
             }
             case COMMAND -> commands(index, words);
+            case TOPIC -> {
+                commands(index, words);
+                add(List.of("helpers", "crash"), "", words);
+                index.helpers()
+                        .forEach(helpers ->
+                                add(HeaderClause.listValue(helpers.declaration().attribute("names")), "helper", words));
+            }
             case EXPRESSION -> expression(index, caret, words);
             case OPTION -> caret.command().ifPresent(command -> options(command, words));
             case ARGUMENT -> argument(caret, words);
