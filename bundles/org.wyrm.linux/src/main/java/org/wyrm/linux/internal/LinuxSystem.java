@@ -46,7 +46,7 @@ public final class LinuxSystem implements OperatingSystem {
                 .source(types)
                 .source(kallsyms.source())
                 .modules(ModuleLister::list)
-                .source(view -> new ModuleSymbolSource(view, types))
+                .source(view -> new ModuleSymbolSource(view, types, program::warn))
                 .source(view -> new OrcSource(view, vmcoreinfo, kallsyms))
                 .onClose(() -> kallsyms.keep(types))
                 .extension(PageTables.class, kernel.pageTables())

@@ -3,6 +3,9 @@ package org.wyrm.linux.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressRange;
@@ -35,21 +38,35 @@ final class ModuleSymbolSource implements SymbolSource {
     private static final long ELF64_SYM_BYTES = 24;
     private static final long MAX_SYMBOLS = 1 << 22;
     private static final long MAX_BTF_BYTES = 1 << 28;
+    private static final long MAX_NAMES_BYTES = MAX_SYMBOLS * 64;
+    private static final long MAX_NAME_BYTES = 1 << 16;
 
     private final Program program;
     private final BtfTypes kernelTypes;
+    private final Consumer<String> warnings;
+
+    /** Those whose symbols are damaged. */
+    private final Set<String> damaged = new ConcurrentSkipListSet<>();
+
     private @Nullable List<Module> modules;
     private @Nullable List<BtfTypes> types;
     private boolean walking;
 
-    ModuleSymbolSource(Program program, BtfTypes kernelTypes) {
+    /** @param warnings is told of the modules whose symbols are damaged */
+    ModuleSymbolSource(Program program, BtfTypes kernelTypes, Consumer<String> warnings) {
         this.program = program;
+        this.warnings = warnings;
         this.kernelTypes = kernelTypes;
     }
 
     @Override
     public String name() {
         return "modules";
+    }
+
+    @Override
+    public String missing() {
+        return damaged.isEmpty() ? "" : "damaged symbols of modules were left out: " + String.join(", ", damaged);
     }
 
     @Override
@@ -128,14 +145,18 @@ final class ModuleSymbolSource implements SymbolSource {
 
     /** A module's symbols, and where it is. */
     private record Module(SymbolFinder symbols, List<AddressRange> regions) {
-        static Module of(Value module) {
-            return new Module(
-                    new ModuleSymbols(() -> tables(module)).symbols().orElseThrow(), Modules.addressRanges(module));
-        }
-
         boolean contains(long address) {
             return regions.stream().anyMatch(region -> region.contains(address));
         }
+    }
+
+    private Module module(Value module) {
+        var symbols = new ModuleSymbols(() -> tables(module), damage -> {
+            var name = Modules.name(module);
+            damaged.add(name);
+            warnings.accept("damaged symbols of module %s are left out: %s".formatted(name, damage));
+        });
+        return new Module(symbols.symbols().orElseThrow(), Modules.addressRanges(module));
     }
 
     private Stream<SymbolFinder> moduleSymbols() {
@@ -150,7 +171,7 @@ final class ModuleSymbolSource implements SymbolSource {
             walking = true;
             try {
                 var found = new ArrayList<Module>();
-                Modules.forEachModule(program).forEach(module -> found.add(Module.of(module)));
+                Modules.forEachModule(program).forEach(module -> found.add(module(module)));
                 modules = List.copyOf(found);
             } finally {
                 walking = false;
@@ -176,22 +197,26 @@ final class ModuleSymbolSource implements SymbolSource {
         return new ModuleSymbols.Tables(
                 name,
                 program.memory().slice(name + " symtab", symtab, symtabByteSize),
-                strings(program, name, symtab, symtabByteSize, strtab),
+                strings(program, name, symtab, symtabByteSize, strtab, kallsyms.findMember("typetab")),
                 typetab);
     }
 
-    /** The names have no length of their own: they end with the last name that a symbol has. */
-    private static ByteSlice strings(Program program, String name, long symtab, int symtabByteSize, long strtab) {
+    /**
+     * The names have no length of their own: they end with the last name that a symbol has. The letters lie behind them: a
+     * name that were there is none.
+     */
+    private static ByteSlice strings(
+            Program program, String name, long symtab, int symtabByteSize, long strtab, Optional<Value> typetab) {
+        var limit = typetab.map(letters -> letters.longValue() - strtab)
+                .filter(byteSize -> byteSize > 0 && byteSize < MAX_NAMES_BYTES)
+                .orElse(MAX_NAMES_BYTES);
         var lastName = 0L;
         for (var at = 0; at < symtabByteSize; at += (int) ELF64_SYM_BYTES) {
-            lastName = Math.max(lastName, program.memory().u32(symtab + at));
-        }
-        if (lastName > MAX_SYMBOLS * 64) {
-            throw new CorruptStructureException(
-                    "mod_kallsyms", symtab, "module " + name + " has a symbol whose name is at byte " + lastName);
+            var start = program.memory().u32(symtab + at);
+            lastName = start < limit ? Math.max(lastName, start) : lastName;
         }
         var end = lastName;
-        while (program.memory().u8(strtab + end) != 0) {
+        while (end - lastName < MAX_NAME_BYTES && program.memory().u8(strtab + end) != 0) {
             end++;
         }
         return program.memory().slice(name + " strtab", strtab, (int) end + 1);

@@ -1,14 +1,18 @@
 package org.wyrm.symbols.btf;
 
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.error.Attempt;
+import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.symbols.Symbol;
 import org.wyrm.symbols.spi.SymbolFinder;
 import org.wyrm.symbols.spi.SymbolSource;
@@ -25,6 +29,9 @@ import org.wyrm.symbols.spi.SymbolSource;
  * <p>The letters are those of {@code typetab}: small ones. {@code /proc/kallsyms} makes those of exported symbols large,
  * which this table does not know. Symbols without a name or a section, and those that only tell code from data (
  * {@code $x}, {@code .L…}), are left out as the kernel does.
+ *
+ * <p>What is damaged costs what it touches: a symbol whose name cannot be read is left out, and where the tables cannot
+ * be read, all are; that is told once.
  *
  * <p>Thread-safe. Nothing is read before something is asked.
  *
@@ -48,9 +55,12 @@ public final class ModuleSymbols implements SymbolSource {
 
     private final Finder finder;
 
-    /** @param tables gives the tables when they are first needed */
-    public ModuleSymbols(Supplier<Tables> tables) {
-        finder = new Finder(tables);
+    /**
+     * @param tables gives the tables when they are first needed
+     * @param damage is told, once, what is left out
+     */
+    public ModuleSymbols(Supplier<Tables> tables, Consumer<String> damage) {
+        finder = new Finder(tables, damage);
     }
 
     @Override
@@ -69,27 +79,44 @@ public final class ModuleSymbols implements SymbolSource {
      * @throws org.wyrm.base.error.MalformedDataException if a name is not among the names
      */
     public static List<Symbol> decode(Tables tables) {
-        return decode(tables, at -> true);
+        var decoded = decode(tables, at -> true);
+        if (decoded.firstDamage != null) {
+            throw decoded.firstDamage;
+        }
+        return decoded.symbols;
     }
 
+    /** Those that could be decoded, and why others could not be. */
+    private record Decoded(
+            List<Symbol> symbols,
+            int damagedCount,
+            @Nullable MalformedDataException firstDamage) {}
+
     /** Makes those only that are wanted: names take the most time. */
-    private static List<Symbol> decode(Tables tables, LongPredicate isWanted) {
+    private static Decoded decode(Tables tables, LongPredicate isWanted) {
         var symtab = tables.symtab();
         if (symtab.byteSize() % RECORD_BYTE_SIZE != 0) {
             throw symtab.malformed(
                     symtab.byteSize() - symtab.byteSize() % RECORD_BYTE_SIZE, "the last symbol is cut off");
         }
         var symbols = new ArrayList<Symbol>();
+        var damagedCount = 0;
+        MalformedDataException firstDamage = null;
         for (var at = 0L; at < symtab.byteSize(); at += RECORD_BYTE_SIZE) {
             if (symtab.u16(at + 6) != SHN_UNDEF && symtab.u32(at) != 0 && isWanted.test(at)) {
-                var name = tables.strtab().cString(symtab.u32(at));
-                if (!isMapping(name)) {
-                    symbols.add(symbol(tables, at, name));
+                try {
+                    var name = tables.strtab().cString(symtab.u32(at));
+                    if (!isMapping(name)) {
+                        symbols.add(symbol(tables, at, name));
+                    }
+                } catch (MalformedDataException e) {
+                    damagedCount++;
+                    firstDamage = firstDamage == null ? e : firstDamage;
                 }
             }
         }
         symbols.sort((left, right) -> Long.compareUnsigned(left.address(), right.address()));
-        return List.copyOf(symbols);
+        return new Decoded(List.copyOf(symbols), damagedCount, firstDamage);
     }
 
     private static boolean isMapping(String name) {
@@ -114,18 +141,43 @@ public final class ModuleSymbols implements SymbolSource {
     }
 
     private static final class Finder implements SymbolFinder {
+        private static final ByteSlice NOTHING = ByteSlice.of("", new byte[0], ByteOrder.LITTLE_ENDIAN);
+
         private final Supplier<Tables> reader;
+        private final Consumer<String> damage;
+        private boolean isTold;
         private @Nullable Tables tables;
         private volatile @Nullable List<Symbol> decoded;
 
-        Finder(Supplier<Tables> reader) {
+        Finder(Supplier<Tables> reader, Consumer<String> damage) {
             this.reader = reader;
+            this.damage = damage;
+        }
+
+        private synchronized void tell(String what) {
+            if (!isTold) {
+                isTold = true;
+                damage.accept(what);
+            }
+        }
+
+        private List<Symbol> told(Decoded decoded) {
+            if (decoded.firstDamage != null) {
+                tell(decoded.damagedCount + " symbols: " + decoded.firstDamage.getMessage());
+            }
+            return decoded.symbols;
         }
 
         private synchronized Tables tables() {
             var known = tables;
             if (known == null) {
-                known = reader.get();
+                known = switch (Attempt.of(reader)) {
+                    case Attempt.Success<Tables>(var read) -> read;
+                    case Attempt.Failure<Tables>(var error) -> {
+                        tell("all symbols: " + error.getMessage());
+                        yield new Tables("", NOTHING, NOTHING, Optional.empty());
+                    }
+                };
                 tables = known;
             }
             return known;
@@ -139,7 +191,7 @@ public final class ModuleSymbols implements SymbolSource {
         @Override
         public List<Symbol> symbolsAt(long virtualAddress) {
             var symtab = tables().symtab();
-            var covering = decode(tables(), at -> covers(symtab, at, virtualAddress));
+            var covering = told(decode(tables(), at -> covers(symtab, at, virtualAddress)));
             return covering.stream()
                     .filter(symbol -> symbol.address() == covering.getLast().address())
                     .toList();
@@ -158,7 +210,7 @@ public final class ModuleSymbols implements SymbolSource {
         private synchronized List<Symbol> all() {
             var known = decoded;
             if (known == null) {
-                known = decode(tables());
+                known = told(decode(tables(), at -> true));
                 decoded = known;
             }
             return known;

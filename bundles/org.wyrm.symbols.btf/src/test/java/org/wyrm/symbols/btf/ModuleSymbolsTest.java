@@ -7,10 +7,12 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.error.CorruptStructureException;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.symbols.Symbol;
 
@@ -100,7 +102,7 @@ class ModuleSymbolsTest {
         add("f", FUNCTION, 1, CODE, 8, 't')
                 .add("alias", FUNCTION, 1, CODE, 8, 't')
                 .add("mark", 0, 1, CODE + 8, 0, 't');
-        var source = new ModuleSymbols(this::tables);
+        var source = new ModuleSymbols(this::tables, damage -> {});
         var finder = source.symbols().orElseThrow();
 
         assertThat(source.name()).isEqualTo("kallsyms");
@@ -129,5 +131,37 @@ class ModuleSymbolsTest {
         var cut = new ModuleSymbols.Tables(
                 "m", whole.symtab(), whole.strtab(), whole.typetab().map(letters -> letters.slice(0, 1)));
         assertThatThrownBy(() -> ModuleSymbols.decode(cut)).isInstanceOf(MalformedDataException.class);
+    }
+
+    @Test
+    void aNameThatCannotBeReadCostsOneSymbolAndIsToldOnce() {
+        add("f", FUNCTION, 1, CODE, 8, 't').add("g", FUNCTION, 1, CODE + 8, 8, 't');
+        var bytes = symtab.toByteArray();
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(48, 0x7fff_ffff);
+        var whole = tables();
+        var told = new ArrayList<String>();
+        var damaged = new ModuleSymbols.Tables("m", slice("m symtab", bytes), whole.strtab(), whole.typetab());
+        var finder = new ModuleSymbols(() -> damaged, told::add).symbols().orElseThrow();
+
+        assertThat(finder.allSymbols()).hasSize(1);
+        assertThat(finder.findSymbols("f")).hasSize(1);
+        assertThat(finder.symbolsAt(CODE + 8)).isEmpty();
+        assertThat(told).singleElement().asString().startsWith("1 symbols: ").contains("strtab");
+    }
+
+    @Test
+    void tablesThatCannotBeReadCostAllSymbolsAndAreToldOnce() {
+        var told = new ArrayList<String>();
+        var finder = new ModuleSymbols(
+                        () -> {
+                            throw new CorruptStructureException("mod_kallsyms", 0x10, "no such memory");
+                        },
+                        told::add)
+                .symbols()
+                .orElseThrow();
+
+        assertThat(finder.allSymbols()).isEmpty();
+        assertThat(finder.symbolsAt(CODE)).isEmpty();
+        assertThat(told).singleElement().asString().startsWith("all symbols: ").contains("no such memory");
     }
 }

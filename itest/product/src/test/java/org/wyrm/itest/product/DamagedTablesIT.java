@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.error.Attempt;
 import org.wyrm.linux.LinuxKernel;
+import org.wyrm.linux.module.Modules;
 import org.wyrm.program.Program;
 import org.wyrm.symbols.btf.KallsymsFinder;
 import org.wyrm.symbols.spi.SymbolFinder;
@@ -115,6 +116,35 @@ class DamagedTablesIT {
     private static List<JsonNode> told(Wyrm.Run run) {
         var value = Json.value(run.out());
         return value.isArray() ? Json.rows(run.out()) : List.of(value);
+    }
+
+    /** A count of symbols that no module has, in one: its functions lose their names, and nothing else is lost. */
+    @Test
+    void ofAModuleCostOnlyItsNames() throws IOException {
+        var dump = dump("6.1");
+        var sound = Json.rows(run(dump, "bt --all").expectClean().out());
+        try (var copy = WorkingCopy.ofElf(dump, folder.resolve("damaged.elf"));
+                var program = InProcess.open(copy.file())) {
+            var module = Modules.forEachModule(program)
+                    .filter(each -> Modules.name(each).equals("virtio"))
+                    .findFirst()
+                    .orElseThrow();
+            var count = module.member("kallsyms").member("num_symtab").address();
+            try (var _ = copy.patch64(WorkingCopy.pageTables(program), count, 0xffff_ffffL)) {
+                var bt = run(copy.file(), "bt --all");
+                var symbols = run(copy.file(), "names --kind symbol virtio* virtblk_*");
+
+                assertThat(bt.code()).isZero();
+                assertThat(Json.rows(bt.out())).hasSameSizeAs(sound);
+                assertThat(symbols.errLines())
+                        .singleElement()
+                        .asString()
+                        .startsWith("wyrm: warning: ")
+                        .contains("damaged symbols of module virtio are left out: all symbols: ")
+                        .endsWith("has 4294967295 symbols");
+                assertThat(symbols.out()).contains("virtblk_probe").doesNotContain("register_virtio_driver\"");
+            }
+        }
     }
 
     /**
