@@ -8,7 +8,7 @@ def cpus = for_each_present_cpu().toList()
 // Since v6.5 the descriptors are in a maple tree.
 def entries = 'irq_desc_tree' in prog
         ? xa_for_each(prog['irq_desc_tree'].address_of_())
-        : mt_for_each(prog['sparse_irqs'].address_of_())
+        : mt_for_each(Object('struct maple_tree', address: prog.symbol('sparse_irqs').address).address_of_())
 
 def actions(desc) {
     def names = []

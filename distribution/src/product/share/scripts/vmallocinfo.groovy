@@ -4,9 +4,13 @@
 // Arguments: none.
 
 // Since v6.9 they are spread over nodes.
-def lists = 'vmap_area_list' in prog
-        ? [prog['vmap_area_list']]
-        : (0..<prog['nr_vmap_nodes'].value_()).collect { prog['vmap_nodes'][it].busy.head }
+def lists = []
+if ('vmap_area_list' in prog) {
+    lists << prog['vmap_area_list']
+} else {
+    def nodes = Object('struct vmap_node *', address: prog.symbol('vmap_nodes').address)
+    lists = (0..<prog['nr_vmap_nodes'].value_()).collect { nodes[it].busy.head }
+}
 def areas = lists.collectMany { list_for_each_entry('struct vmap_area', it.address_of_(), 'list').toList() }
 def kinds = [1: 'ioremap', 2: 'vmalloc', 4: 'vmap', 8: 'user', 0x10: 'dma-coherent', 0x1000: 'sparse']
 

@@ -62,8 +62,6 @@ public final class KernelDeclarations implements Declarations {
                 extern atomic_long_t vm_numa_stat[];
                 extern atomic_long_t vm_numa_event[];
                 extern struct xarray irq_desc_tree;
-                extern struct maple_tree sparse_irqs;
-                extern struct vmap_node *vmap_nodes;
                 extern unsigned int nr_vmap_nodes;
                 extern const struct vm_operations_struct special_mapping_vmops;
                 extern unsigned long vmemmap_base;
