@@ -56,6 +56,16 @@ final class Texts {
                                                 .toList()))
                         .replace("@options@", String.join(" ", names(targetOptions(index))))
                         .replace("@cases@", cases(commands, List.of()) + cases(applications, targetOptions(index))));
+        scripts();
+    }
+
+    /** What users run, and copy from. */
+    private void scripts() throws IOException {
+        try (var scripts = Files.list(templates.resolve("share/scripts"))) {
+            for (var script : scripts.sorted().toList()) {
+                copy("share/scripts/" + script.getFileName(), PROGRAM, text -> text);
+            }
+        }
     }
 
     private static List<Declaration> sorted(Index index, String namespace) {

@@ -12,7 +12,7 @@ import org.wyrm.program.Value;
 import org.wyrm.program.spi.ProvidesHelpers;
 
 /** From a path to a file, and back: {@code struct path}. */
-@ProvidesHelpers(names = "path_lookup")
+@ProvidesHelpers(names = {"file_path", "path_lookup"})
 public final class Paths {
     /** More mounts than this are not on top of one another. */
     private static final int MOST_STACKED = 1 << 16;
@@ -114,6 +114,20 @@ public final class Paths {
 
     private static Value mountOf(Value path) {
         return path.member("mnt").containerOf(path.program().type("struct mount"), "mnt");
+    }
+
+    /**
+     * {@return the path of an open file as {@code /proc/PID/fd} and {@code /proc/PID/maps} show it: what has no name in a
+     * directory is said by its kind, as in {@code socket:[15786]}; what has none any more has {@code (deleted)} behind
+     * it}
+     *
+     * @param file {@code struct file *}
+     * @throws CorruptStructureException if the way up does not end
+     * @kernel fs/d_path.c
+     */
+    @KernelName("file_path")
+    public static String filePath(Value file) {
+        return shownPath(file.member("f_path"));
     }
 
     /**

@@ -2,7 +2,7 @@
  * File systems: mounts and paths. Start at {@link org.wyrm.fs.Mounts}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.wyrm.fs;
 

@@ -57,6 +57,18 @@ public final class KernelDeclarations implements Declarations {
                 extern int pcpu_nr_units;
                 extern struct hstate hstates[];
                 extern int hugetlb_max_hstate;
+                extern struct list_head slab_caches;
+                extern const char *const vmstat_text[];
+                extern atomic_long_t vm_numa_stat[];
+                extern atomic_long_t vm_numa_event[];
+                extern struct xarray irq_desc_tree;
+                extern unsigned int nr_vmap_nodes;
+                extern const struct vm_operations_struct special_mapping_vmops;
+                extern unsigned long vmemmap_base;
+                extern const struct trace_print_flags pageflag_names[];
+                extern struct list_head kclist_head;
+                extern struct bus_type platform_bus_type;
+                extern struct kset *bus_kset;
                 // The same beginning for struct tk_data, which took its place in v6.13.
                 extern struct { seqcount_raw_spinlock_t seq; struct timekeeper timekeeper; } tk_core;
                 """;
