@@ -3,7 +3,7 @@
 // Argument: PATH, as in /proc/PID/fd; threads that share the files of their process are not told again.
 
 if (args.size() != 1) {
-    System.err.println 'usage: wyrm script find_struct_file.groovy PATH'
+    System.err.println 'usage: wyrm script find_struct_file PATH'
     exit(2)
 }
 println 'FILE                   PID    FD FLAGS      COMM'

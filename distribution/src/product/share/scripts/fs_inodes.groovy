@@ -4,7 +4,7 @@
 // Argument: PATH, of any file in it.
 
 if (args.size() != 1) {
-    System.err.println 'usage: wyrm script fs_inodes.groovy PATH'
+    System.err.println 'usage: wyrm script fs_inodes PATH'
     exit(2)
 }
 def block = path_lookup(args[0]).dentry.d_sb

@@ -3,7 +3,7 @@
 // Argument: the mutex's address, or an expression of C for it, as in '&cgroup_mutex'.
 
 if (args.size() != 1) {
-    System.err.println 'usage: wyrm script mutex_owner.groovy ADDRESS'
+    System.err.println 'usage: wyrm script mutex_owner ADDRESS'
     exit(2)
 }
 def mutex = prog.evaluate("(struct mutex *)(${args[0]})")

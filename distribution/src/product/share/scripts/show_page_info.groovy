@@ -4,7 +4,7 @@
 // Arguments: PID ADDRESS, the address in hexadecimal.
 
 if (args.size() != 2) {
-    System.err.println 'usage: wyrm script show_page_info.groovy PID ADDRESS'
+    System.err.println 'usage: wyrm script show_page_info PID ADDRESS'
     exit(2)
 }
 def place = vtop(args[1], task: args[0])[0]

@@ -3,7 +3,7 @@
 // Argument: PID.
 
 if (args.size() != 1) {
-    System.err.println 'usage: wyrm script vmmap.groovy PID'
+    System.err.println 'usage: wyrm script vmmap PID'
     exit(2)
 }
 def task = find_task(args[0] as int)

@@ -43,7 +43,7 @@ class ScriptToolsIT {
     }
 
     private static Wyrm.Run run(GuestDump dump, String script, Object... arguments) {
-        var words = new ArrayList<Object>(List.of("-c", dump.file(), "script", folder().resolve(script + ".groovy")));
+        var words = new ArrayList<Object>(List.of("-c", dump.file(), "script", script));
         words.addAll(List.of(arguments));
         return Wyrm.built().run(words.toArray());
     }
@@ -468,16 +468,16 @@ class ScriptToolsIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "vmmap            |              | 2 | usage: wyrm script vmmap.groovy PID",
+                "vmmap            |              | 2 | usage: wyrm script vmmap PID",
                 "vmmap            | 2            | 1 | vmmap: task 2, kthreadd, has no memory of its own",
                 "vmmap            | 4000         | 1 | vmmap: no task 4000",
                 "cgroup           | /none        | 1 | cgroup: no control group /none",
-                "fs_inodes        |              | 2 | usage: wyrm script fs_inodes.groovy PATH",
+                "fs_inodes        |              | 2 | usage: wyrm script fs_inodes PATH",
                 "fs_inodes        | /none        | 4 | wyrm: no ",
-                "find_struct_file |              | 2 | usage: wyrm script find_struct_file.groovy PATH",
-                "mutex_owner      |              | 2 | usage: wyrm script mutex_owner.groovy ADDRESS",
+                "find_struct_file |              | 2 | usage: wyrm script find_struct_file PATH",
+                "mutex_owner      |              | 2 | usage: wyrm script mutex_owner ADDRESS",
                 "mutex_owner      | 0x10         | 5 | wyrm: cannot read virtual address 0x0000000000000010",
-                "show_page_info   | 1            | 2 | usage: wyrm script show_page_info.groovy PID ADDRESS",
+                "show_page_info   | 1            | 2 | usage: wyrm script show_page_info PID ADDRESS",
                 "show_page_info   | 1 0          | 1 | show_page_info: 0 of 1: not mapped"
             })
     void tellWhatIsWrong(String script, String arguments, int code, String message) {

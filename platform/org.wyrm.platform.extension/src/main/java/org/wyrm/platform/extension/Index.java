@@ -436,11 +436,15 @@ public record Index(String id, List<IndexedBundle> bundles, Set<String> hidden) 
         }
 
         private char character(String field, int at) {
-            try {
-                return (char) HexFormat.fromHexDigits(field, at, at + HEX_DIGITS);
-            } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-                throw broken("no number of a character after \\u");
+            var code = 0;
+            for (var i = at; i < at + HEX_DIGITS; i++) {
+                var digit = i < field.length() ? Character.digit(field.charAt(i), 16) : -1;
+                if (digit < 0) {
+                    throw broken("no number of a character after \\u");
+                }
+                code = code * 16 + digit;
             }
+            return (char) code;
         }
 
         private MalformedDataException broken(String rule) {

@@ -45,17 +45,21 @@ final class ApplicationOnTarget implements TargetWork {
             return line.run(
                     target.extender(),
                     new ApplicationRun(
-                            session, target.context(), target.said(), out, Optional.of(this::standardInput)));
+                            session,
+                            target.context(),
+                            target.said(),
+                            out,
+                            Optional.of(() -> standardInput(target.environment()))));
         } finally {
             out.flush();
         }
     }
 
-    private synchronized InputStream standardInput() {
+    private synchronized InputStream standardInput(Environment environment) {
         var known = input;
         if (known == null) {
             try {
-                known = System.in.readAllBytes();
+                known = environment.in().readAllBytes();
             } catch (IOException e) {
                 throw new OperationFailedException("cannot read standard input: " + FileErrors.reason(e), e);
             }

@@ -1,5 +1,6 @@
 package org.wyrm.platform.launcher.internal;
 
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import org.wyrm.platform.output.ProgressLine;
  *
  * @param variables of the process's environment
  * @param home the folder of the product
+ * @param in the standard input
  * @param errors where messages go
  * @param out where rows go
  * @param progress where long work is told of
@@ -22,6 +24,7 @@ import org.wyrm.platform.output.ProgressLine;
 record Environment(
         Map<String, String> variables,
         Path home,
+        InputStream in,
         PrintStream errors,
         Output out,
         ProgressLine progress,
@@ -36,6 +39,7 @@ record Environment(
         return new Environment(
                 variables,
                 Path.of(System.getProperty("wyrm.home", ".")),
+                System.in,
                 new PrintStream(isDrawn ? progress.above() : stderr, true, StandardCharsets.UTF_8),
                 Output.standard(progress),
                 progress,

@@ -220,7 +220,7 @@ final class Launcher implements AutoCloseable {
                     environment, environment.errors(), extender, indexes, line.bundle(), context, targets, said)) {
                 extender.provide(Session.class, session);
                 code = line.run(
-                        extender, new ApplicationRun(session, context, said, out, Optional.of(() -> System.in)));
+                        extender, new ApplicationRun(session, context, said, out, Optional.of(environment::in)));
             } finally {
                 out.flush();
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -118,6 +119,7 @@ class LauncherTest {
         var environment = new Environment(
                 variables,
                 folder.resolve("product"),
+                InputStream.nullInputStream(),
                 new PrintStream(errors, true, StandardCharsets.UTF_8),
                 new Output(stream, ProgressLine.off()),
                 ProgressLine.off(),
