@@ -11,11 +11,9 @@ for (task in for_each_task()) {
     if (!task.files || (task.pid != task.tgid && task.files == task.group_leader.files)) {
         continue
     }
-    def table = task.files.fdt
-    for (fd in 0..<table.max_fds.value_()) {
-        def file = table.fd[fd]
-        if (file && file_path(file) == args[0]) {
-            printf('%s %7d %5d 0x%08x %s%n', "$file", task.pid, fd, file.f_flags, task.comm)
+    for (open in for_each_file(task)) {
+        if (file_path(open.file) == args[0]) {
+            printf('%s %7d %5d 0x%08x %s%n', "$open.file", task.pid, open.fd, open.file.f_flags, task.comm)
         }
     }
 }

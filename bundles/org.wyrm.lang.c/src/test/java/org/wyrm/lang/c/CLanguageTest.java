@@ -290,6 +290,7 @@ class CLanguageTest {
                 extern int (*handlers[4])(void *arg);
                 extern struct { char pad; struct list_head inner; } core;
                 extern struct not_here missing;
+                extern struct not_here absent;
                 """;
 
         private Program program() {
@@ -335,6 +336,16 @@ class CLanguageTest {
                     .isInstanceOf(LookupFailedException.class)
                     .hasMessage("no struct 'not_here'");
             assertThat(program().variable("modules")).isNotNull();
+        }
+
+        /** Another kernel has both; of this one nothing is missing. */
+        @Test
+        void oneThatHasNeitherTypeNorSymbolIsNotThere() {
+            assertThat(program().findVariable("absent")).isEmpty();
+            assertThatThrownBy(() -> program().variable("absent"))
+                    .isInstanceOf(LookupFailedException.class)
+                    .hasMessageContaining("no variable 'absent'");
+            assertThatThrownBy(() -> program().findVariable("missing")).hasMessage("no struct 'not_here'");
         }
 
         @Test

@@ -8,9 +8,11 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.stream.Stream;
 import org.wyrm.base.contribution.Contribution;
+import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.program.Program;
 import org.wyrm.program.spi.Declarations;
+import org.wyrm.symbols.TargetType;
 import org.wyrm.symbols.Variable;
 import org.wyrm.symbols.VariableKind;
 import org.wyrm.symbols.spi.SymbolSource;
@@ -49,8 +51,18 @@ final class DeclaredVariables implements SymbolSource, VariableFinder {
         if (text.isEmpty()) {
             return List.of();
         }
-        var type =
-                new DeclarationParser(program, text.get().declaration).parse().type();
+        TargetType type;
+        try {
+            type = new DeclarationParser(program, text.get().declaration)
+                    .parse()
+                    .type();
+        } catch (LookupFailedException noSuchType) {
+            // A kernel that has neither the variable nor its type has no such variable; that is no error.
+            if (program.symbols(name).isEmpty()) {
+                return List.of();
+            }
+            throw noSuchType;
+        }
         return List.of(new Variable(name, type.ref(), new Variable.Location.BySymbol(), text.get().source));
     }
 

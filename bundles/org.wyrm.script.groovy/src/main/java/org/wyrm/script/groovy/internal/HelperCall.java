@@ -53,6 +53,9 @@ record HelperCall(Values values, String name, List<KernelHelper> named) {
         if (wanted == Value.class) {
             return values.operand(argument).orElseThrow(() -> wrong(wanted, argument));
         }
+        if (argument instanceof ScriptRecord given && wanted.isInstance(given.javaRecord())) {
+            return given.javaRecord();
+        }
         if (wanted == TargetType.class) {
             return values.type(argument);
         }

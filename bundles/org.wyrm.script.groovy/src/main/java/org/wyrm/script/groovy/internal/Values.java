@@ -54,7 +54,10 @@ final class Values {
             list.forEach(each -> converted.add(ofJava(each)));
             return converted;
         }
-        return given;
+        return given instanceof Record javaRecord
+                        && !(given instanceof VirtualAddress || given instanceof PhysicalAddress)
+                ? new ScriptRecord(this, javaRecord)
+                : given;
     }
 
     /** {@return a type that is named or given} */

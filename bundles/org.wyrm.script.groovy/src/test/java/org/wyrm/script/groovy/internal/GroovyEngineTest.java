@@ -70,6 +70,18 @@ class GroovyEngineTest {
             return Stream.of(program.variable("node"), program.variable("node"));
         }
 
+        public record Numbered(int number, Value node) {}
+
+        @KernelName("for_each_numbered")
+        public static Stream<Numbered> forEachNumbered(Program program) {
+            return Stream.of(new Numbered(1, program.variable("node")), new Numbered(2, program.variable("node")));
+        }
+
+        @KernelName("number_of")
+        public static int numberOf(Numbered numbered) {
+            return numbered.number();
+        }
+
         @KernelName("sizeof_member")
         public static long sizeofMember(TargetType type, String member) {
             return Value.sizeOf(org.wyrm.program.Field.of(type, member).type());
@@ -178,7 +190,7 @@ class GroovyEngineTest {
 
         @Override
         public Map<String, String> attributes() {
-            return Map.of("names", "twice,find_node,for_each_node,sizeof_member");
+            return Map.of("names", "twice,find_node,for_each_node,for_each_numbered,number_of,sizeof_member");
         }
 
         @Override
@@ -219,6 +231,10 @@ class GroovyEngineTest {
                 "n.where | 0x10",
                 "n.next | 0x10100",
                 "n.next == n.address_of_() | true",
+                // Records, whose components are values as all others.
+                "for_each_numbered().collect { it.number + it.node.low } | [6, 7]",
+                "for_each_numbered().iterator().next().node().next == n.next | true",
+                "for_each_numbered().collect { number_of(it) } | [1, 2]",
                 // C's rules: promotion, unsigned wrap, conversion.
                 "n.byte + 1 | 256",
                 "n.big + 1 | 0",
