@@ -83,6 +83,10 @@ class ShellIT {
                 shell.enter("taks").await("did you mean tasks?");
                 shell.enter("(1 +").await("    >");
                 shell.type("2) * 4").press("Enter").await("(int)12");
+                shell.enter("script -e '").await("    >");
+                shell.enter("for (t in for_each_task())").await("    >");
+                shell.enter("  if (t.pid == 2) println t.comm").await("    >");
+                shell.enter("'").await("\nkthreadd");
 
                 shell.awaitPrompt(PROMPT);
                 shell.press("C-d").await("ENDED 0");

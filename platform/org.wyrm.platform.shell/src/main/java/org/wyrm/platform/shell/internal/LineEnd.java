@@ -43,7 +43,7 @@ final class LineEnd implements Parser {
             return true;
         }
         if (command.isPresent() && !ShellLine.takesExpression(index, command.get())) {
-            return true;
+            return !ShellLine.isOpen(text);
         }
         var expression = Segments.of(text, true).texts().getFirst();
         return completion

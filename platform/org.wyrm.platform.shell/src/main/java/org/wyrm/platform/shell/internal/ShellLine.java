@@ -108,7 +108,7 @@ record ShellLine(
     }
 
     /** {@return whether a quote is open at the end of a text} */
-    private static boolean isOpen(String text) {
+    static boolean isOpen(String text) {
         try {
             Words.of(text);
             return false;

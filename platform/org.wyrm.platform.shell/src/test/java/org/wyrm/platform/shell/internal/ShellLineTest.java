@@ -13,7 +13,7 @@ import org.wyrm.base.error.UsageException;
 import org.wyrm.platform.extension.Index;
 
 class ShellLineTest {
-    private static final Index INDEX = Index.parse("a test", """
+    static final Index INDEX = Index.parse("a test", """
             wyrm-index 1
             id\t
             bundle\torg.example\t1.0.0\t
@@ -132,7 +132,7 @@ class ShellLineTest {
                 tasks | grep /tm    @ PATH       @ /tm
                 open /va            @ PATH       @ /va
                 source x            @ PATH       @ x
-                help ta             @ COMMAND    @ ta
+                help ta             @ TOPIC      @ ta
                 set task 1          @ ARGUMENT   @ 1
                 set fo              @ SETTING    @ fo
                 target 1            @ TARGET     @ 1
