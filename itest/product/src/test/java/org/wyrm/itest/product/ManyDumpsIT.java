@@ -170,9 +170,13 @@ class ManyDumpsIT {
 
     @Test
     void isToldOfSecondsOnlyWhereThereAreMany() {
-        var run = Wyrm.built().run("-c", dumps.getFirst(), "--seconds", "3", "sys");
-        assertThat(run.code()).isEqualTo(2);
-        assertThat(run.errLines()).singleElement().asString().contains("--seconds");
+        for (var words : List.of(List.of("sys"), List.of("script", "-e", "println 1"))) {
+            var all = new ArrayList<Object>(List.of("-c", dumps.getFirst(), "--seconds", "3"));
+            all.addAll(words);
+            var run = Wyrm.built().run(all.toArray());
+            assertThat(run.code()).isEqualTo(2);
+            assertThat(run.errLines()).singleElement().asString().contains("--seconds");
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.AbstractList;
 import java.util.AbstractMap;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -333,12 +334,7 @@ public record Index(String id, List<IndexedBundle> bundles, Set<String> hidden) 
                 var fields = reader.require(reader.fields(), 3);
                 return Map.entry(fields.get(1), fields.get(2));
             });
-            return new AbstractMap<>() {
-                @Override
-                public Set<Entry<String, String>> entrySet() {
-                    return new LinkedHashSet<>(records);
-                }
-            };
+            return new Headers(records);
         }
 
         private Declaration declaration(List<String> fields) {
@@ -449,6 +445,38 @@ public record Index(String id, List<IndexedBundle> bundles, Set<String> hidden) 
 
         private MalformedDataException broken(String rule) {
             return new MalformedDataException(source, lineStart, rule);
+        }
+    }
+
+    /** Headers by their names. */
+    private static final class Headers extends AbstractMap<String, String> {
+        private final List<Map.Entry<String, String>> records;
+        private volatile @Nullable Map<String, String> read;
+
+        Headers(List<Map.Entry<String, String>> records) {
+            this.records = records;
+        }
+
+        private Map<String, String> all() {
+            var all = read;
+            if (all == null) {
+                all = new LinkedHashMap<>();
+                for (var each : records) {
+                    all.put(each.getKey(), each.getValue());
+                }
+                read = all;
+            }
+            return all;
+        }
+
+        @Override
+        public @Nullable String get(@Nullable Object name) {
+            return all().get(name);
+        }
+
+        @Override
+        public Set<Map.Entry<String, String>> entrySet() {
+            return Collections.unmodifiableSet(all().entrySet());
         }
     }
 

@@ -207,7 +207,11 @@ final class Launcher implements AutoCloseable {
                 return eachTarget(extender, new ApplicationOnTarget(indexes, line), said, many.get(), settings);
             }
         }
-        refuseSeconds(said);
+        var hasSeconds = application.declaration().flags().stream()
+                .anyMatch(flag -> flag.names().contains("--seconds"));
+        if (!hasSeconds) {
+            refuseSeconds(said);
+        }
         statistics.phase("command line");
         try (var extender = extend(indexes, logLevel(said));
                 var targets = new OpenTargets(extender, said.values(), statistics);
