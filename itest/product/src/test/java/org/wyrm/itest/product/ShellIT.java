@@ -84,9 +84,9 @@ class ShellIT {
                 shell.enter("(1 +").await("    >");
                 shell.type("2) * 4").press("Enter").await("(int)12");
                 shell.enter("script -e '").await("    >");
-                shell.enter("for (t in for_each_task())").await("    >");
-                shell.enter("  if (t.pid == 2) println t.comm").await("    >");
-                shell.enter("'").await("\nkthreadd");
+                shell.type("for (t in for_each_task())").press("Enter").await("for_each_task())\n    >");
+                shell.type("  if (t.pid == 2) println t.comm").press("Enter").await("t.comm\n    >");
+                shell.type("'").press("Enter").await("\nkthreadd");
 
                 shell.awaitPrompt(PROMPT);
                 shell.press("C-d").await("ENDED 0");
