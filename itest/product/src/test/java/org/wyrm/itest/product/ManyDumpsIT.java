@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,6 +43,13 @@ class ManyDumpsIT {
         return Wyrm.built().run(all.toArray()).out();
     }
 
+    /** {@return what is said of each alone, under its name} */
+    private String underNames(String... words) {
+        return dumps.stream()
+                .map(dump -> "TARGET: " + dump + "\n" + alone(dump, words))
+                .collect(Collectors.joining("\n"));
+    }
+
     /** The rows of each, as they are of it alone, with its name. */
     @Test
     void givesRowsThatSayOfWhichTheyAre() {
@@ -66,16 +74,9 @@ class ManyDumpsIT {
 
     @Test
     void showsTextUnderTheNameOfEach() {
-        var text = new StringBuilder();
-        for (var dump : dumps) {
-            text.append(text.isEmpty() ? "" : "\n")
-                    .append("TARGET: ")
-                    .append(dump)
-                    .append('\n')
-                    .append(alone(dump, "bt", "1"));
-        }
+        var text = underNames("bt", "1");
 
-        assertThat(run("bt", "1").expectClean().out()).isEqualTo(text.toString());
+        assertThat(run("bt", "1").expectClean().out()).isEqualTo(text);
         assertThat(run("tasks", "--limit", "2").expectClean().out().lines()).hasSize(3 * 4 + 2);
     }
 
@@ -119,21 +120,14 @@ class ManyDumpsIT {
     void runsAScriptOnEach() throws IOException {
         Files.writeString(folder.resolve("a-0.vmcore"), "hello");
         var code = "println for_each_task().findAll { it.mm }.collect { it.comm }; System.out.println(args)";
-        var text = new StringBuilder();
-        for (var dump : dumps) {
-            text.append(text.isEmpty() ? "" : "\n")
-                    .append("TARGET: ")
-                    .append(dump)
-                    .append('\n')
-                    .append(alone(dump, "-e", code, "x"));
-        }
+        var text = underNames("-e", code, "x");
 
         var run = run("-e", code, "x");
         var piped =
                 Wyrm.built().shell("printf '%s' '" + code + "' | \"$wyrm\" -c '" + folder + "/a-*.vmcore' script - x");
 
         for (var each : List.of(run, piped)) {
-            assertThat(each.out()).isEqualTo(text.toString());
+            assertThat(each.out()).isEqualTo(text);
             assertThat(each.code()).isEqualTo(3);
             assertThat(each.errLines()).first().asString().contains("a-0.vmcore: not recognised");
         }

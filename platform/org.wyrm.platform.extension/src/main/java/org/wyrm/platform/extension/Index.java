@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.wyrm.base.contribution.Contributes;
 import org.wyrm.base.error.FileErrors;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.base.error.OperationFailedException;
@@ -61,9 +62,7 @@ public record Index(String id, List<IndexedBundle> bundles, Set<String> hidden) 
     /** The namespace of languages that lines of the shell are in. */
     public static final String LINES = "wyrm.line";
 
-    private static final String CONTRIBUTIONS = "wyrm.contribution";
-
-    /** The type of such a contribution. */
+    /** The type of a contribution of helpers. */
     private static final String HELPERS = "org.wyrm.program.KernelName";
 
     private static final String FIRST_LINE = "wyrm-index 1";
@@ -199,7 +198,7 @@ public record Index(String id, List<IndexedBundle> bundles, Set<String> hidden) 
 
     /** {@return the classes of helpers that scripts and expressions call by their kernel names} */
     public List<Declared> helpers() {
-        return declared(CONTRIBUTIONS).stream()
+        return declared(Contributes.NAMESPACE).stream()
                 .filter(each -> each.declaration().attribute("type").equals(HELPERS))
                 .toList();
     }

@@ -154,8 +154,7 @@ final class TargetRun extends OutputStream implements Runnable {
                     context,
                     out,
                     errors,
-                    failures,
-                    token));
+                    failures));
         }
     }
 

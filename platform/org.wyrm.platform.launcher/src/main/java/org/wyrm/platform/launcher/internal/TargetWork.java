@@ -1,7 +1,6 @@
 package org.wyrm.platform.launcher.internal;
 
 import java.io.PrintStream;
-import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.platform.extension.BundleContributions;
 import org.wyrm.platform.extension.IndexedBundle;
 import org.wyrm.platform.launcher.internal.OptionSet.Said;
@@ -27,7 +26,6 @@ interface TargetWork {
      * @param context asks it
      * @param out takes rows and text
      * @param errors takes what is told
-     * @param cancellation tells the work to stop
      */
     record OneTarget(
             Environment environment,
@@ -39,6 +37,5 @@ interface TargetWork {
             RunContext context,
             Output out,
             PrintStream errors,
-            Failures failures,
-            Cancellation cancellation) {}
+            Failures failures) {}
 }

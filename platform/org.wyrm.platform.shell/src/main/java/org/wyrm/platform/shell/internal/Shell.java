@@ -4,14 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,7 +23,6 @@ import java.util.stream.Collectors;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.contribution.Contribution;
 import org.wyrm.base.error.FileErrors;
-import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.base.error.UsageException;
 import org.wyrm.platform.command.ApplicationContext;
 import org.wyrm.platform.command.LineLanguage;
@@ -184,17 +179,9 @@ final class Shell implements Screen.Surroundings {
     /** Runs a line; what goes wrong is told. {@return its code} */
     int execute(String line) {
         return session.guard(line, () -> {
-            log.ifPresent(file -> note(file, prompt() + line));
+            log.ifPresent(file -> ShellFiles.note(file, prompt() + line));
             return run(line, 0);
         });
-    }
-
-    private static void note(OutputStream file, String line) {
-        try {
-            file.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new OperationFailedException("cannot write the log: " + FileErrors.reason(e), e);
-        }
     }
 
     private int tell(int code, String message) {
@@ -330,7 +317,8 @@ final class Shell implements Screen.Surroundings {
             case OPEN -> open(required(builtin, Words.of(rest)));
             case RECORD -> record(required(builtin, Words.of(rest)).getFirst());
             case SET -> set(Words.of(rest));
-            case SOURCE -> source(path(required(builtin, Words.of(rest)).getFirst()));
+            case SOURCE ->
+                source(ShellFiles.path(required(builtin, Words.of(rest)).getFirst()));
             case TARGET -> target(Words.of(rest));
             case UNALIAS -> unalias(required(builtin, Words.of(rest)));
         };
@@ -344,7 +332,7 @@ final class Shell implements Screen.Surroundings {
     }
 
     private int print(String text) {
-        log.ifPresent(file -> note(file, text.stripTrailing()));
+        log.ifPresent(file -> ShellFiles.note(file, text.stripTrailing()));
         var shown = new Output(out(), ProgressLine.off());
         if (log.isEmpty()) {
             pager().ifPresent(shown::page);
@@ -368,11 +356,7 @@ final class Shell implements Screen.Surroundings {
 
     private int history(List<String> words) {
         var count = words.isEmpty() ? LISTED_LINES : number(words.getFirst());
-        var file = Editor.historyFile(session);
-        var lines = Files.exists(file) ? lines(file) : List.<String>of();
-        return print(lines.subList(Math.max(0, lines.size() - Math.max(0, count)), lines.size()).stream()
-                .map(line -> line.replace("\\\\", "\\") + "\n")
-                .collect(Collectors.joining()));
+        return print(ShellFiles.lastLines(Editor.historyFile(session), count));
     }
 
     private int alias(String text) {
@@ -493,14 +477,6 @@ final class Shell implements Screen.Surroundings {
         return print(text.isEmpty() ? "no target is open: open FILE\n" : text.toString());
     }
 
-    private static Path path(String word) {
-        try {
-            return Path.of(word);
-        } catch (InvalidPathException e) {
-            throw new UsageException("'" + word + "' is no file name: " + e.getReason());
-        }
-    }
-
     private static int number(String word) {
         try {
             return Integer.parseInt(word);
@@ -511,25 +487,17 @@ final class Shell implements Screen.Surroundings {
 
     /** Adds what is typed and shown from now on to a file. */
     void recordTo(Path file) {
-        log.ifPresent(Shell::closed);
-        log = Optional.of(logTo(file));
+        log.ifPresent(ShellFiles::closed);
+        log = Optional.of(ShellFiles.logTo(file));
     }
 
     private int record(String where) {
         if (where.equals("off")) {
             close();
         } else {
-            recordTo(path(where));
+            recordTo(ShellFiles.path(where));
         }
         return DONE;
-    }
-
-    private static void closed(OutputStream file) {
-        try {
-            file.close();
-        } catch (IOException e) {
-            throw new OperationFailedException("cannot write the log: " + FileErrors.reason(e), e);
-        }
     }
 
     private int exit(List<String> words) {
@@ -547,7 +515,7 @@ final class Shell implements Screen.Surroundings {
         try {
             var number = 0;
             var pending = new StringBuilder();
-            for (var line : lines(file)) {
+            for (var line : ShellFiles.lines(file)) {
                 number++;
                 pending.append(line);
                 if (line.endsWith("\\")) {
@@ -579,46 +547,16 @@ final class Shell implements Screen.Surroundings {
         if (!Files.isRegularFile(project, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        if (isOwn(project)) {
+        if (ShellFiles.isOwn(project)) {
             session.guard(project.toString(), () -> source(project));
         } else {
             tell(DONE, "warning: .wyrmrc is not run: it is not yours, or others may write it");
         }
     }
 
-    private static boolean isOwn(Path file) {
-        try {
-            var permissions = Files.getPosixFilePermissions(file);
-            // The owner of this process, as the kernel tells.
-            return Files.getOwner(file).equals(Files.getOwner(Path.of("/proc/self")))
-                    && !permissions.contains(PosixFilePermission.GROUP_WRITE)
-                    && !permissions.contains(PosixFilePermission.OTHERS_WRITE);
-        } catch (IOException unknown) {
-            return false;
-        }
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file);
-        } catch (MalformedInputException e) {
-            throw new OperationFailedException("cannot read " + file + ": it is no text", e);
-        } catch (IOException e) {
-            throw new OperationFailedException("cannot read " + file + ": " + FileErrors.reason(e), e);
-        }
-    }
-
-    private static OutputStream logTo(Path file) {
-        try {
-            return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new OperationFailedException("cannot write " + file + ": " + FileErrors.reason(e), e);
-        }
-    }
-
     /** Ends what was begun. */
     void close() {
-        log.ifPresent(Shell::closed);
+        log.ifPresent(ShellFiles::closed);
         log = Optional.empty();
     }
 }
