@@ -23,8 +23,12 @@ for (area in areas.sort { it.va_start.value_() }) {
     }
     def words = []
     if (vm.caller) {
-        def place = sym(vm.caller)[0]
-        words << place.name + sprintf('+0x%x', place.offset_bytes)
+        try {
+            def place = sym(vm.caller)[0]
+            words << place.name + sprintf('+0x%x', place.offset_bytes)
+        } catch (org.wyrm.base.error.LookupFailedException e) {
+            words << "${vm.caller}"
+        }
     }
     if (vm.nr_pages) {
         words << "pages=${vm.nr_pages}"

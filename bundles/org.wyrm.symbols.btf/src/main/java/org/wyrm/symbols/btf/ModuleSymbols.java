@@ -163,7 +163,9 @@ public final class ModuleSymbols implements SymbolSource {
 
         private List<Symbol> told(Decoded decoded) {
             if (decoded.firstDamage != null) {
-                tell(decoded.damagedCount + " symbols: " + decoded.firstDamage.getMessage());
+                tell(decoded.damagedCount
+                        + (decoded.damagedCount == 1 ? " symbol: " : " symbols: ")
+                        + decoded.firstDamage.getMessage());
             }
             return decoded.symbols;
         }

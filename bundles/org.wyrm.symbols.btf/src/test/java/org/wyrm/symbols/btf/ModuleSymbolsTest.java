@@ -146,7 +146,7 @@ class ModuleSymbolsTest {
         assertThat(finder.allSymbols()).hasSize(1);
         assertThat(finder.findSymbols("f")).hasSize(1);
         assertThat(finder.symbolsAt(CODE + 8)).isEmpty();
-        assertThat(told).singleElement().asString().startsWith("1 symbols: ").contains("strtab");
+        assertThat(told).singleElement().asString().startsWith("1 symbol: ").contains("strtab");
     }
 
     @Test

@@ -143,7 +143,8 @@ class ScriptIT {
             value = {
                 "println(            | 1 | -e:1: ",
                 "foo()               | 1 | no function foo(): ",
-                "println nope        | 1 | -e:1: ",
+                "println nope        | 1 | no variable nope: ",
+                "[1].each { println nope } | 1 | no variable nope: ",
                 "1 / 0               | 1 | -e:1: ArithmeticException",
                 "throw new IOException('gone') | 1 | -e:1: IOException: gone",
                 "assert 1 == 2       | 1 | -e:1: ",

@@ -361,7 +361,7 @@ class ShellIT {
             assertThat(run.code()).isEqualTo(3);
             assertThat(run.errLines())
                     .containsExactly(
-                            "wyrm: `script` prints text, which has no rows; a program may take it: | grep",
+                            "wyrm: `script` prints text, which has no rows; programs of the system take it: | grep, | !head",
                             "wyrm: script: name a file, or -e 'CODE'");
         }
 

@@ -19,6 +19,11 @@ public abstract class ScriptBase extends Script {
         return session().call(name, list);
     }
 
+    /** Called by Groovy for a variable that the script has not. */
+    public Object propertyMissing(String name) {
+        throw new OperationFailedException("no variable " + name + ": the script has none of that name");
+    }
+
     // As Groovy's own, but that errors of what is printed come out as they are.
     @Override
     public void print(@Nullable Object value) {

@@ -175,7 +175,7 @@ final class LauncherSession implements Session, AutoCloseable {
         }
         if (!display.stages().isEmpty()) {
             throw new UsageException("`" + application.declaration().attribute("word")
-                    + "` prints text, which has no rows; a program may take it: | grep");
+                    + "` prints text, which has no rows; programs of the system take it: | grep, | !head");
         }
         if (!line.said().has("--no-pager")) {
             display.pager().ifPresent(display.out()::page);
