@@ -293,7 +293,25 @@ public final class Btf {
 
     /** {@return whether the name of a type starts with a text, given as UTF-8} */
     public boolean nameStartsWith(int id, byte[] prefix) {
-        var offset = nameOffset(id);
+        return stringStartsWith(nameOffset(id), prefix);
+    }
+
+    /**
+     * {@return whether an enumerator of a BTF_KIND_ENUM or BTF_KIND_ENUM64 has a name that starts with a text, given as
+     * UTF-8} With a NUL at its end, the text is the whole name.
+     */
+    public boolean hasEnumerator(int id, byte[] prefix) {
+        var wordsPerItem = enumeratorWords(id);
+        var at = record(id) + HEADER_WORDS;
+        for (var end = at + itemCount(id) * wordsPerItem; at < end; at += wordsPerItem) {
+            if (Integer.compareUnsigned(words[at], endString) < 0 && stringStartsWith(words[at], prefix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean stringStartsWith(int offset, byte[] prefix) {
         var owner = ownerOfString(offset);
         var start = offset - owner.firstString;
         return prefix.length <= owner.strings.length - start
@@ -350,13 +368,15 @@ public final class Btf {
 
     /** {@return the enumerators of a BTF_KIND_ENUM or BTF_KIND_ENUM64 in their order} */
     public List<BtfEnumerator> enumerators(int id) {
-        if (kind(id) == BtfKind.BTF_KIND_ENUM) {
-            return items(id, 2, at -> new BtfEnumerator(string(words[at], at), words[at + 1]));
-        }
-        return items(id, 3, at -> {
-            var value = (words[at + 1] & 0xffff_ffffL) | (long) words[at + 2] << 32;
+        var wordsPerItem = enumeratorWords(id);
+        return items(id, wordsPerItem, at -> {
+            var value = wordsPerItem == 2 ? words[at + 1] : (words[at + 1] & 0xffff_ffffL) | (long) words[at + 2] << 32;
             return new BtfEnumerator(string(words[at], at), value);
         });
+    }
+
+    private int enumeratorWords(int id) {
+        return BtfFraming.ITEM_WORDS[kind(id).number()];
     }
 
     /** {@return the parameters of a BTF_KIND_FUNC_PROTO in their order} */

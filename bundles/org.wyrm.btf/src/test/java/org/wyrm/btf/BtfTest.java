@@ -1,5 +1,6 @@
 package org.wyrm.btf;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -73,7 +74,10 @@ class BtfTest {
                 case BTF_KIND_INT -> btf.integer(id);
                 case BTF_KIND_ARRAY -> btf.array(id);
                 case BTF_KIND_STRUCT, BTF_KIND_UNION -> btf.members(id);
-                case BTF_KIND_ENUM, BTF_KIND_ENUM64 -> btf.enumerators(id);
+                case BTF_KIND_ENUM, BTF_KIND_ENUM64 -> {
+                    btf.hasEnumerator(id, new byte[1]);
+                    btf.enumerators(id);
+                }
                 case BTF_KIND_FUNC_PROTO -> btf.parameters(id);
                 case BTF_KIND_DATASEC -> btf.sectionEntries(id);
                 case BTF_KIND_FWD, BTF_KIND_FLOAT -> btf.byteSize(id);
@@ -103,6 +107,10 @@ class BtfTest {
         assertThat(btf.parameters(12).getLast().isEllipsis()).isTrue();
         assertThat(btf.sectionEntries(15)).containsExactly(new BtfSectionEntry(14, 96, 4));
         assertThat(btf.enumerators(19)).containsExactly(new BtfEnumerator("B", 0x1234_5678_9abc_def0L));
+        assertThat(btf.hasEnumerator(6, "A".getBytes(UTF_8))).isTrue();
+        assertThat(btf.hasEnumerator(6, "A\0".getBytes(UTF_8))).isTrue();
+        assertThat(btf.hasEnumerator(6, "AB".getBytes(UTF_8))).isFalse();
+        assertThat(btf.hasEnumerator(19, "B\0".getBytes(UTF_8))).isTrue();
     }
 
     @Test

@@ -14,6 +14,7 @@ import static org.wyrm.btf.constants.BtfKind.BTF_KIND_VAR;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -205,7 +206,7 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
     /** {@return the enumerators of a type, none if it is no enumeration or damaged}, for searches over all types */
     private static List<BtfEnumerator> enumerators(Btf btf, int id) {
         try {
-            return !btf.isDamaged(id) && isOf(TypeKind.ENUM, btf, id) ? btf.enumerators(id) : List.of();
+            return btf.enumerators(id);
         } catch (MalformedDataException damaged) {
             // Who asks for the type itself is told.
             return List.of();
@@ -247,13 +248,14 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
     }
 
     /**
-     * {@return the enumerators with a name, of this BTF alone} BTF has no names of them to look up: the first question goes
-     * over all enumerations, so it is for what is found nowhere else.
+     * {@return the enumerators with a name, of this BTF alone} BTF has no names of them to look up: a question goes over
+     * all enumerations, so it is for what is found nowhere else.
      */
     public List<Variable> findConstants(String name) {
         var found = new ArrayList<Variable>();
-        for (var id : loaded().enumerationsWith(name)) {
-            if (type(id) instanceof EnumType enumeration) {
+        var known = loaded();
+        for (var id : known.enumerationsWith((name + '\0').getBytes(StandardCharsets.UTF_8))) {
+            if (!enumerators(known.btf, id).isEmpty() && type(id) instanceof EnumType enumeration) {
                 enumeration.enumerators().stream()
                         .filter(one -> one.name().equals(name))
                         .forEach(one -> found.add(
@@ -268,7 +270,7 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
     public Stream<String> variableNames(VariableKind kind, String prefix) {
         var btf = loaded().btf;
         if (kind == VariableKind.CONSTANT) {
-            return IntStream.range(btf.firstId(), btf.endId())
+            return Arrays.stream(loaded().enumerationsWith(prefix.getBytes(StandardCharsets.UTF_8)))
                     .mapToObj(id -> enumerators(btf, id))
                     .flatMap(List::stream)
                     .map(BtfEnumerator::name)
@@ -352,7 +354,7 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
         private volatile @Nullable BtfNameIndex functionIndex;
         private volatile @Nullable Map<Integer, Long> perCpuOffsets;
         private volatile boolean hasDamagedSection;
-        private volatile @Nullable Map<String, List<Integer>> enumerations;
+        private volatile int @Nullable [] enumerations;
 
         Loaded(BtfTypes source, Btf btf) {
             this.btf = btf;
@@ -403,20 +405,18 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
             return known;
         }
 
-        /** {@return the enumerations that have an enumerator of a name} */
-        List<Integer> enumerationsWith(String name) {
+        /** {@return the enumerations with an enumerator that {@link Btf#hasEnumerator starts with} a text} */
+        int[] enumerationsWith(byte[] prefix) {
             var known = enumerations;
             if (known == null) {
-                known = new HashMap<>();
-                for (var id = btf.firstId(); id < btf.endId(); id++) {
-                    for (var enumerator : enumerators(btf, id)) {
-                        known.computeIfAbsent(enumerator.name(), _ -> new ArrayList<>(1))
-                                .add(id);
-                    }
-                }
+                known = IntStream.range(btf.firstId(), btf.endId())
+                        .filter(id -> !btf.isDamaged(id) && isOf(TypeKind.ENUM, btf, id))
+                        .toArray();
                 enumerations = known;
             }
-            return known.getOrDefault(name, List.of());
+            return Arrays.stream(known)
+                    .filter(id -> btf.hasEnumerator(id, prefix))
+                    .toArray();
         }
 
         /** {@return by the number of a per-CPU variable, where it is in the template, in bytes} */

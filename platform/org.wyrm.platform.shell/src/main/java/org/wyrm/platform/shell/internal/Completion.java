@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,8 +43,16 @@ final class Completion implements Completer {
 
     private static final int MANY = 1_000;
 
+    /** What is asked for before the user does: a name, the name of a type, a member. */
+    private static final List<String> EXAMPLES =
+            List.of("no_such_name", "struct no_such_name", "init_task.no_such_name");
+
+    /** The first reads, the others have the JVM compile what they go through: 90 ms an answer become 40. */
+    private static final int PREPARING_ROUNDS = 6;
+
     private final Session session;
     private final Shell shell;
+    private volatile OptionalInt prepared = OptionalInt.empty();
 
     Completion(Session session, Shell shell) {
         this.session = session;
@@ -53,6 +62,30 @@ final class Completion implements Completer {
     /** {@return the language of lines that are no commands} */
     Optional<LineLanguage> language() {
         return shell.language();
+    }
+
+    /**
+     * Begins to read what completions on the current target need, once, until the token says that the user has done
+     * thinking: the names of a kernel take most of a second, and a key is to be answered at once.
+     */
+    void prepare(Cancellation token) {
+        var target = session.targets().stream()
+                .filter(Session.Target::isCurrent)
+                .mapToInt(Session.Target::number)
+                .findFirst();
+        if (target.isEmpty() || target.equals(prepared)) {
+            return;
+        }
+        Thread.ofPlatform().daemon().name("wyrm-completion").start(() -> {
+            var context = session.context(token);
+            var completers = completers(context, LineSyntax.arguments(session.index()));
+            for (var round = 0; round < PREPARING_ROUNDS && !token.isCancelled(); round++) {
+                completers.forEach(each -> EXAMPLES.forEach(text -> complete(each, context, text)));
+            }
+            if (!token.isCancelled()) {
+                prepared = target;
+            }
+        });
     }
 
     @Override
@@ -80,7 +113,7 @@ final class Completion implements Completer {
                 words.removeIf(word -> !word.text().startsWith(caret.word()));
                 // Thousands of names would hide the few commands.
                 if (words.isEmpty()) {
-                    expression(index, caret, words);
+                    asked(LineSyntax.arguments(index), caret, words);
                 }
             }
             case COMMAND -> commands(index, words);
@@ -91,7 +124,7 @@ final class Completion implements Completer {
                         .forEach(helpers ->
                                 add(HeaderClause.listValue(helpers.declaration().attribute("names")), "helper", words));
             }
-            case EXPRESSION -> expression(index, caret, words);
+            case EXPRESSION -> asked(LineSyntax.arguments(index), caret, words);
             case OPTION -> caret.command().ifPresent(command -> options(command, words));
             case ARGUMENT -> argument(caret, words);
             case PATH -> paths(caret.word(), words);
@@ -146,34 +179,32 @@ final class Completion implements Completer {
         add(List.of("--format", "--limit", "--help", "--stats", "--no-pager"), "", words);
     }
 
-    private void expression(Index index, Caret caret, List<Word> words) {
-        for (var name : LineSyntax.arguments(index)) {
-            asked(name, caret, words);
-        }
-    }
-
     private void argument(Caret caret, List<Word> words) {
         caret.command().stream()
                 .flatMap(command -> command.options().stream())
                 .filter(option -> option.argument().equals(caret.argument()))
                 .map(OptionDeclaration::choices)
                 .forEach(choices -> add(choices, "", words));
-        asked(caret.argument(), caret, words);
+        asked(List.of(caret.argument()), caret, words);
     }
 
-    /** Asks who knows an argument of a name. */
-    private void asked(String argument, Caret caret, List<Word> words) {
+    /** Asks who knows one of some arguments. */
+    private void asked(List<String> arguments, Caret caret, List<Word> words) {
         var token = new Cancellation();
         var context = session.context(token);
-        for (var completer : context.contributions().of(org.wyrm.platform.command.Completer.class)) {
-            var names = HeaderClause.listValue(completer.attributes().getOrDefault("arguments", ""));
-            if (names.contains(argument)) {
-                var found = ask(completer, context, token, caret.text());
-                // Where the word begins is told by the same rule on both sides.
-                words.addAll(found.words());
-                return;
-            }
-        }
+        // Where the word begins is told by the same rule on both sides.
+        completers(context, arguments)
+                .forEach(completer -> words.addAll(
+                        ask(completer, context, token, caret.text()).words()));
+    }
+
+    private static List<Contribution<org.wyrm.platform.command.Completer>> completers(
+            CommandContext context, List<String> arguments) {
+        return context.contributions().of(org.wyrm.platform.command.Completer.class).stream()
+                .filter(completer ->
+                        HeaderClause.listValue(completer.attributes().getOrDefault("arguments", "")).stream()
+                                .anyMatch(arguments::contains))
+                .toList();
     }
 
     private static Completions ask(
@@ -184,10 +215,7 @@ final class Completion implements Completer {
         var answer = new CompletableFuture<Completions>();
         Thread.ofPlatform().daemon().name("wyrm-completion").start(() -> {
             try {
-                answer.complete(completer.get().complete(context, text));
-            } catch (DebuggerException nothingKnown) {
-                // Whoever enters the line is told why.
-                answer.complete(Completions.NONE);
+                answer.complete(complete(completer, context, text));
             } finally {
                 answer.complete(Completions.NONE);
             }
@@ -203,6 +231,16 @@ final class Completion implements Completer {
             return Completions.NONE;
         } catch (ExecutionException e) {
             throw new IllegalStateException("an answer has no error", e);
+        }
+    }
+
+    private static Completions complete(
+            Contribution<org.wyrm.platform.command.Completer> completer, CommandContext context, String text) {
+        try {
+            return completer.get().complete(context, text);
+        } catch (DebuggerException nothingKnown) {
+            // Whoever enters the line is told why.
+            return Completions.NONE;
         }
     }
 

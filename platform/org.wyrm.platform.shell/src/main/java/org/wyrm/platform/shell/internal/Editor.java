@@ -21,6 +21,7 @@ import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.Terminal.SignalHandler;
 import org.jline.terminal.impl.PosixSysTerminal;
 import org.jline.utils.InfoCmp;
+import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.error.FileErrors;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.platform.extension.Session;
@@ -38,6 +39,7 @@ final class Editor implements AutoCloseable {
     private final Session session;
     private final TerminalPty pty;
     private final Terminal terminal;
+    private final Completion completion;
     private final LineReader reader;
 
     /** @param shell that is told of Ctrl-C, and whose words are completed */
@@ -58,12 +60,13 @@ final class Editor implements AutoCloseable {
         }
         terminal.handle(Signal.INT, _ -> shell.stop());
         var history = new DefaultHistory();
-        reader = reader(session, shell, terminal, history);
+        completion = new Completion(session, shell);
+        reader = reader(session, shell, terminal, history, completion);
         keepHistory(history);
     }
 
-    private static LineReader reader(Session session, Shell shell, Terminal terminal, DefaultHistory history) {
-        var completion = new Completion(session, shell);
+    private static LineReader reader(
+            Session session, Shell shell, Terminal terminal, DefaultHistory history, Completion completion) {
         return LineReaderBuilder.builder()
                 .terminal(terminal)
                 .appName("wyrm")
@@ -120,12 +123,16 @@ final class Editor implements AutoCloseable {
 
     /** {@return the line that the user entered; empty at the end of the input} */
     Optional<String> read(String prompt) {
+        var thinking = new Cancellation();
+        completion.prepare(thinking);
         try {
             return Optional.of(reader.readLine(prompt));
         } catch (UserInterruptException dropped) {
             return Optional.of("");
         } catch (EndOfFileException end) {
             return Optional.empty();
+        } finally {
+            thinking.cancel("the user has entered a line");
         }
     }
 
