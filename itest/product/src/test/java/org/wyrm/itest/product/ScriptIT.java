@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Scripts in Groovy, on real dumps: what they see is what drgn's Python sees, and what goes wrong is told by its line. */
+/** Scripts in Groovy and Java, on real dumps: what they see is what drgn's Python sees, and what goes wrong is told by its line. */
 @Timeout(300)
 class ScriptIT {
     private static final int LINES = 500;
@@ -39,7 +39,11 @@ class ScriptIT {
     }
 
     private Wyrm.Run script(String text, Object... arguments) throws IOException {
-        var file = Files.writeString(folder.resolve("test.groovy"), text);
+        return file("test.groovy", text, arguments);
+    }
+
+    private Wyrm.Run file(String name, String text, Object... arguments) throws IOException {
+        var file = Files.writeString(folder.resolve(name), text);
         var words = new ArrayList<Object>(List.of("-c", dump(), "script", file));
         words.addAll(List.of(arguments));
         return Wyrm.built().run(words.toArray());
@@ -99,15 +103,18 @@ class ScriptIT {
     @Test
     void runsTheExamplesOfItsPage() throws IOException {
         var page = Files.readString(Wyrm.root().resolve("docs/help/script.md"));
-        var examples = Pattern.compile("```groovy\n(.*?)```", Pattern.DOTALL)
+        var examples = Pattern.compile("```(groovy|java)\n(.*?)```", Pattern.DOTALL)
                 .matcher(page)
                 .results()
-                .map(found -> found.group(1))
                 .toList();
 
-        assertThat(examples).hasSizeGreaterThan(3);
+        assertThat(examples)
+                .extracting(found -> found.group(1))
+                .contains("java")
+                .hasSizeGreaterThan(4);
         for (var example : examples) {
-            assertThat(script(example).expectClean().out().lines()).isNotEmpty();
+            var run = file("test." + example.group(1), example.group(2));
+            assertThat(run.expectClean().out().lines()).isNotEmpty();
         }
     }
 
@@ -181,6 +188,55 @@ class ScriptIT {
     }
 
     @Test
+    void runsJavaAsItRunsGroovy() throws IOException {
+        var java = file("Tasks.java", """
+                #!/usr/bin/env -S wyrm script
+                import org.wyrm.linux.pid.Pids;
+                import org.wyrm.platform.script.Script;
+                import org.wyrm.program.Program;
+
+                class Tasks {
+                    static void main(String[] args) {
+                        Pids.forEachTask(Script.context().target(Program.class)).forEach(task -> System.out.printf(
+                                "%d %s %s%n", task.member("pid").intValue(), task.member("comm").string(), args[0]));
+                    }
+                }
+                """, "x y");
+
+        assertThat(java.expectClean().out())
+                .isEqualTo(script("for (t in for_each_task()) println \"${t.pid} ${t.comm} ${args[0]}\"", "x y")
+                        .expectClean()
+                        .out());
+    }
+
+    /** Code, and what stderr says, for a method's body in Java. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "int x = y;                             | 1 | Bad.java:4: cannot find symbol symbol: variable y",
+                "throw new RuntimeException()           | 1 | Bad.java:4: ';' expected",
+                "int[] none = {}; none[2] = 1;          | 1 | Bad.java:4: ArrayIndexOutOfBoundsException: Index 2",
+                "main(args);                            | 1 | calls are nested too deep",
+                "prog.variable(args[0]);                | 4 | no variable 'nope'",
+                "prog.evaluate(args[1]).longValue();    | 5 | cannot read virtual address 0x0000000000000010",
+                "System.exit(9);                        | 9 | ``"
+            })
+    void tellsWhatIsWrongInJava(String body, int expected, String message) throws IOException {
+        var run = file("Bad.java", """
+                import org.wyrm.platform.script.Script;
+                void main(String[] args) {
+                    var prog = Script.context().target(org.wyrm.program.Program.class);
+                    %s
+                }
+                """.formatted(body), "nope", "*(long *)0x10");
+
+        assertThat(run.code()).as("%s", run).isEqualTo(expected);
+        assertThat(run.err()).as("%s", run).contains(message).doesNotContain("\tat ", "Exception in thread");
+    }
+
+    @Test
     void refusesWhatIsNoText() throws IOException {
         var garbage = Files.write(folder.resolve("garbage"), new byte[] {'a', (byte) 0xff, 0, 1, (byte) 0xfe});
 
@@ -215,12 +271,19 @@ class ScriptIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"while (true) {}", "while (true) { prog['init_task'].comm.string_() }", "sleep(60000)"})
-    void endsWhenItIsInterrupted(String loop) throws Exception {
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "groovy | println 'begun'; out.flush(); while (true) {}",
+                "groovy | println 'begun'; out.flush(); while (true) { prog['init_task'].comm.string_() }",
+                "groovy | println 'begun'; out.flush(); sleep(60000)",
+                "java | void main() { System.out.println(\"begun\"); System.out.flush(); while (true) {} }"
+            })
+    void endsWhenItIsInterrupted(String language, String loop) throws Exception {
         var wyrm = Wyrm.built().limited(Duration.ofSeconds(30));
         // A check that runs in the background of a shell has SIGINT ignored, and so have its children.
         var words = new ArrayList<>(List.of("env", "--default-signal=INT"));
-        words.addAll(wyrm.line("-c", dump(), "-e", "println 'begun'; out.flush(); " + loop));
+        words.addAll(wyrm.line("-c", dump(), "script", Files.writeString(folder.resolve("loop." + language), loop)));
         var process = new ProcessBuilder(words)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();

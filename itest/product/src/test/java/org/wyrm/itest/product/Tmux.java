@@ -22,6 +22,7 @@ final class Tmux implements AutoCloseable {
     private static final String AROUND = "trap : INT; \"$@\"; echo \"ENDED $?\"; sleep 1000";
 
     private static final long LOOK_MILLIS = 10;
+    private static final long PRESS_AGAIN_MILLIS = 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final AtomicInteger STARTED = new AtomicInteger();
@@ -109,19 +110,35 @@ final class Tmux implements AutoCloseable {
             assertThat(System.nanoTime())
                     .as("waiting for %s:%n%s", what, screen)
                     .isLessThan(end);
-            try {
-                Thread.sleep(LOOK_MILLIS);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
+            sleep(LOOK_MILLIS);
             screen = screen();
         }
         return screen;
     }
 
+    private static void sleep(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Waits until a text is on the screen. {@return it} */
     String await(String text) {
         return await(text, screen -> screen.contains(text));
+    }
+
+    /** Presses a key until a text is on the screen: an answer that takes too long is given up, and there the next time. */
+    Tmux pressUntil(String key, String text) {
+        await(text, screen -> {
+            if (!screen.contains(text)) {
+                press(key);
+                sleep(PRESS_AGAIN_MILLIS);
+            }
+            return screen.contains(text);
+        });
+        return this;
     }
 
     /** Waits until the last line is as a pattern says. {@return the screen} */

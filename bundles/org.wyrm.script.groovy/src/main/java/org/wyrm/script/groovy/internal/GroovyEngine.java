@@ -19,10 +19,11 @@ import org.codehaus.groovy.reflection.CachedClass;
 import org.codehaus.groovy.runtime.InvokerHelper;
 import org.codehaus.groovy.runtime.InvokerInvocationException;
 import org.codehaus.groovy.runtime.metaclass.MetaClassRegistryImpl;
-import org.codehaus.groovy.syntax.SyntaxException;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.base.error.OperationFailedException;
 import org.wyrm.platform.script.ProvidesScriptEngine;
+import org.wyrm.platform.script.Script;
+import org.wyrm.platform.script.ScriptClasses;
 import org.wyrm.platform.script.ScriptContext;
 import org.wyrm.platform.script.ScriptEngine;
 import org.wyrm.platform.script.ScriptSource;
@@ -40,7 +41,7 @@ public final class GroovyEngine implements ScriptEngine {
     @Override
     public void run(ScriptSource source, ScriptContext context) {
         addOperators();
-        Operators.stoppedBy(context.cancellation());
+        Script.begin(context);
         var binding = new ScriptBinding(new Session(context), source);
         try {
             InvokerHelper.createScript(compile(source), binding).run();
@@ -95,8 +96,11 @@ public final class GroovyEngine implements ScriptEngine {
             var unit = new CompilationUnit(configuration, null, loader);
             var added = unit.addSource(source.fileName(), source.text());
             unit.compile(Phases.CLASS_GENERATION);
-            return new ScriptClasses(parent, unit.getClasses())
-                    .script(added.getAST().getMainClassName());
+            var bytes = new HashMap<String, byte[]>();
+            for (var each : unit.getClasses()) {
+                bytes.put(each.getName(), each.getBytes());
+            }
+            return new ScriptClasses(parent, bytes).script(added.getAST().getMainClassName());
         } catch (IOException e) {
             throw new OperationFailedException("cannot close the compiler of " + source.name(), e);
         } catch (MultipleCompilationErrorsException e) {
@@ -109,7 +113,9 @@ public final class GroovyEngine implements ScriptEngine {
     private static DebuggerException syntaxError(ScriptSource source, MultipleCompilationErrorsException error) {
         for (var message : error.getErrorCollector().getErrors()) {
             if (message instanceof SyntaxErrorMessage syntax) {
-                return at(source, syntax.getCause());
+                var cause = syntax.getCause();
+                var said = String.valueOf(cause.getOriginalMessage());
+                return source.error(cause.getStartLine(), cause.getStartColumn(), said, cause);
             }
         }
         var said = String.valueOf(error.getMessage())
@@ -118,16 +124,5 @@ public final class GroovyEngine implements ScriptEngine {
                 .filter(line -> !line.isEmpty() && !line.startsWith("at "))
                 .collect(Collectors.joining(" "));
         return new OperationFailedException(source.name() + ": " + said, error);
-    }
-
-    private static DebuggerException at(ScriptSource source, SyntaxException error) {
-        var line = error.getStartLine();
-        var column = error.getStartColumn();
-        var said = String.valueOf(error.getOriginalMessage()).replaceAll("\\s+", " ");
-        var text = source.text().lines().skip(Math.max(0, line - 1)).findFirst().orElse("");
-        var whole = new OperationFailedException("%s:%d: %s".formatted(source.name(), line, said), error);
-        return text.isBlank() || text.length() > 200 || column < 1
-                ? whole
-                : whole.in("  " + text.replace('\t', ' ') + "\n  " + " ".repeat(column - 1) + "^");
     }
 }

@@ -29,6 +29,7 @@ import org.codehaus.groovy.control.CompilePhase;
 import org.codehaus.groovy.control.SourceUnit;
 import org.codehaus.groovy.control.customizers.CompilationCustomizer;
 import org.codehaus.groovy.syntax.Types;
+import org.wyrm.platform.script.Script;
 
 /** Compiles comparisons, switches and ends of the process to {@link Operators}, and has it asked in each loop. */
 final class OperatorRewriter extends CompilationCustomizer {
@@ -65,7 +66,8 @@ final class OperatorRewriter extends CompilationCustomizer {
         @Override
         public void visitSwitch(SwitchStatement statement) {
             super.visitSwitch(statement);
-            statement.setExpression(call("choice", statement.getExpression(), statement.getExpression()));
+            statement.setExpression(
+                    call(Operators.class, "choice", statement.getExpression(), statement.getExpression()));
         }
 
         @Override
@@ -88,7 +90,7 @@ final class OperatorRewriter extends CompilationCustomizer {
 
         /** {@return the body of a loop or a closure, which ends when the user wants no more of it} */
         private static Statement stoppable(Statement body) {
-            var check = new ExpressionStatement(call("checkStopped", body));
+            var check = new ExpressionStatement(call(Script.class, "checkStopped", body));
             if (body instanceof BlockStatement block) {
                 block.getStatements().addFirst(check);
                 return block;
@@ -107,6 +109,7 @@ final class OperatorRewriter extends CompilationCustomizer {
                 var name = COMPARISONS.get(binary.getOperation().getType());
                 if (name != null && !(isNumber(binary.getLeftExpression()) && isNumber(binary.getRightExpression()))) {
                     return call(
+                            Operators.class,
                             name,
                             binary,
                             transform(binary.getLeftExpression()),
@@ -114,7 +117,7 @@ final class OperatorRewriter extends CompilationCustomizer {
                 }
             }
             if (expression instanceof MethodCallExpression call && ends(call)) {
-                return call("exit", call, transform(firstArgument(call)));
+                return call(Operators.class, "exit", call, transform(firstArgument(call)));
             }
             return super.transform(expression);
         }
@@ -126,9 +129,9 @@ final class OperatorRewriter extends CompilationCustomizer {
                             && ClassHelper.isPrimitiveType(variable.getOriginType()));
         }
 
-        private static Expression call(String name, ASTNode place, Expression... operands) {
-            var call = new StaticMethodCallExpression(
-                    ClassHelper.make(Operators.class), name, new ArgumentListExpression(operands));
+        private static Expression call(Class<?> owner, String name, ASTNode place, Expression... operands) {
+            var call =
+                    new StaticMethodCallExpression(ClassHelper.make(owner), name, new ArgumentListExpression(operands));
             call.setSourcePosition(place);
             return call;
         }

@@ -3,7 +3,6 @@ package org.wyrm.script.groovy.internal;
 import com.google.errorprone.annotations.DoNotCall;
 import org.codehaus.groovy.runtime.typehandling.DefaultTypeTransformation;
 import org.jspecify.annotations.Nullable;
-import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.platform.script.ScriptExit;
 
 /**
@@ -11,23 +10,7 @@ import org.wyrm.platform.script.ScriptExit;
  * left side only, and says without an error that {@code 1 == task.pid} is false.
  */
 public final class Operators {
-    /** What stops the script of a thread, and those that it starts. */
-    private static final ThreadLocal<@Nullable Cancellation> STOPPED_BY = new InheritableThreadLocal<>();
-
     private Operators() {}
-
-    /** Lets the loops of a script that this thread runs end when it is told to stop. */
-    static void stoppedBy(Cancellation cancellation) {
-        STOPPED_BY.set(cancellation);
-    }
-
-    /** Does nothing, unless the script was told to stop. */
-    public static void checkStopped() {
-        var cancellation = STOPPED_BY.get();
-        if (cancellation != null) {
-            cancellation.check();
-        }
-    }
 
     /** {@return whether two operands are equal: C's way if one is a value of the target, else Groovy's} */
     public static boolean equal(@Nullable Object left, @Nullable Object right) {

@@ -39,6 +39,7 @@ final class FrameworkHost {
             "javax.net.ssl",
             "javax.security.auth",
             "javax.security.auth.x500",
+            "javax.tools",
             "javax.xml.parsers",
             "javax.xml.stream",
             "javax.xml.transform",

@@ -36,7 +36,7 @@ import org.wyrm.platform.output.RowStage;
 /** Completes lines. What bundles know of the target is asked for in a thread of its own, for a moment only. */
 final class Completion implements Completer {
     /** What is not there yet is read from the target, once; more than this is felt. */
-    private static final long MOMENT_MILLIS = 250;
+    private static final long MOMENT_MILLIS = 500;
 
     /** What was asked for in vain is read meanwhile, so that it is there the next time. */
     private static final long REST_MILLIS = 3_000;
@@ -47,8 +47,8 @@ final class Completion implements Completer {
     private static final List<String> EXAMPLES =
             List.of("no_such_name", "struct no_such_name", "init_task.no_such_name");
 
-    /** The first reads, the others have the JVM compile what they go through: 90 ms an answer become 40. */
-    private static final int PREPARING_ROUNDS = 6;
+    /** The first reads, the others have the JVM compile what they go through: 90 ms an answer become 50. */
+    private static final int PREPARING_ROUNDS = 3;
 
     private final Session session;
     private final Shell shell;

@@ -1,22 +1,28 @@
-package org.wyrm.script.groovy.internal;
+package org.wyrm.platform.script;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import org.codehaus.groovy.tools.GroovyClass;
 import org.wyrm.base.error.OperationFailedException;
 
 /** The classes that a script was compiled to; each is made when it is first needed. Thread-safe. */
-final class ScriptClasses extends ClassLoader {
-    private final Map<String, byte[]> bytes = new HashMap<>();
+public final class ScriptClasses extends ClassLoader {
+    private final Map<String, byte[]> bytes;
 
-    ScriptClasses(ClassLoader parent, List<GroovyClass> classes) {
+    /**
+     * @param parent has what the script uses
+     * @param bytes class files by the names of their classes
+     */
+    public ScriptClasses(ClassLoader parent, Map<String, byte[]> bytes) {
         super(parent);
-        classes.forEach(each -> bytes.put(each.getName(), each.getBytes()));
+        this.bytes = new HashMap<>(bytes);
     }
 
-    /** {@return the class of the script} */
-    Class<?> script(String name) {
+    /**
+     * {@return a class of the script}
+     *
+     * @throws OperationFailedException if it has none of that name
+     */
+    public Class<?> script(String name) {
         try {
             return loadClass(name);
         } catch (ClassNotFoundException e) {
