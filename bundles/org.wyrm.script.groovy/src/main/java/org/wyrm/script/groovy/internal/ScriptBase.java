@@ -37,12 +37,17 @@ public abstract class ScriptBase extends Script {
 
     @Override
     public void printf(String format, Object value) {
-        super.printf(format, Arguments.plain(value));
+        session().out().print(sprintf(format, value));
     }
 
     @Override
     public void printf(String format, Object[] values) {
-        super.printf(format, Arrays.stream(values).map(Arguments::plain).toArray());
+        session().out().print(sprintf(format, values));
+    }
+
+    /** {@return a text, in which values of the target are as they are printed, or numbers where the format wants these} */
+    public String sprintf(String format, Object... values) {
+        return String.format(format, Arguments.formatted(format, values));
     }
 
     private Session session() {

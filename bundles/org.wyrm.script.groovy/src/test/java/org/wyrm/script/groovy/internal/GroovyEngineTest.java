@@ -351,6 +351,25 @@ class GroovyEngineTest {
                 .isEqualTo("5 init ffffffffffffffff");
     }
 
+    /** {@code %s} shows what {@code println} shows; other conversions take the number. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'%s %d', n.where, n.value | 0x10 -5",
+                "'%2$s %1$05d %<d', n.low, n.where | 0x10 00005 5",
+                "'%d%% %-4s.%n', n.byte, n.name | 255% init.",
+                "'%s', n.where | 0x10",
+                "'%s %s', 1, 'x' | 1 x",
+                "'none' | none"
+            })
+    void formatsAsItPrints(String arguments, String expected) {
+        assertThat(run("def n = prog['node']; println sprintf(" + arguments + ")"))
+                .isEqualTo(expected);
+        assertThat(run("def n = prog['node']; printf(" + arguments + ")")).isEqualTo(expected);
+    }
+
     @Test
     void passesWordsAndOptionsToCommands() {
         run("items(all: true, off: false, n: 3, long_name: 'x', 'a'); items { r -> }; items(['p', 'q'])");

@@ -19,6 +19,8 @@ import org.wyrm.platform.extension.OptionDeclaration;
 record Caret(Place place, String argument, String text, String word, Optional<Declaration> command) {
     private static final Pattern IDENTIFIER_END = Pattern.compile("[A-Za-z0-9_$]*\\z");
     private static final Pattern TOKEN_END = Pattern.compile("(?:[^\\s'\"]|\\\\.)*\\z");
+    private static final Pattern FILE_END = Pattern.compile("[^\\s'\"|<>]*\\z");
+    private static final Pattern FILE_BEGUN = Pattern.compile(">\\s*[^\\s'\"|<>]*\\z");
     private static final Pattern PATH = Pattern.compile("FILE|PATH|DIR|VMLINUX|JAR");
 
     /** What may stand somewhere. */
@@ -56,6 +58,9 @@ record Caret(Place place, String argument, String text, String word, Optional<De
         var segments = Segments.of(
                 before, isExpression && Builtin.named(Segments.word(before, 0)).isEmpty());
         var last = segments.texts().getLast();
+        if (mayGoToAFile(segments, isExpression) && FILE_BEGUN.matcher(last).find()) {
+            return new Caret(Place.PATH, "", last, end(FILE_END, last), command);
+        }
         if (segments.texts().size() > 1) {
             var isFirstWord = last.stripLeading().matches("!?[A-Za-z_]*");
             return new Caret(
@@ -83,6 +88,14 @@ record Caret(Place place, String argument, String text, String word, Optional<De
                         () -> new Caret(Place.EXPRESSION, "", before, end(IDENTIFIER_END, before), Optional.empty()));
     }
 
+    /** In an expression, and in a condition, a {@code >} is an operator; a program has its own. */
+    private static boolean mayGoToAFile(Segments segments, boolean isExpression) {
+        var last = segments.texts().getLast();
+        return segments.texts().size() == 1
+                ? !isExpression
+                : !segments.isShell() && !Segments.word(last, 0).equals("where");
+    }
+
     private static Caret ofBuiltin(Builtin builtin, String before) {
         var word = end(TOKEN_END, before);
         var words = words(before.substring(0, before.length() - word.length()));
@@ -102,7 +115,7 @@ record Caret(Place place, String argument, String text, String word, Optional<De
         var words = words(before.substring(0, before.length() - token.length()));
         var position = 0;
         Optional<OptionDeclaration> open = Optional.empty();
-        for (var word : words.subList(1, words.size())) {
+        for (var word : words.subList(Math.min(1, words.size()), words.size())) {
             if (open.isPresent()) {
                 open = Optional.empty();
             } else if (word.startsWith("-") && word.length() > 1) {

@@ -130,6 +130,14 @@ class ShellLineTest {
                 tasks | where pi    @ KEY        @ pi
                 tasks | head 1 | so @ STAGE      @ so
                 tasks | grep /tm    @ PATH       @ /tm
+                tasks > /tm         @ PATH       @ /tm
+                tasks --all >>/tm   @ PATH       @ /tm
+                tasks>a             @ PATH       @ a
+                tasks | head 1 > a  @ PATH       @ a
+                print 1 | count > a @ PATH       @ a
+                tasks | where pi>1  @ KEY        @ 1
+                print 1 > ini       @ EXPRESSION @ ini
+                print>ini           @ EXPRESSION @ ini
                 open /va            @ PATH       @ /va
                 source x            @ PATH       @ x
                 help ta             @ TOPIC      @ ta
