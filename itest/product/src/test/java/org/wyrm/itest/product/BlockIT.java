@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -163,6 +164,55 @@ class BlockIT {
                 series,
                 rows.size(),
                 inFlight(disks).values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    /** The rings of the disks and the tags of the block layer are kept by different code: both know the same requests. */
+    @ParameterizedTest
+    @CsvSource({"6.1,zero", "6.12,zero", "6.1,dwarf"})
+    void areInTheRingsOfVirtioDisks(String series, String symbols) {
+        var dump = GuestDump.of(series, "stuck256");
+        var options = dump.symbols(symbols);
+        var queues = rows(dump, options, "virtioblk");
+        var requests = rows(dump, options, "virtioblk", "--requests");
+
+        assertThat(requests.stream().map(row -> words(row, "disk", "request")))
+                .containsExactlyInAnyOrderElementsOf(rows(dump, options, "inflight", "-q").stream()
+                        .filter(row -> row.required("disk").asText().startsWith("vd"))
+                        .filter(row -> row.required("state").asText().equals("in_flight"))
+                        .map(row -> words(row, "disk", "request"))
+                        .toList())
+                .hasSizeGreaterThanOrEqualTo(STUCK);
+        assertThat(queues).allSatisfy(queue -> {
+            var inFlight = queue.required("in_flight").asInt();
+            assertThat(queue.required("unanswered").asInt()
+                            + queue.required("untaken").asInt())
+                    .isEqualTo(inFlight);
+            assertThat(queue.required("size").asInt() - queue.required("free").asInt())
+                    .isGreaterThanOrEqualTo(inFlight);
+            assertThat(queue.required("broken").asBoolean()).isFalse();
+        });
+        // The disk xfs has two queues, the disk btrfs a ring of its own size.
+        assertThat(queues.stream().map(row -> words(row, "disk", "queue", "size")))
+                .containsExactly(
+                        "vda req.0 256",
+                        "vdb req.0 256",
+                        "vdc req.0 256",
+                        "vdc req.1 256",
+                        "vdd req.0 4",
+                        "vde req.0 256");
+        System.out.printf("BlockIT %s %s: %d requests in rings of virtio%n", series, symbols, requests.size());
+    }
+
+    @Test
+    void areNotSeenInRingsWithoutTheirTypes() {
+        var dump = GuestDump.of("5.10", "stuck256");
+
+        var run = Wyrm.built().run("-c", dump.file(), "virtioblk");
+        assertThat(run.code()).isEqualTo(7);
+        assertThat(run.err())
+                .isEqualTo(
+                        "wyrm: org.wyrm.block.virtio needs member packed_ring of struct vring_virtqueue, which this target has"
+                                + " not\n");
     }
 
     private static String bios(JsonNode row) {

@@ -38,6 +38,7 @@ class ReportIT {
             "ext4",
             "disks",
             "dm",
+            "virtioblk",
             "requests",
             "network",
             "sockets",
