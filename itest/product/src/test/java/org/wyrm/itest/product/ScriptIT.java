@@ -311,7 +311,7 @@ class ScriptIT {
         var wyrm = Wyrm.built();
 
         assertThat(wyrm.run("help", "script").expectClean().out())
-                .startsWith("usage: wyrm [TARGET] [OPTIONS] script [OPTIONS] [FILE]...\n")
+                .startsWith("usage: wyrm [TARGET] [OPTIONS] script [OPTIONS] [SCRIPT|FILE]...\n")
                 .contains("-e CODE");
         assertThat(wyrm.run("--help").expectClean().out())
                 .contains("\n  script ")

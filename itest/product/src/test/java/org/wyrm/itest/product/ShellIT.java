@@ -112,6 +112,12 @@ class ShellIT {
                 shell.press("C-u").type("bt 16").press("Tab", "Tab").await("lab-spin");
                 shell.press("C-u").type("open " + folder + "/uni").press("Tab").await("unique-name");
                 shell.press("C-u").type("type -r list_hea").press("Tab").await("type -r list_head");
+                shell.press("C-u").type("plugin remove block.d").press("Tab").await("plugin remove block.dm");
+                shell.press("C-u").type("script slabi").press("Tab").await("script slabinfo");
+                shell.press("C-u")
+                        .type("tasks > " + folder + "/uni")
+                        .press("Tab")
+                        .await("tasks > " + folder + "/unique-name");
             }
         }
 

@@ -29,6 +29,9 @@ import org.wyrm.platform.provision.Trust;
         summary = "find, install, update and remove plug-ins, say where they come from, and begin new ones",
         row = Plugin.class)
 public final class PluginCommand implements Command<PluginCommand.Options> {
+    /** What actions take, as {@link PluginCompleter} knows it. */
+    static final String PLUGINS = "[PLUGIN|FILE]";
+
     private static final String ACTIONS = "list|search|info|install|update|remove|repository|trust|new";
 
     private final Contributions contributions;
@@ -62,7 +65,7 @@ public final class PluginCommand implements Command<PluginCommand.Options> {
             String action,
 
             @Argument(
-                    name = "[WORD]",
+                    name = PLUGINS,
                     help =
                             "search [WORD]; info, remove NAME; install FILE|NAME; update [NAME]; repository add NAME ADDRESS;"
                                     + " trust add FILE; new NAME")

@@ -39,8 +39,9 @@ public final class ScriptApplication implements Application<ScriptApplication.Op
             Optional<String> code,
 
             @Argument(
-                    name = "[FILE]",
-                    help = "the script (- or nothing: standard input), and its arguments, which it sees as args")
+                    name = "[SCRIPT|FILE]",
+                    help = "the script (- or nothing: standard input), or the name of one that comes with wyrm, and its"
+                            + " arguments, which it sees as args")
             List<String> words) {}
 
     @Override

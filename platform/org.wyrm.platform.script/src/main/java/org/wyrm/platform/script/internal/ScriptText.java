@@ -19,6 +19,8 @@ final class ScriptText {
     private static final int MAX_BYTES = 64 << 20;
     private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
 
+    private static final String EXTENSION = ".groovy";
+
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
     private ScriptText() {}
@@ -33,11 +35,31 @@ final class ScriptText {
     }
 
     private static Optional<Path> shipped(String name) {
-        var home = System.getProperty("wyrm.home", "");
-        if (home.isEmpty() || !NAME.matcher(name).matches() || Files.exists(Path.of(name))) {
-            return Optional.empty();
+        return !NAME.matcher(name).matches() || Files.exists(Path.of(name))
+                ? Optional.empty()
+                : folder().map(folder -> folder.resolve(name + EXTENSION)).filter(Files::isRegularFile);
+    }
+
+    /** {@return the names of the scripts that come with wyrm} */
+    static List<String> shippedNames() {
+        var folder = folder();
+        if (folder.isEmpty()) {
+            return List.of();
         }
-        return Optional.of(Path.of(home, "share", "scripts", name + ".groovy")).filter(Files::isRegularFile);
+        try (var files = Files.list(folder.get())) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.endsWith(EXTENSION))
+                    .map(name -> name.substring(0, name.length() - EXTENSION.length()))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new OperationFailedException("cannot read " + folder.get() + ": " + FileErrors.reason(e), e);
+        }
+    }
+
+    private static Optional<Path> folder() {
+        var home = System.getProperty("wyrm.home", "");
+        return home.isEmpty() ? Optional.empty() : Optional.of(Path.of(home, "share", "scripts"));
     }
 
     static ScriptSource ofStream(String name, InputStream in, List<String> arguments) {

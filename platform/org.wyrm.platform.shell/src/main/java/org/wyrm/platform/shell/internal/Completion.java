@@ -76,7 +76,7 @@ final class Completion implements Completer {
         if (target.isEmpty() || target.equals(prepared)) {
             return;
         }
-        Thread.ofPlatform().daemon().name("wyrm-completion").start(() -> {
+        thread(token).start(() -> {
             var context = session.context(token);
             var completers = completers(context, LineSyntax.arguments(session.index()));
             for (var round = 0; round < PREPARING_ROUNDS && !token.isCancelled(); round++) {
@@ -127,7 +127,10 @@ final class Completion implements Completer {
             case EXPRESSION -> asked(LineSyntax.arguments(index), caret, words);
             case OPTION -> caret.command().ifPresent(command -> options(command, words));
             case ARGUMENT -> argument(caret, words);
-            case PATH -> paths(caret.word(), words);
+            case PATH -> {
+                paths(caret.word(), words);
+                asked(List.of(caret.argument()), caret, words);
+            }
             case STAGE -> add(List.of(RowStage.kinds().split(", ")), "", words);
             case KEY ->
                 caret.command()
@@ -207,13 +210,13 @@ final class Completion implements Completer {
                 .toList();
     }
 
-    private static Completions ask(
+    private Completions ask(
             Contribution<org.wyrm.platform.command.Completer> completer,
             CommandContext context,
             Cancellation token,
             String text) {
         var answer = new CompletableFuture<Completions>();
-        Thread.ofPlatform().daemon().name("wyrm-completion").start(() -> {
+        thread(token).start(() -> {
             try {
                 answer.complete(complete(completer, context, text));
             } finally {
@@ -232,6 +235,17 @@ final class Completion implements Completer {
         } catch (ExecutionException e) {
             throw new IllegalStateException("an answer has no error", e);
         }
+    }
+
+    /** Of one that is not wanted any more the target may be closed under its feet: what it says then is no matter. */
+    private Thread.Builder thread(Cancellation token) {
+        return Thread.ofPlatform().daemon().name("wyrm-completion").uncaughtExceptionHandler((_, error) -> {
+            if (!token.isCancelled()) {
+                session.guard("completion", () -> {
+                    throw new IllegalStateException("cannot complete", error);
+                });
+            }
+        });
     }
 
     private static Completions complete(
