@@ -63,7 +63,12 @@ public final class VirtioblkCommand implements Command<VirtioblkCommand.Options>
             Attempt<Optional<Integer>> untaken,
             Attempt<Boolean> broken,
             VirtualAddress virtqueue,
-            Attempt<Optional<VirtualAddress>> request) {}
+            Optional<VirtualAddress> request) {
+        private Row with(Value found) {
+            var address = Optional.of(new VirtualAddress(found.address()));
+            return new Row(disk, device, queue, size, free, inFlight, unanswered, untaken, broken, virtqueue, address);
+        }
+    }
 
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
@@ -74,13 +79,11 @@ public final class VirtioblkCommand implements Command<VirtioblkCommand.Options>
     }
 
     private static Stream<Row> rows(Value disk, Value vq, boolean areRequestsWanted) {
-        return areRequestsWanted
-                ? VirtioDisks.requests(vq)
-                        .map(request -> row(disk, vq, Optional.of(new VirtualAddress(request.address()))))
-                : Stream.of(row(disk, vq, Optional.empty()));
+        var row = row(disk, vq);
+        return areRequestsWanted ? VirtioDisks.requests(vq).map(row::with) : Stream.of(row);
     }
 
-    private static Row row(Value disk, Value vq, Optional<VirtualAddress> request) {
+    private static Row row(Value disk, Value vq) {
         var progress = Attempt.of(() -> Virtqueues.progress(vq));
         return new Row(
                 Attempt.of(() -> Disks.diskName(disk)),
@@ -97,6 +100,6 @@ public final class VirtioblkCommand implements Command<VirtioblkCommand.Options>
                 progress.map(of -> of.map(Progress::untaken)),
                 Attempt.of(() -> Virtqueues.virtqueueIsBroken(vq)),
                 new VirtualAddress(vq.address()),
-                Attempt.of(() -> request));
+                Optional.empty());
     }
 }
