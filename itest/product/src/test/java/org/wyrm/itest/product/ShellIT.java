@@ -243,7 +243,7 @@ class ShellIT {
         void isDrawnAgainInAnotherSize() {
             try (var shell = shell("--demo")) {
                 shell.awaitPrompt(PROMPT);
-                shell.type("tasks | where pid == 1 | select pid,comm");
+                shell.type("tasks | where pid == 1 | select pid,comm").await("| select pid,comm");
                 shell.resize(60, 20);
                 shell.await("| select pid,comm");
                 shell.press("Enter").await("  1  init");
