@@ -31,7 +31,7 @@ import org.codehaus.groovy.control.customizers.CompilationCustomizer;
 import org.codehaus.groovy.syntax.Types;
 import org.wyrm.platform.script.Script;
 
-/** Compiles comparisons, switches and ends of the process to {@link Operators}, and has it asked in each loop. */
+/** Compiles comparisons, switches and ends of the process to {@link Operators}, and has {@link Script} asked in each loop. */
 final class OperatorRewriter extends CompilationCustomizer {
     private static final Map<Integer, String> COMPARISONS = Map.of(
             Types.COMPARE_EQUAL, "equal",

@@ -47,6 +47,9 @@ final class Completion implements Completer {
     private static final List<String> EXAMPLES =
             List.of("no_such_name", "struct no_such_name", "init_task.no_such_name");
 
+    /** Who enters a line at once has no use for completions, and all for the processor. */
+    private static final long PAUSE_MILLIS = 300;
+
     /** The first reads, the others have the JVM compile what they go through: 90 ms an answer become 50. */
     private static final int PREPARING_ROUNDS = 3;
 
@@ -65,8 +68,8 @@ final class Completion implements Completer {
     }
 
     /**
-     * Begins to read what completions on the current target need, once, until the token says that the user has done
-     * thinking: the names of a kernel take most of a second, and a key is to be answered at once.
+     * Begins, after a pause, to read what completions on the current target need, once, until the token says that the user
+     * has done thinking: the names of a kernel take most of a second, and a key is to be answered at once.
      */
     void prepare(Cancellation token) {
         var target = session.targets().stream()
@@ -76,7 +79,9 @@ final class Completion implements Completer {
         if (target.isEmpty() || target.equals(prepared)) {
             return;
         }
-        thread(token).start(() -> {
+        var later = CompletableFuture.delayedExecutor(
+                PAUSE_MILLIS, TimeUnit.MILLISECONDS, work -> thread(token).start(work));
+        later.execute(() -> {
             var context = session.context(token);
             var completers = completers(context, LineSyntax.arguments(session.index()));
             for (var round = 0; round < PREPARING_ROUNDS && !token.isCancelled(); round++) {
