@@ -4,6 +4,7 @@ import groovy.lang.Script;
 import java.util.Arrays;
 import java.util.List;
 import org.codehaus.groovy.runtime.FormatHelper;
+import org.codehaus.groovy.runtime.typehandling.DefaultTypeTransformation;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.error.OperationFailedException;
 
@@ -47,7 +48,14 @@ public abstract class ScriptBase extends Script {
 
     /** {@return a text, in which values of the target are as they are printed, or numbers where the format wants these} */
     public String sprintf(String format, Object... values) {
-        return String.format(format, Arguments.formatted(format, values));
+        // As Groovy has it, a list or an array stands for what is in it.
+        var isOne = values.length == 1 && (values[0] instanceof List || isArray(values[0]));
+        var all = isOne ? DefaultTypeTransformation.asCollection(values[0]).toArray() : values;
+        return String.format(format, Arguments.formatted(format, all));
+    }
+
+    private static boolean isArray(@Nullable Object value) {
+        return value != null && value.getClass().isArray();
     }
 
     private Session session() {

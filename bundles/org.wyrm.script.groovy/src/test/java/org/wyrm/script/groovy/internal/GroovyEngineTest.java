@@ -362,6 +362,8 @@ class GroovyEngineTest {
                 "'%d%% %-4s.%n', n.byte, n.name | 255% init.",
                 "'%s', n.where | 0x10",
                 "'%s %s', 1, 'x' | 1 x",
+                "'%d %s', [1, n.where] | 1 0x10",
+                "'%d %d', [1, 2] as int[] | 1 2",
                 "'none' | none"
             })
     void formatsAsItPrints(String arguments, String expected) {

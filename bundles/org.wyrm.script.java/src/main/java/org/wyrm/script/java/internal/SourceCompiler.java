@@ -79,6 +79,12 @@ final class SourceCompiler {
             text = source.text();
         }
 
+        /** As {@code java FILE} has it, a public class need not have the file's name. */
+        @Override
+        public boolean isNameCompatible(String simpleName, Kind kind) {
+            return kind == Kind.SOURCE;
+        }
+
         @Override
         public CharSequence getCharContent(boolean ignoreEncodingErrors) {
             return text;

@@ -92,7 +92,7 @@ class JavaEngineTest {
                 import org.wyrm.platform.script.Script;
                 import org.wyrm.program.Program;
 
-                public class my_script {
+                public class AnotherName {
                     private record Pair(int left, int right) {}
 
                     public static void main(String[] args) throws Exception {

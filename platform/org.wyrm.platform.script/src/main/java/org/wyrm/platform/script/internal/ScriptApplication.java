@@ -40,8 +40,8 @@ public final class ScriptApplication implements Application<ScriptApplication.Op
 
             @Argument(
                     name = "[SCRIPT|FILE]",
-                    help = "the script (- or nothing: standard input), or the name of one that comes with wyrm, and its"
-                            + " arguments, which it sees as args")
+                    help =
+                            "a file, - or nothing for standard input, or a script of wyrm's; what follows it sees as args")
             List<String> words) {}
 
     @Override

@@ -1,5 +1,6 @@
 package org.wyrm.block.virtio.internal;
 
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.osgi.annotation.bundle.Requirement;
@@ -73,9 +74,16 @@ public final class VirtioblkCommand implements Command<VirtioblkCommand.Options>
     @Override
     public Stream<Row> run(CommandContext context, Options options) {
         var program = LinuxKernel.require(context.target(Program.class));
-        return VirtioDisks.disks(program)
-                .flatMap(disk -> VirtioDisks.virtqueues(VirtioDisks.virtioBlk(disk))
-                        .flatMap(vq -> rows(disk, vq, options.requests)));
+        return VirtioDisks.disks(program).flatMap(disk -> {
+            var rows = new ArrayList<Row>();
+            Attempt.orTell(
+                    context::warn,
+                    () -> "queues of the disk at 0x%x".formatted(disk.address()),
+                    () -> VirtioDisks.virtqueues(VirtioDisks.virtioBlk(disk))
+                            .flatMap(vq -> rows(disk, vq, options.requests))
+                            .forEach(rows::add));
+            return rows.stream();
+        });
     }
 
     private static Stream<Row> rows(Value disk, Value vq, boolean areRequestsWanted) {
