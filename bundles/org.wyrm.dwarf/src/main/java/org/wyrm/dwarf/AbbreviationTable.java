@@ -36,6 +36,8 @@ public final class AbbreviationTable {
     /** By abbreviation: where its attributes are in the bytes that were read. */
     private int[] attributesAt = new int[64];
 
+    private int[] attributesEnd = new int[64];
+
     /** By abbreviation: its first attribute, or below 0 for one whose attributes were not decoded; and their end. */
     private int[] firstAttribute = new int[64];
 
@@ -94,9 +96,18 @@ public final class AbbreviationTable {
         return count;
     }
 
-    /** {@return by code, as far as it reaches: the index of its abbreviation, plus 1} */
-    int[] denseIndexes() {
-        return dense;
+    /** {@return the bytes of the table, until the next one is read} */
+    byte[] raw() {
+        return raw;
+    }
+
+    /** {@return where the attributes of an abbreviation are in {@link #raw}} */
+    int attributesAt(int index) {
+        return attributesAt[index];
+    }
+
+    int attributesEnd(int index) {
+        return attributesEnd[index];
     }
 
     int tag(int index) {
@@ -128,16 +139,6 @@ public final class AbbreviationTable {
         return forms[attribute];
     }
 
-    /** {@return the names of attributes by their index; for whoever reads this again and again, until the next table} */
-    int[] attributeNames() {
-        return names;
-    }
-
-    /** {@return the forms of attributes by their index, likewise} */
-    int[] forms() {
-        return forms;
-    }
-
     /** {@return the value of an attribute of the form DW_FORM_implicit_const} */
     long implicitValue(int attribute) {
         return implicitValues[attribute];
@@ -148,6 +149,7 @@ public final class AbbreviationTable {
             tags = Arrays.copyOf(tags, count * 2);
             hasChildren = Arrays.copyOf(hasChildren, count * 2);
             attributesAt = Arrays.copyOf(attributesAt, count * 2);
+            attributesEnd = Arrays.copyOf(attributesEnd, count * 2);
             firstAttribute = Arrays.copyOf(firstAttribute, count * 2);
             endAttribute = Arrays.copyOf(endAttribute, count * 2);
         }
@@ -234,6 +236,9 @@ public final class AbbreviationTable {
     private static final class Parser {
         private static final int MAX_NUMBER = 0xffff;
 
+        /** In so many bytes, the value of an attribute has less than 64 bits. */
+        private static final int MAX_USUAL_VALUE_BYTES = 8;
+
         private final ByteSlice section;
         private final long offset;
         private final AbbreviationTable table;
@@ -251,8 +256,57 @@ public final class AbbreviationTable {
         void parse() {
             boolean more;
             do {
+                parseUsual();
                 more = parseOne();
             } while (more);
+        }
+
+        /** Goes over abbreviations of small numbers, which nearly all are, up to one that takes a closer look. */
+        private void parseUsual() {
+            var data = raw;
+            var last = rawEnd - 1;
+            for (var next = at; next < last - 4; ) {
+                long code = data[next++];
+                if (code < 0) {
+                    code = code & 0x7f | (long) data[next++] << 7;
+                }
+                var tag = data[next];
+                var children = data[next + 1];
+                if (code <= 0
+                        || tag <= 0
+                        || (children | 1) != 1
+                        || table.count == MAX_COUNT
+                        || table.index(code) >= 0) {
+                    return;
+                }
+                next += 2;
+                var start = next;
+                while (next < last && data[next] != 0) {
+                    // A name may have two bytes.
+                    next += data[next] < 0 ? 2 : 1;
+                    if (data[next - 1] <= 0 || next >= last || data[next] <= 0) {
+                        return;
+                    }
+                    next++;
+                    if (data[next - 1] == DW_FORM_implicit_const) {
+                        var value = next;
+                        while (next < last && data[next] < 0) {
+                            next++;
+                        }
+                        if (next - value > MAX_USUAL_VALUE_BYTES) {
+                            return;
+                        }
+                        next++;
+                    }
+                }
+                if (next >= last || data[next + 1] != 0 || next - start > MAX_ATTRIBUTES_OF_ONE) {
+                    return;
+                }
+                next += 2;
+                table.add(code, tag, children == 1, start);
+                table.attributesEnd[table.count - 1] = next;
+                at = next;
+            }
         }
 
         private boolean parseOne() {
@@ -274,23 +328,12 @@ public final class AbbreviationTable {
             }
             table.add(code, tag, children == 1, at);
             passAttributes(start);
+            table.attributesEnd[table.count - 1] = at;
             return true;
         }
 
         private void passAttributes(long start) {
             for (var passed = 0; ; passed++) {
-                // Nearly all are two small numbers.
-                var data = raw;
-                var next = at;
-                var last = rawEnd - 1;
-                while (next < last
-                        && data[next] > 0
-                        && data[next + 1] > 0
-                        && data[next + 1] != DW_FORM_implicit_const) {
-                    next += 2;
-                }
-                passed += (next - at) / 2;
-                at = next;
                 var name = number("attribute");
                 var form = number("form");
                 if (passed > MAX_ATTRIBUTES_OF_ONE || passed == MAX_ATTRIBUTES_OF_ONE && (name | form) != 0) {

@@ -113,6 +113,10 @@ final class LineNamesReader {
                             .formatted(Long.toUnsignedString(count), cursor.remainingByteSize()));
         }
         var names = new LineNames.Builder(line, 0, nameForm, (int) Math.min(count, MOST_EXPECTED));
+        if (isUsual(contentTypes, forms)) {
+            readUsual(names, count, fieldCount == 2);
+            return names.build();
+        }
         for (var entry = 0L; entry < count; entry++) {
             names.add();
             for (var field = 0; field < fieldCount; field++) {
@@ -120,6 +124,27 @@ final class LineNamesReader {
             }
         }
         return names.build();
+    }
+
+    /** {@return whether an entry is an offset of 32 bits, or that and the number of a directory} As gcc makes them. */
+    private boolean isUsual(@Nullable DwLineContentType[] contentTypes, int[] forms) {
+        return offsetByteSize == Integer.BYTES
+                && contentTypes[0] == DwLineContentType.DW_LNCT_path
+                && (forms[0] == DW_FORM_line_strp || forms[0] == DW_FORM_strp)
+                && (forms.length == 1
+                        || forms.length == 2
+                                && contentTypes[1] == DwLineContentType.DW_LNCT_directory_index
+                                && forms[1] == DW_FORM_udata);
+    }
+
+    private void readUsual(LineNames.Builder names, long count, boolean haveDirectories) {
+        for (var entry = 0L; entry < count; entry++) {
+            names.add();
+            names.nameOffset(cursor.s32());
+            if (haveDirectories) {
+                names.directoryIndex(directoryIndex(DW_FORM_udata));
+            }
+        }
     }
 
     private static @Nullable DwLineContentType contentType(long number) {

@@ -1,9 +1,9 @@
 package org.wyrm.dwarf;
 
-import static org.wyrm.dwarf.constants.DwAttribute.*;
+import static org.wyrm.dwarf.ScanCode.*;
 import static org.wyrm.dwarf.constants.DwForm.*;
-import static org.wyrm.dwarf.constants.DwTag.*;
 
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.bytes.ByteSlice;
@@ -14,85 +14,24 @@ import org.wyrm.base.error.MalformedDataException;
  * types, functions, variables, enumerators, name spaces and modules; all else is skipped, and what is below an entry, unless
  * {@link #descend} asks for it.
  *
- * <p>Each abbreviation is first translated to a few instructions: to skip so many bytes, to note a name, to end.
- *
  * <p>Confined to one thread; its fields tell of the entry last reported.
  */
 public final class UnitScanner {
-    private static final int SKIP = 0;
-    private static final int SKIP_LEB128 = 1;
-    private static final int SKIP_FORM = 2;
-    private static final int NAME = 3;
-    private static final int NAME_STRP4 = 4;
-    private static final int SIBLING = 5;
-    private static final int SIBLING_REF4 = 6;
-    private static final int FILE = 7;
-    private static final int FILE_DATA1 = 8;
-    private static final int LINE = 9;
-    private static final int LINE_DATA1 = 10;
-    private static final int LINE_DATA2 = 11;
-    private static final int SIZE = 12;
-    private static final int DECLARATION = 13;
-    private static final int ORIGIN = 14;
-    private static final int PLACED = 15;
-    private static final int SIGNATURE = 16;
-    private static final int INLINE = 17;
-    private static final int FILE_CONST = 18;
-    private static final int LINE_CONST = 19;
-    private static final int SIZE_CONST = 20;
-    private static final int INDIRECT = 21;
-    private static final int END = 22;
-    private static final int SIZE_DATA1 = 23;
-    private static final int DECLARED = 24;
-    private static final int SKIP_BLOCK = 25;
-    private static final int PLACED_BLOCK = 26;
-    private static final int SIZE_DATA2 = 27;
-    private static final int DECLARATION_CONST = 28;
-    private static final int INLINE_CONST = 29;
-    private static final int SPECIFICATION = 30;
+    // Of a way: what to do with an entry; above that, its number or its size.
+    private static final int WAY_BITS = 2;
+    private static final int WAY_MASK = 3;
 
-    private static final int OPCODE_BITS = 5;
-
-    /** So many bytes may be read past the end of a unit before it is noticed; an instruction reads at most 8. */
-    private static final int SLACK_BYTES = 256;
-
-    private static final int MAX_UNCHECKED = SLACK_BYTES / 8 - 1;
-
-    private static final int NAME_BITS = 8;
-    private static final int SIZE_SHIFT = 8;
-    private static final int SIZE_VARIES = 255;
-    private static final int FORM_BITS = 6;
-
-    private static final int LAYOUT_INTS = 9;
-    private static final int LAYOUT_SIZE = 0;
-    private static final int LAYOUT_NAME = 1;
-    private static final int LAYOUT_FILE = 2;
-    private static final int LAYOUT_LINE = 3;
-    private static final int LAYOUT_BYTE_SIZE = 4;
-    private static final int LAYOUT_SIBLING = 5;
-    private static final int LAYOUT_FLAGS = 6;
-
-    /** How to pass an entry that is not reported, 0 if it takes more than a step. */
-    private static final int LAYOUT_PASS = 7;
-
-    private static final int LAYOUT_TAG = 8;
-
-    /** In place of a size: the abbreviation was not met yet; -1 stands for one that has no layout. */
-    private static final int LAYOUT_UNKNOWN = -2;
-
+    /** To go over it: it is not reported and has no children. The size in bytes is above, with that of the code. */
     private static final int PASS_OVER = 1;
+
+    /** To go to its sibling: it is not reported. The size is above, and above that where the sibling is told. */
     private static final int PASS_SIBLING = 2;
 
-    private static final int FLAG_DECLARED = 1;
-    private static final int FLAG_PLACED = 2;
-    private static final int FLAG_REPORTED = 4;
-    private static final int FLAG_CHILDREN = 8;
+    /** To report it by its layout. */
+    private static final int REPORT = 3;
 
-    /** Of a place in a layout: how many bits say how many bytes are there; 3 stands for a constant. */
-    private static final int PLACE_BITS = 2;
-
-    private static final int PLACE_CONSTANT = 3;
-    private static final int MAX_LAYOUT_BYTES = SLACK_BYTES - 8;
+    private static final int PASS_SIZE_MASK = 0xfff;
+    private static final int PASS_SIBLING_SHIFT = 14;
 
     private DwarfInfo info;
     private DwarfSection kind = DwarfSection.INFO;
@@ -102,32 +41,16 @@ public final class UnitScanner {
     private boolean hasTable;
     private long tableOffset;
     private @Nullable ByteSlice tableSection;
-
-    /** What the instructions are for. */
-    private @Nullable UnitEncoding tableEncoding;
-
-    private @Nullable UnitEncoding opcodeEncoding;
+    private ScanCode scanCode;
 
     private UnitEncoding encoding;
-    private boolean bigEndian;
     private byte[] buffer = new byte[1 << 16];
-    private int[] code = new int[1 << 12];
-    private int codeSize;
 
-    /** By abbreviation: its first instruction. */
-    private int[] start = new int[64];
+    /** By abbreviation: its number in the code, plus 1; 0 for one that was not met yet. */
+    private int[] numbers = new int[64];
 
-    /**
-     * By abbreviation, {@link #LAYOUT_INTS} numbers: of one whose forms all have a size, where the parts lie that are
-     * looked for. Most are of this kind, and read several times faster so than step by step.
-     */
-    private int[] layouts = new int[64 * LAYOUT_INTS];
-
-    /**
-     * By name, form and whether entries are reported: the instruction, plus 1, and above it the size that the form has in
-     * bytes, or 255 if it varies; 0 for what was not met yet.
-     */
-    private final short[] opcodes = new short[2 << NAME_BITS + FORM_BITS];
+    /** By codes of one byte: what to do with an entry, or 0 if that takes more than a step. */
+    private final int[] ways = new int[1 << 7];
 
     private int position;
     private int childrenAt;
@@ -190,13 +113,11 @@ public final class UnitScanner {
     public DwarfUnit start(DwarfInfo of, DwarfSection section, UnitHeader unit) {
         if (of != info) {
             hasTable = false;
-            opcodeEncoding = null;
         }
         info = of;
         kind = section;
         header = unit;
         encoding = unit.encoding();
-        bigEndian = of.sections().order() == java.nio.ByteOrder.BIG_ENDIAN;
         load(of.sections().section(section));
         var whole = new DwarfUnit(info, kind, header, bytes, table);
         var abbreviations = whole.section(DwarfSection.ABBREV);
@@ -206,11 +127,12 @@ public final class UnitScanner {
             hasTable = true;
             tableOffset = unit.abbrevOffset();
             tableSection = abbreviations;
-            tableEncoding = null;
+            forget();
         }
-        if (!encoding.equals(tableEncoding)) {
-            translate();
-            tableEncoding = encoding;
+        var bigEndian = of.sections().order() == ByteOrder.BIG_ENDIAN;
+        if (scanCode == null || !scanCode.serves(encoding, bigEndian)) {
+            scanCode = new ScanCode(encoding, bigEndian);
+            forget();
         }
         depth = 0;
         skipDepth = 0;
@@ -230,219 +152,41 @@ public final class UnitScanner {
         bytes = new UnitBytes(section, header.offset(), buffer, (int) byteSize);
     }
 
-    private void translate() {
-        codeSize = 0;
-        if (start.length < table.count()) {
-            start = new int[table.count() * 2];
-            layouts = new int[table.count() * 2 * LAYOUT_INTS];
+    /** Forgets what the abbreviations of the unit before this one are. */
+    private void forget() {
+        if (numbers.length < table.count()) {
+            numbers = new int[table.count() * 2];
+        } else {
+            Arrays.fill(numbers, 0, table.count(), 0);
         }
-        if (!encoding.equals(opcodeEncoding)) {
-            Arrays.fill(opcodes, (short) 0);
-            opcodeEncoding = encoding;
-        }
-        for (var base = 0; base < table.count() * LAYOUT_INTS; base += LAYOUT_INTS) {
-            layouts[base + LAYOUT_SIZE] = LAYOUT_UNKNOWN;
-            layouts[base + LAYOUT_PASS] = 0;
-        }
+        Arrays.fill(ways, 0);
     }
 
-    /** Most abbreviations are never met: those of what is in functions. */
-    private void translateMet(int index) {
-        if (!layOut(index, isReported(table.tag(index)))) {
-            start[index] = codeSize;
-            translate(index);
+    /** {@return the number of an abbreviation in the code} Most are never met: those of what is in functions. */
+    private int meet(ScanCode known, long abbreviation, int index) {
+        var number = known.number(table, index);
+        numbers[index] = number + 1;
+        if (abbreviation < ways.length) {
+            ways[(int) abbreviation] = way(known, number);
         }
+        return number;
     }
 
-    /** {@return whether an abbreviation has a layout; if not, it needs instructions} */
-    private boolean layOut(int index, boolean reported) {
-        var base = index * LAYOUT_INTS;
-        var layout = layouts;
-        Arrays.fill(layout, base, base + LAYOUT_PASS, -1);
-        layout[base + LAYOUT_PASS] = 0;
-        var byteSize = 0;
-        var children = table.hasChildren(index);
-        var flags = (reported ? FLAG_REPORTED : 0) | (children ? FLAG_CHILDREN : 0);
-        var seen = 0L;
-        var first = table.firstAttribute(index);
-        var end = table.endAttribute(index);
-        var names = table.attributeNames();
-        var forms = table.forms();
-        for (var at = first; at < end; at++) {
-            var known = cachedOpcode(names[at], forms[at], reported);
-            var fixed = known >>> SIZE_SHIFT;
-            if (fixed == SIZE_VARIES || byteSize > MAX_LAYOUT_BYTES) {
-                return false;
-            }
-            var bit = bit(names[at]);
-            var opcode = (seen & bit) != 0 ? SKIP : (known & (1 << SIZE_SHIFT) - 1) - 1;
-            seen |= bit;
-            switch (opcode) {
-                case SKIP -> {}
-                case NAME_STRP4 -> layout[base + LAYOUT_NAME] = byteSize;
-                case SIBLING_REF4 -> layout[base + LAYOUT_SIBLING] = byteSize;
-                case FILE_DATA1 -> layout[base + LAYOUT_FILE] = byteSize << PLACE_BITS | 1;
-                case FILE_CONST -> layout[base + LAYOUT_FILE] = at << PLACE_BITS | PLACE_CONSTANT;
-                case LINE_DATA1 -> layout[base + LAYOUT_LINE] = byteSize << PLACE_BITS | 1;
-                case LINE_DATA2 -> layout[base + LAYOUT_LINE] = byteSize << PLACE_BITS | 2;
-                case LINE_CONST -> layout[base + LAYOUT_LINE] = at << PLACE_BITS | PLACE_CONSTANT;
-                case SIZE_DATA1 -> layout[base + LAYOUT_BYTE_SIZE] = byteSize << PLACE_BITS | 1;
-                case SIZE_DATA2 -> layout[base + LAYOUT_BYTE_SIZE] = byteSize << PLACE_BITS | 2;
-                case SIZE_CONST -> layout[base + LAYOUT_BYTE_SIZE] = at << PLACE_BITS | PLACE_CONSTANT;
-                case DECLARED -> flags |= FLAG_DECLARED;
-                case PLACED -> flags |= FLAG_PLACED;
-                default -> {
-                    return false;
-                }
-            }
-            byteSize += fixed;
+    private static int way(ScanCode known, int number) {
+        var layout = known.layouts[number];
+        var traits = known.traits[number];
+        if (layout == ScanCode.NO_LAYOUT) {
+            return 0;
         }
-        layout[base + LAYOUT_FLAGS] = flags;
-        layout[base + LAYOUT_SIZE] = byteSize;
-        layout[base + LAYOUT_PASS] =
-                reported ? 0 : !children ? PASS_OVER : layout[base + LAYOUT_SIBLING] >= 0 ? PASS_SIBLING : 0;
-        layout[base + LAYOUT_TAG] = table.tag(index);
-        return true;
-    }
-
-    /**
-     * {@return a bit for the name of an attribute, by which to see that an abbreviation has it a second time: the first
-     * one counts} It is 0 for the names of which the order does not matter.
-     */
-    private static long bit(int name) {
-        return name < Long.SIZE ? 1L << name : 0;
-    }
-
-    /** {@return the instruction for an attribute, plus 1, and the size of its form, as in {@link #opcodes}} */
-    private int cachedOpcode(int name, int form, boolean reported) {
-        var key = (reported ? 1 : 0) << NAME_BITS + FORM_BITS | name << FORM_BITS | form;
-        var isCached = name < 1 << NAME_BITS && form < 1 << FORM_BITS;
-        if (isCached && opcodes[key] != 0) {
-            return opcodes[key] & 0xffff;
+        if ((traits & ScanCode.REPORTED_TRAIT) != 0) {
+            return number << WAY_BITS | REPORT;
         }
-        var fixed = Die.fixedSize(form, encoding);
-        var made = (fixed < 0 ? SIZE_VARIES : fixed) << SIZE_SHIFT | opcode(name, form, reported) + 1;
-        if (isCached) {
-            opcodes[key] = (short) made;
+        var byteSize = 1 + (int) layout & PASS_SIZE_MASK;
+        var sibling = (int) (layout >>> ScanCode.SIBLING_SHIFT) & ScanCode.PLACE_MASK;
+        if ((traits & ScanCode.CHILDREN_TRAIT) == 0) {
+            return byteSize << WAY_BITS | PASS_OVER;
         }
-        return made;
-    }
-
-    private static boolean isReported(int tag) {
-        return switch (tag) {
-            case DW_TAG_structure_type,
-                    DW_TAG_class_type,
-                    DW_TAG_union_type,
-                    DW_TAG_enumeration_type,
-                    DW_TAG_typedef,
-                    DW_TAG_base_type,
-                    DW_TAG_unspecified_type,
-                    DW_TAG_subprogram,
-                    DW_TAG_variable,
-                    DW_TAG_enumerator,
-                    DW_TAG_namespace,
-                    DW_TAG_module -> true;
-            default -> false;
-        };
-    }
-
-    private void translate(int index) {
-        var reported = isReported(table.tag(index));
-        var pending = 0;
-        var unchecked = 0;
-        var seen = 0L;
-        for (var at = table.firstAttribute(index); at < table.endAttribute(index); at++) {
-            var form = table.form(at);
-            var fixed = form == DW_FORM_indirect ? -1 : Die.fixedSize(form, encoding);
-            // What is not reported is only skipped, and so is what is there a second time.
-            var bit = bit(table.attributeName(at));
-            var counts = (seen & bit) == 0;
-            var opcode = counts
-                    ? opcode(table.attributeName(at), form, reported)
-                    : form == DW_FORM_indirect ? INDIRECT : skip(form);
-            seen |= bit;
-            if (opcode == SKIP && fixed >= 0) {
-                pending += fixed;
-                continue;
-            }
-            if (pending > 0) {
-                emit(SKIP, pending);
-                pending = 0;
-            }
-            if (++unchecked % MAX_UNCHECKED == 0) {
-                emit(SKIP, 0);
-            }
-            emit(opcode == SKIP ? SKIP_FORM : opcode, operand(opcode, at, form, reported && counts));
-        }
-        if (pending > 0) {
-            emit(SKIP, pending);
-        }
-        emit(END, 0);
-    }
-
-    private int operand(int opcode, int attribute, int form, boolean counts) {
-        return switch (opcode) {
-            case FILE_CONST, LINE_CONST, SIZE_CONST, DECLARATION_CONST, INLINE_CONST -> attribute;
-            // What does not count is skipped, as an attribute without a meaning is.
-            case INDIRECT -> counts ? table.attributeName(attribute) : 0;
-            default -> form;
-        };
-    }
-
-    private void emit(int opcode, int operand) {
-        if (codeSize == code.length) {
-            code = Arrays.copyOf(code, codeSize * 2);
-        }
-        code[codeSize++] = operand << OPCODE_BITS | opcode;
-    }
-
-    private int opcode(int name, int form, boolean reported) {
-        if (form == DW_FORM_indirect) {
-            return INDIRECT;
-        }
-        if (name == DW_AT_sibling) {
-            return form == DW_FORM_ref4 && !bigEndian
-                    ? SIBLING_REF4
-                    : Die.isLocalReference(form) ? SIBLING : skip(form);
-        }
-        if (!reported) {
-            return skip(form);
-        }
-        var isConstant = form == DW_FORM_implicit_const;
-        return switch (name) {
-            case DW_AT_name -> form == DW_FORM_strp && encoding.offsetByteSize() == 4 && !bigEndian ? NAME_STRP4 : NAME;
-            case DW_AT_decl_file -> isConstant ? FILE_CONST : form == DW_FORM_data1 ? FILE_DATA1 : FILE;
-            case DW_AT_decl_line ->
-                isConstant
-                        ? LINE_CONST
-                        : form == DW_FORM_data1 ? LINE_DATA1 : form == DW_FORM_data2 && !bigEndian ? LINE_DATA2 : LINE;
-            case DW_AT_byte_size ->
-                isConstant
-                        ? SIZE_CONST
-                        : form == DW_FORM_data1
-                                ? SIZE_DATA1
-                                : form == DW_FORM_data2 && !bigEndian ? SIZE_DATA2 : isBlock(form) ? skip(form) : SIZE;
-            case DW_AT_declaration ->
-                form == DW_FORM_flag_present ? DECLARED : isConstant ? DECLARATION_CONST : DECLARATION;
-            case DW_AT_abstract_origin -> ORIGIN;
-            case DW_AT_specification -> SPECIFICATION;
-            case DW_AT_location, DW_AT_low_pc, DW_AT_ranges, DW_AT_const_value ->
-                form == DW_FORM_exprloc ? PLACED_BLOCK : PLACED;
-            case DW_AT_inline -> isConstant ? INLINE_CONST : INLINE;
-            case DW_AT_signature -> SIGNATURE;
-            default -> skip(form);
-        };
-    }
-
-    private static int skip(int form) {
-        return Die.isLeb128(form) ? SKIP_LEB128 : form == DW_FORM_exprloc ? SKIP_BLOCK : SKIP;
-    }
-
-    private static boolean isBlock(int form) {
-        return switch (form) {
-            case DW_FORM_block, DW_FORM_block1, DW_FORM_block2, DW_FORM_block4, DW_FORM_exprloc -> true;
-            default -> false;
-        };
+        return sibling == 0 ? 0 : sibling << PASS_SIBLING_SHIFT | byteSize << WAY_BITS | PASS_SIBLING;
     }
 
     /**
@@ -454,60 +198,42 @@ public final class UnitScanner {
     public boolean next() {
         var unit = bytes;
         var data = unit.bytes;
-        var known = layouts;
-        var indexes = table.denseIndexes();
+        var known = ways;
         var end = unit.end;
-        while (position < end) {
-            var at = position;
-            int first = data[at++];
-            if (first > 0 && first < indexes.length) {
-                // What most entries are: not to be reported, without children, or with a way past them.
-                var base = (indexes[first] - 1) * LAYOUT_INTS;
-                if (base >= 0 && known[base + LAYOUT_PASS] != 0) {
-                    var next = at + known[base + LAYOUT_SIZE];
-                    if (known[base + LAYOUT_PASS] == PASS_SIBLING) {
-                        var sibling = (int) u32(data, at + known[base + LAYOUT_SIBLING]);
-                        checkSibling(next, sibling);
-                        next = sibling;
-                    }
-                    position = next;
-                    continue;
-                }
-            }
-            if (first == 0) {
-                position = at;
-                if (skipDepth > 0) {
-                    skipDepth--;
-                } else if (depth == 0) {
-                    return false;
-                } else {
-                    ascend();
-                }
+        var at = position;
+        while (at < end) {
+            int first = data[at];
+            // What most entries are: not to be reported, without children, or with a way past them.
+            var way = first > 0 ? known[first] : 0;
+            if ((way & WAY_MASK) == PASS_OVER) {
+                at += way >>> WAY_BITS;
                 continue;
             }
-            long abbreviation = first;
-            if (first < 0) {
-                abbreviation = unit.uleb128(at - 1);
-                at = unit.skipLeb128(at - 1);
-                if (abbreviation == 0) {
-                    // The end of a list, in more bytes than it needs: its last one says so.
-                    position = at - 1;
-                    continue;
+            position = at;
+            if ((way & WAY_MASK) == PASS_SIBLING) {
+                var sibling = s32(data, at + (way >>> PASS_SIBLING_SHIFT));
+                checkSibling(at + (way >>> WAY_BITS & PASS_SIZE_MASK), sibling);
+                at = sibling;
+                continue;
+            }
+            if (way != 0) {
+                if (readLaidOut(way >>> WAY_BITS, at)) {
+                    return true;
                 }
+                at = position;
+                continue;
             }
-            var index = table.index(abbreviation);
-            if (index < 0) {
-                throw unit.malformed(position, "there is no abbreviation " + Long.toUnsignedString(abbreviation));
-            }
-            var layout = index * LAYOUT_INTS;
-            if (known[layout + LAYOUT_SIZE] == LAYOUT_UNKNOWN) {
-                translateMet(index);
-            }
-            if (known[layout + LAYOUT_SIZE] >= 0 ? readLaidOut(layout, at) : read(index, at)) {
+            if (first == 0) {
+                if (!endList(at + 1)) {
+                    return false;
+                }
+            } else if (readUsual(first, at)) {
                 return true;
             }
+            at = position;
         }
-        if (position > end) {
+        position = at;
+        if (at > end) {
             throw unit.malformed(end, "the last entry goes on past the end of its unit");
         }
         // Some producers leave out the end of the unit's own children, but no other one.
@@ -515,6 +241,44 @@ public final class UnitScanner {
             throw unit.malformed(unit.end, "a list of entries has no end");
         }
         return false;
+    }
+
+    /** {@return whether entries may follow} */
+    private boolean endList(int next) {
+        position = next;
+        if (skipDepth > 0) {
+            skipDepth--;
+        } else if (depth == 0) {
+            return false;
+        } else {
+            ascend();
+        }
+        return true;
+    }
+
+    /** {@return whether the entry, of whose code the first byte is given, is one to report} */
+    private boolean readUsual(int first, int start) {
+        var at = start;
+        long abbreviation = first;
+        if (first < 0) {
+            abbreviation = bytes.uleb128(at);
+            at = bytes.skipLeb128(at) - 1;
+            if (abbreviation == 0) {
+                // The end of a list, in more bytes than it needs: its last one says so.
+                position = at;
+                return false;
+            }
+        }
+        var index = table.index(abbreviation);
+        if (index < 0) {
+            throw bytes.malformed(start, "there is no abbreviation " + Long.toUnsignedString(abbreviation));
+        }
+        var known = scanCode;
+        var number = numbers[index] - 1;
+        if (number < 0) {
+            number = meet(known, abbreviation, index);
+        }
+        return known.layouts[number] != ScanCode.NO_LAYOUT ? readLaidOut(number, at) : read(known, number, at + 1);
     }
 
     private void checkSibling(int next, int sibling) {
@@ -525,51 +289,68 @@ public final class UnitScanner {
         }
     }
 
-    /** {@return whether the entry, whose parts have their places, is one to report} */
-    private boolean readLaidOut(int base, int at) {
-        var layout = layouts;
+    /** {@return whether the entry, whose parts have their places behind a byte, is one to report} */
+    private boolean readLaidOut(int number, int at) {
+        var known = scanCode;
+        var layout = known.layouts[number];
+        var traits = known.traits[number];
         var data = bytes.bytes;
-        var end = at + layout[base + LAYOUT_SIZE];
-        var siblingAt = layout[base + LAYOUT_SIBLING];
         // Read before the end is checked: what lies past the unit's is not used then.
-        var sibling = siblingAt < 0 ? 0L : u32(data, at + siblingAt);
-        var flags = layout[base + LAYOUT_FLAGS];
-        if ((flags & FLAG_REPORTED) != 0 && skipDepth == 0) {
-            var nameAt = layout[base + LAYOUT_NAME];
-            nameForm = nameAt < 0 ? 0 : DW_FORM_strp;
-            name = nameAt < 0 ? 0 : u32(data, at + nameAt);
-            file = number(data, at, layout[base + LAYOUT_FILE]);
-            line = number(data, at, layout[base + LAYOUT_LINE]);
-            byteSize = number(data, at, layout[base + LAYOUT_BYTE_SIZE]);
-            declaration = (flags & FLAG_DECLARED) != 0;
-            placed = (flags & FLAG_PLACED) != 0;
+        var siblingAt = (int) (layout >>> ScanCode.SIBLING_SHIFT) & ScanCode.PLACE_MASK;
+        var sibling = siblingAt == 0 ? 0 : s32(data, at + siblingAt);
+        if ((traits & ScanCode.REPORTED_TRAIT) != 0 && skipDepth == 0) {
+            var nameAt = (int) layout >>> ScanCode.NAME_SHIFT & ScanCode.PLACE_MASK;
+            nameForm = nameAt == 0 ? 0 : DW_FORM_strp;
+            name = nameAt == 0 ? 0 : s32(data, at + nameAt) & 0xffff_ffffL;
+            var fileAt = (int) layout >>> ScanCode.FILE_SHIFT & ScanCode.PLACE_MASK;
+            file = fileAt == 0 ? 0 : number(data, at + fileAt, (layout & ScanCode.FILE_DATA2_FLAG) != 0);
+            var lineAt = (int) layout >>> ScanCode.LINE_SHIFT;
+            line = lineAt == 0 ? 0 : number(data, at + lineAt, (layout & ScanCode.LINE_DATA2_FLAG) != 0);
+            var sizeAt = (int) (layout >>> ScanCode.BYTE_SIZE_SHIFT) & ScanCode.PLACE_MASK;
+            byteSize = sizeAt == 0 ? 0 : number(data, at + sizeAt, (layout & ScanCode.BYTE_SIZE_DATA2_FLAG) != 0);
+            if ((layout & ScanCode.FIXED_FLAG) != 0) {
+                addFixed(known.fixed, number * ScanCode.FIXED);
+            }
+            declaration = (layout & ScanCode.DECLARED_FLAG) != 0;
+            placed = (layout & ScanCode.PLACED_FLAG) != 0;
             abstractInstance = false;
             originForm = 0;
         }
-        return finish(
-                layout[base + LAYOUT_TAG], (flags & FLAG_CHILDREN) != 0, (flags & FLAG_REPORTED) != 0, end, sibling);
+        return finish(traits, at + 1 + ((int) layout & ScanCode.SIZE_MASK), sibling & 0xffff_ffffL);
     }
 
-    private long number(byte[] data, int at, int place) {
-        if (place < 0) {
-            return 0;
-        }
-        var where = place >>> PLACE_BITS;
-        return switch (place & PLACE_CONSTANT) {
-            case 1 -> data[at + where] & 0xff;
-            case 2 -> u16(data, at + where);
-            default -> table.implicitValue(where);
-        };
+    /** What an abbreviation gives all its entries, they have not. */
+    private void addFixed(long[] fixed, int at) {
+        file |= fixed[at];
+        line |= fixed[at + 1];
+        byteSize |= fixed[at + 2];
+    }
+
+    // Small enough, each, for the first compiler to put them where they are called.
+
+    private static int number(byte[] data, int at, boolean isData2) {
+        return isData2 ? u16(data, at) : data[at] & 0xff;
+    }
+
+    private static int s32(byte[] data, int at) {
+        return u16(data, at) | u16(data, at + 2) << 16;
+    }
+
+    // Big-endian units take the forms of any order, see ScanCode.
+
+    private static int u16(byte[] data, int at) {
+        return data[at] & 0xff | (data[at + 1] & 0xff) << 8;
     }
 
     /** {@return whether the entry is one to report} */
-    private boolean read(int index, int from) {
+    private boolean read(ScanCode known, int number, int from) {
         clear();
+        var code = known.code;
         var sibling = 0L;
         var unit = bytes;
         var data = unit.bytes;
         var at = from;
-        for (var step = start[index]; ; step++) {
+        for (var step = known.starts[number]; ; step++) {
             var instruction = code[step];
             var operand = instruction >>> OPCODE_BITS;
             switch (instruction & (1 << OPCODE_BITS) - 1) {
@@ -587,14 +368,18 @@ public final class UnitScanner {
                 }
                 case NAME_STRP4 -> {
                     nameForm = DW_FORM_strp;
-                    name = u32(data, at);
+                    name = s32(data, at) & 0xffff_ffffL;
                     at += 4;
                 }
                 case SIBLING_REF4 -> {
-                    sibling = u32(data, at);
+                    sibling = s32(data, at) & 0xffff_ffffL;
                     at += 4;
                 }
                 case FILE_DATA1 -> file = data[at++] & 0xff;
+                case FILE_DATA2 -> {
+                    file = u16(data, at);
+                    at += 2;
+                }
                 case LINE_DATA1 -> line = data[at++] & 0xff;
                 case LINE_DATA2 -> {
                     line = u16(data, at);
@@ -611,32 +396,22 @@ public final class UnitScanner {
                     var blockSize = at < unit.end ? data[at] : -1;
                     at = blockSize >= 0 ? unit.skip(at + 1, blockSize) : Die.end(unit, at, DW_FORM_exprloc, encoding);
                 }
-                case FILE_CONST -> file = table.implicitValue(operand);
-                case LINE_CONST -> line = table.implicitValue(operand);
-                case SIZE_CONST -> byteSize = table.implicitValue(operand);
+                case FILE_CONST -> file = known.constants[operand];
+                case LINE_CONST -> line = known.constants[operand];
+                case SIZE_CONST -> byteSize = known.constants[operand];
+                case DECLARATION_CONST -> declaration = known.constants[operand] != 0;
+                case INLINE_CONST -> abstractInstance = known.constants[operand] != 0;
                 case SIBLING -> {
                     sibling = Die.value(unit, at, operand, encoding);
                     at = Die.end(unit, at, operand, encoding);
                 }
                 case END -> {
-                    return finish(
-                            table.tag(index), table.hasChildren(index), isReported(table.tag(index)), at, sibling);
+                    return finish(known.traits[number], at, sibling);
                 }
-                case INDIRECT -> at = readIndirect(operand, at);
+                case INDIRECT -> at = readIndirect(known, operand, at);
                 default -> at = readForm(instruction & (1 << OPCODE_BITS) - 1, operand, at);
             }
         }
-    }
-
-    // Big-endian units take the forms of any order, see opcode().
-
-    private static int u16(byte[] data, int at) {
-        return data[at] & 0xff | (data[at + 1] & 0xff) << 8;
-    }
-
-    private static long u32(byte[] data, int at) {
-        return (data[at] & 0xff | (data[at + 1] & 0xff) << 8 | (data[at + 2] & 0xff) << 16 | data[at + 3] << 24)
-                & 0xffff_ffffL;
     }
 
     private void clear() {
@@ -672,14 +447,6 @@ public final class UnitScanner {
                 }
             }
             case PLACED -> placed = true;
-            case DECLARATION_CONST -> {
-                declaration = table.implicitValue(form) != 0;
-                return at;
-            }
-            case INLINE_CONST -> {
-                abstractInstance = table.implicitValue(form) != 0;
-                return at;
-            }
             case INLINE -> abstractInstance = Die.value(bytes, at, form, encoding) != 0;
             // A type that is in a unit of its own: what is here is its declaration.
             case SIGNATURE -> declaration = true;
@@ -688,15 +455,15 @@ public final class UnitScanner {
         return Die.end(bytes, at, form, encoding);
     }
 
-    private int readIndirect(int attribute, int at) {
+    private int readIndirect(ScanCode known, int attribute, int at) {
         var form = (int) Math.min(bytes.uleb128(at), 0xffff);
         if (form == DW_FORM_indirect || form == DW_FORM_implicit_const) {
             throw bytes.malformed(at, "an indirect form stands for form 0x%x".formatted(form));
         }
-        var opcode = opcode(attribute, form, true);
+        var opcode = known.opcode(attribute, form, true);
         var generic = switch (opcode) {
             case NAME_STRP4 -> NAME;
-            case FILE_DATA1 -> FILE;
+            case FILE_DATA1, FILE_DATA2 -> FILE;
             case LINE_DATA1, LINE_DATA2 -> LINE;
             case SIZE_DATA1, SIZE_DATA2 -> SIZE;
             case DECLARED -> DECLARATION;
@@ -708,12 +475,12 @@ public final class UnitScanner {
         return readForm(generic, form, bytes.skipLeb128(at));
     }
 
-    private boolean finish(int ofTag, boolean children, boolean reported, int end, long sibling) {
+    private boolean finish(int traits, int end, long sibling) {
         var entry = position;
         if (end > bytes.end) {
             throw bytes.malformed(entry, "the entry goes on past the end of its unit");
         }
-        hasChildren = children;
+        hasChildren = (traits & ScanCode.CHILDREN_TRAIT) != 0;
         childrenAt = end;
         position = end;
         if (hasChildren) {
@@ -725,9 +492,9 @@ public final class UnitScanner {
                 position = (int) sibling;
             }
         }
-        tag = ofTag;
+        tag = ScanCode.tag(traits);
         offset = header.offset() + entry;
-        return reported && skipDepth - (children && sibling == 0 ? 1 : 0) == 0;
+        return (traits & ScanCode.REPORTED_TRAIT) != 0 && skipDepth - (hasChildren && sibling == 0 ? 1 : 0) == 0;
     }
 
     /** Goes on with what is below the entry last reported, instead of what comes after that. */

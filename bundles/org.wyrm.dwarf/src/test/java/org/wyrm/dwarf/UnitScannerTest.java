@@ -307,6 +307,20 @@ class UnitScannerTest {
         assertThat(compareAll(BuiltSections.of(dwarf).info(), "two origins")).isEqualTo(4);
     }
 
+    /** More than the scanner keeps, by two sets of codes: what it forgets, it finds out anew. */
+    @Test
+    void moreAbbreviationsThanAnyFileHasAreToldApart() {
+        var dwarf = new DwarfBuilder(ByteOrder.LITTLE_ENDIAN);
+        for (var first : List.of(0, 10_000, 5_000, 0)) {
+            var root = dwarf.unit(5).root();
+            for (var line = first; line < first + 10_000; line++) {
+                root.child(DW_TAG_typedef).implicit(DW_AT_decl_line, line).text(DW_AT_name, DW_FORM_strp, "t");
+            }
+        }
+
+        assertThat(compareAll(BuiltSections.of(dwarf).info(), "many")).isEqualTo(40_000);
+    }
+
     @Test
     void oneScannerServesFilesOfBothOrders() {
         var scanner = new UnitScanner();

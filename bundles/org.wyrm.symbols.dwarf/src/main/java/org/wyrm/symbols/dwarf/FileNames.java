@@ -57,10 +57,16 @@ final class FileNames {
         knownEnd = 0;
     }
 
+    /** {@return the number of a file by its number in the unit, 0 if it is not known yet} */
+    int known(long file) {
+        return file > 0 && file < knownEnd ? ofUnit[(int) file] : 0;
+    }
+
     /** {@return the number of a file by its number in the unit; 0 where there is none} */
     int number(int file) {
-        if (file > 0 && file < knownEnd && ofUnit[file] != 0) {
-            return ofUnit[file];
+        var already = known(file);
+        if (already != 0) {
+            return already;
         }
         if (file <= 0) {
             return 0;
@@ -121,7 +127,8 @@ final class FileNames {
         return number;
     }
 
-    private int number(String path) {
+    /** {@return the number of a file by its path} */
+    int number(String path) {
         var identity = LongTable.mix(hash(path));
         var number = byPath.find(identity);
         if (number < 0) {
@@ -138,17 +145,25 @@ final class FileNames {
 
     /** {@return what two units share if a file of theirs has the same name in the same directory} */
     private long identity(DwarfUnit of, LineHeader known, int file) {
-        var directory = known.files().directoryIndex(file);
-        var ofDirectory = known.directories().has(directory) ? identity(of, known.directories(), directory) : 0;
-        return LongTable.mix(ofDirectory) + identity(of, known.files(), file);
+        var files = known.files();
+        var directories = known.directories();
+        var directory = files.directoryIndex(file);
+        if (isOfSection(of, files) && isOfSection(of, directories)) {
+            var ofDirectory = directories.has(directory) ? directories.nameOffset(directory) + 1L : 0;
+            return LongTable.mix(ofDirectory) + files.nameOffset(file) + 1L;
+        }
+        var ofDirectory = directories.has(directory) ? identity(of, directories, directory) : 0;
+        return LongTable.mix(ofDirectory) + identity(of, files, file);
+    }
+
+    private boolean isOfSection(DwarfUnit of, LineNames names) {
+        return areTextsMerged
+                && of.info() == main
+                && (names.form() == LineStringForm.LINE_STRING || names.form() == LineStringForm.STRING);
     }
 
     private long identity(DwarfUnit of, LineNames names, int index) {
-        var isOfSection = names.form() == LineStringForm.LINE_STRING || names.form() == LineStringForm.STRING;
-        if (isOfSection && of.info() == main && areTextsMerged) {
-            return names.nameOffset(index) + 1L;
-        }
-        return hash(names.name(index, of.lineStrings()));
+        return isOfSection(of, names) ? names.nameOffset(index) + 1L : hash(names.name(index, of.lineStrings()));
     }
 
     private static long hash(String text) {

@@ -4,20 +4,16 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
-import org.wyrm.base.bytes.ByteSlice;
+import org.jspecify.annotations.Nullable;
 import org.wyrm.base.cancellation.Cancellation;
 import org.wyrm.base.cancellation.SharedWork;
 import org.wyrm.base.error.MalformedDataException;
 import org.wyrm.dwarf.DwarfInfo;
 import org.wyrm.dwarf.DwarfSection;
 import org.wyrm.dwarf.UnitHeader;
-import org.wyrm.symbols.dwarf.IndexPart.CodeRange;
 
 /** Makes the index of a file: several threads take unit after unit, then their parts are joined. */
 final class IndexBuilder {
@@ -31,27 +27,34 @@ final class IndexBuilder {
     static final int MAX_PROBLEMS = 100;
     private static final int MAX_TEXT_BYTES = Integer.MAX_VALUE - 16;
 
-    private static final Listener NOBODY = (units, total) -> {};
+    private static final Listener NOBODY = (done, total) -> {};
 
     private final DwarfInfo info;
     private final SplitFinder split;
     private final Cancellation cancellation;
     private final Listener listener;
-    private final List<IndexedUnit> units = new ArrayList<>();
-    private int typeUnits;
-    private final List<CodeRange> ranges = new ArrayList<>();
-    private final List<String> problems = new ArrayList<>();
-    private int[] entries = new int[0];
-    private int count;
-    private final TextPool pool = new TextPool();
-    private long textByteSize;
-    private int namesWithoutText;
-    private final Map<String, Integer> files = new HashMap<>();
-    private final List<Integer> filePaths = new ArrayList<>();
 
-    /** Is told how many of some units are scanned, in the thread that asked for the index. */
+    /** The units of the file, as far as their headers were read. */
+    private final List<IndexedUnit> units = new ArrayList<>();
+
+    private int typeUnits;
+
+    /** Where the next header is; in no section if there is none. */
+    private @Nullable DwarfSection headerSection = DwarfSection.TYPES;
+
+    private long headerOffset;
+
+    /** How many units of those to be scanned threads have taken, and how many bytes these have, of how many. */
+    private int taken;
+
+    private long takenByteSize;
+    private long totalByteSize;
+
+    private final List<String> problems = new ArrayList<>();
+
+    /** Is told how much is scanned, in whatever unit, in the thread that asked for the index. */
     interface Listener {
-        void scanned(int units, int total);
+        void scanned(long done, long total);
     }
 
     private IndexBuilder(DwarfInfo info, SplitFiles files, Cancellation cancellation, Listener listener) {
@@ -79,42 +82,90 @@ final class IndexBuilder {
     }
 
     private Built build(int maxThreads) {
-        readHeaders(DwarfSection.TYPES);
-        typeUnits = units.size();
-        readHeaders(DwarfSection.INFO);
         var parts = scan(units, List.of(), IndexPart::add, maxThreads);
         split.join(parts.stream().flatMap(part -> part.skeletons.stream()).toList());
-        join(split.units.isEmpty() ? parts : scan(split.units, parts, IndexPart::addWhole, maxThreads));
+        var whole = join(split.units.isEmpty() ? parts : scan(split.units, parts, IndexPart::addWhole, maxThreads));
         unload(info.sections().section(DwarfSection.INFO).segment());
-        if (namesWithoutText > 0) {
+        var withoutText = whole.dropWithoutText();
+        if (withoutText > 0) {
             problems.add(info.sections()
                     .section(DwarfSection.STR)
-                    .malformed(textByteSize, "%d names are here or after, where no text is".formatted(namesWithoutText))
+                    .malformed(
+                            whole.textByteSize, "%d names are here or after, where no text is".formatted(withoutText))
                     .getMessage());
         }
         var isWhole = problems.isEmpty();
         problems.addAll(split.problems);
-        return new Built(content(), isWhole);
+        return new Built(content(whole), isWhole);
     }
 
-    /** What comes after a header that cannot be read cannot be found; what comes before stays usable. */
-    private void readHeaders(DwarfSection section) {
-        var bytes = info.sections().section(section);
-        try {
-            for (var offset = 0L; offset < bytes.byteSize(); ) {
-                var header = UnitHeader.parse(bytes, offset, section == DwarfSection.TYPES);
-                units.add(new IndexedUnit(info, section, header, 0));
-                offset = header.endOffset();
+    /**
+     * Reads the header of one more unit of the file. What comes after one that cannot be read cannot be found; what comes
+     * before stays usable.
+     *
+     * @return false after the last one
+     */
+    private boolean readHeader() {
+        while (headerSection != null) {
+            var bytes = info.sections().section(headerSection);
+            try {
+                if (headerOffset < bytes.byteSize()) {
+                    var header = UnitHeader.parse(bytes, headerOffset, headerSection == DwarfSection.TYPES);
+                    units.add(new IndexedUnit(info, headerSection, header, 0));
+                    headerOffset = header.endOffset();
+                    return true;
+                }
+            } catch (MalformedDataException e) {
+                problems.add(e.getMessage());
             }
-        } catch (MalformedDataException e) {
-            problems.add(e.getMessage());
+            if (headerSection == DwarfSection.TYPES) {
+                typeUnits = units.size();
+            }
+            headerSection = headerSection == DwarfSection.TYPES ? DwarfSection.INFO : null;
+            headerOffset = 0;
         }
+        return false;
+    }
+
+    /** {@return whether there are so many units; the headers of the file's own are read as threads come for them} */
+    private boolean hasUnits(List<IndexedUnit> what, int wanted) {
+        while (what.size() < wanted) {
+            if (what != units || !readHeader()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** {@return the next units for a thread, none after the last one} */
+    private synchronized List<IndexedUnit> take(List<IndexedUnit> what, Listener told) {
+        cancellation.check();
+        told.scanned(takenByteSize, totalByteSize);
+        var end = taken + UNITS_AT_ONCE;
+        var next = List.copyOf(what.subList(taken, hasUnits(what, end) ? end : what.size()));
+        taken += next.size();
+        takenByteSize += byteSize(next);
+        return next;
+    }
+
+    private static long byteSize(List<IndexedUnit> some) {
+        var byteSize = 0L;
+        for (var unit : some) {
+            byteSize += unit.header().endOffset() - unit.header().offset();
+        }
+        return byteSize;
     }
 
     /** {@return the parts, and as many more as there are threads, with what units have added} */
     private List<IndexPart> scan(
             List<IndexedUnit> what, List<IndexPart> begun, BiConsumer<IndexPart, IndexedUnit> add, int maxThreads) {
-        var threads = what.size() < 4 * UNITS_AT_ONCE ? 1 : maxThreads;
+        taken = 0;
+        takenByteSize = 0;
+        totalByteSize = what == units
+                ? info.sections().section(DwarfSection.TYPES).byteSize()
+                        + info.sections().section(DwarfSection.INFO).byteSize()
+                : byteSize(what);
+        var threads = hasUnits(what, 4 * UNITS_AT_ONCE) ? maxThreads : 1;
         var parts = new ArrayList<>(begun);
         if (parts.size() < threads) {
             var texts = info.sections().section(DwarfSection.STR);
@@ -123,24 +174,14 @@ final class IndexBuilder {
                 parts.add(new IndexPart(info, textBytes));
             }
         }
-        var next = new AtomicInteger();
         SharedWork.run(
-                threads,
-                "wyrm-index",
-                thread -> fill(parts.get(thread), what, add, next, thread == 0 ? listener : NOBODY));
+                threads, "wyrm-index", thread -> fill(parts.get(thread), what, add, thread == 0 ? listener : NOBODY));
         return parts;
     }
 
-    private void fill(
-            IndexPart part,
-            List<IndexedUnit> what,
-            BiConsumer<IndexPart, IndexedUnit> add,
-            AtomicInteger next,
-            Listener told) {
-        for (var first = next.getAndAdd(UNITS_AT_ONCE); first < what.size(); first = next.getAndAdd(UNITS_AT_ONCE)) {
-            cancellation.check();
-            told.scanned(first, what.size());
-            for (var unit : what.subList(first, Math.min(what.size(), first + UNITS_AT_ONCE))) {
+    private void fill(IndexPart part, List<IndexedUnit> what, BiConsumer<IndexPart, IndexedUnit> add, Listener told) {
+        for (var some = take(what, told); !some.isEmpty(); some = take(what, told)) {
+            for (var unit : some) {
                 add.accept(part, unit);
                 unload(unit);
             }
@@ -163,95 +204,34 @@ final class IndexBuilder {
         }
     }
 
-    private void join(List<IndexPart> parts) {
-        var total = 0;
-        for (var part : parts) {
-            total += part.count;
+    /** {@return one of the parts, with what all have} */
+    private IndexPart join(List<IndexPart> parts) {
+        var whole = parts.getFirst();
+        for (var part : parts.subList(1, parts.size())) {
+            whole.addAll(part);
         }
-        entries = new int[total * DwarfIndex.ENTRY_INTS];
-        textByteSize = textByteSize(info.sections().section(DwarfSection.STR));
-        pool.add("");
-        filePaths.add(0);
-        var known = new LongTable(total / 2);
-        for (var part : parts) {
-            join(part, known);
-            problems.addAll(part.problems);
-            ranges.addAll(part.ranges);
-        }
-        ranges.sort((left, right) -> {
+        problems.addAll(whole.problems);
+        whole.ranges.sort((left, right) -> {
             var byStart = Long.compareUnsigned(left.start(), right.start());
             return byStart != 0 ? byStart : Long.compare(left.unitOffset(), right.unitOffset());
         });
+        return whole;
     }
 
-    private void join(IndexPart part, LongTable known) {
-        var fileNumbers = new int[part.files.paths().size()];
-        for (var file = 1; file < fileNumbers.length; file++) {
-            fileNumbers[file] = file(part.files.paths().get(file));
+    private byte[] content(IndexPart whole) {
+        var count = whole.count;
+        var entries = whole.entries;
+        var ranges = whole.ranges;
+        var pool = whole.pool;
+        var paths = whole.files.paths();
+        var filePaths = new int[paths.size()];
+        for (var file = 0; file < filePaths.length; file++) {
+            filePaths[file] = pool.add(paths.get(file));
         }
-        // Texts of one part may be in others too; a pool has few, so they may be there twice.
-        var poolStart = pool.add(part.pool.bytes, 0, part.pool.size);
-        for (var first = 0; first < part.count; first += HASH_AT_ONCE) {
-            join(part, first, Math.min(part.count, first + HASH_AT_ONCE), known, fileNumbers, poolStart);
-        }
-    }
-
-    /** {@return how many bytes are texts that have an end} */
-    private static long textByteSize(ByteSlice texts) {
-        var byteSize = Math.min(texts.byteSize(), MAX_TEXT_BYTES);
-        while (byteSize > 0 && texts.u8(byteSize - 1) != 0) {
-            byteSize--;
-        }
-        return byteSize;
-    }
-
-    private int file(String path) {
-        var number = files.get(path);
-        if (number == null) {
-            number = filePaths.size();
-            files.put(path, number);
-            filePaths.add(pool.add(path));
-        }
-        return number;
-    }
-
-    private void join(IndexPart part, int first, int end, LongTable known, int[] fileNumbers, int poolStart) {
-        for (var entry = first; entry < end; entry++) {
-            var from = entry * DwarfIndex.ENTRY_INTS;
-            var inPool = (part.entries[from + 2] >>> 24 & DwarfIndex.NAME_IN_POOL) != 0;
-            if (!inPool && (part.entries[from] & 0xffff_ffffL) >= textByteSize) {
-                namesWithoutText++;
-                continue;
-            }
-            var identity = part.identities[entry];
-            var same = identity == 0 ? -1 : known.find(identity);
-            var to = (same >= 0 ? same : count) * DwarfIndex.ENTRY_INTS;
-            if (same >= 0 && offset(entries, to) <= offset(part.entries, from)) {
-                continue;
-            }
-            System.arraycopy(part.entries, from, entries, to, DwarfIndex.ENTRY_INTS);
-            if (inPool) {
-                entries[to] += poolStart;
-            }
-            entries[to + 3] = fileNumbers[entries[to + 3]];
-            if (same < 0) {
-                if (identity != 0) {
-                    known.add(identity, count);
-                }
-                count++;
-            }
-        }
-    }
-
-    private static long offset(int[] entries, int at) {
-        return entries[at + 1] & 0xffff_ffffL | (long) (entries[at + 2] & 0xffff) << 32;
-    }
-
-    private byte[] content() {
         var buckets = new int[Math.max(16, Integer.highestOneBit(Math.max(1, count)))];
         var filter = new byte[buckets.length * DwarfIndex.FILTER_BYTES];
         for (var first = 0; first < count; first += HASH_AT_ONCE) {
-            chain(first, Math.min(count, first + HASH_AT_ONCE), buckets, filter);
+            chain(entries, first, Math.min(count, first + HASH_AT_ONCE), buckets, filter);
         }
         var problemTexts = new ArrayList<Integer>();
         // What several entries refer to is wrong once.
@@ -280,7 +260,7 @@ final class IndexBuilder {
             unitCount - typeUnits,
             count,
             buckets.length,
-            filePaths.size(),
+            filePaths.length,
             problemTexts.size(),
             pool.size,
             ranges.size(),
@@ -292,7 +272,7 @@ final class IndexBuilder {
                 + 3L * ranges.size()
                 + (long) SPLIT_FILE_LONGS * splitFiles.size()
                 + 3L * split.joins.size();
-        var intCount = (long) count * DwarfIndex.ENTRY_INTS + buckets.length + filePaths.size() + problemTexts.size();
+        var intCount = (long) count * DwarfIndex.ENTRY_INTS + buckets.length + filePaths.length + problemTexts.size();
         var content = ByteBuffer.allocate(
                         Math.toIntExact(longCount * Long.BYTES + intCount * Integer.BYTES + filter.length + pool.size))
                 .order(ByteOrder.LITTLE_ENDIAN);
@@ -308,7 +288,7 @@ final class IndexBuilder {
         put(content, entries, count * DwarfIndex.ENTRY_INTS);
         put(content, buckets, buckets.length);
         content.put(filter);
-        filePaths.forEach(content::putInt);
+        put(content, filePaths, filePaths.length);
         problemTexts.forEach(content::putInt);
         content.put(pool.bytes, 0, pool.size);
         return content.array();
@@ -326,7 +306,7 @@ final class IndexBuilder {
     }
 
     /** Adds entries to the chains of their names. */
-    private void chain(int first, int end, int[] buckets, byte[] filter) {
+    private static void chain(int[] entries, int first, int end, int[] buckets, byte[] filter) {
         for (var entry = first; entry < end; entry++) {
             var at = entry * DwarfIndex.ENTRY_INTS;
             var hash = entries[at + 6];

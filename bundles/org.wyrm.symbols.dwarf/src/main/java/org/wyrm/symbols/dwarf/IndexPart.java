@@ -48,10 +48,15 @@ final class IndexPart {
     /** An entry to keep comes about once in so many bytes. */
     private static final int BYTES_EACH = 1 << 9;
 
-    private static final int MAX_EXPECTED = 1 << 16;
+    private static final int MAX_EXPECTED = 1 << 17;
+    private static final int JOINED_AT_ONCE = 64;
 
     private final DwarfInfo info;
     private final byte[] texts;
+
+    /** How many bytes of {@code .debug_str} are texts that have an end. */
+    final int textByteSize;
+
     private final UnitScanner scanner = new UnitScanner();
     private final LongTable seen;
 
@@ -74,6 +79,7 @@ final class IndexPart {
     long[] identities;
 
     int count;
+    private boolean hasNamesWithoutText;
     final TextPool pool = new TextPool();
     final FileNames files;
     final List<CodeRange> ranges = new ArrayList<>();
@@ -99,6 +105,12 @@ final class IndexPart {
     IndexPart(DwarfInfo info, byte[] texts) {
         this.info = info;
         this.texts = texts;
+        var end = texts.length;
+        while (end > 0 && texts[end - 1] != 0) {
+            end--;
+        }
+        this.textByteSize = end;
+        pool.add("");
         this.files = new FileNames(info);
         var expected = Math.clamp(info.sections().byteSize(DwarfSection.INFO) / BYTES_EACH, 64, MAX_EXPECTED);
         this.seen = new LongTable(expected);
@@ -152,6 +164,7 @@ final class IndexPart {
 
     private void scan(DwarfUnit unit) {
         Scope scope = null;
+        var isOfFile = unit.info() == info;
         prefixes.clear();
         while (scanner.next()) {
             while (scope != null && scanner.depth <= scope.depth) {
@@ -159,7 +172,7 @@ final class IndexPart {
             }
             try {
                 if (scanner.tag != DW_TAG_enumerator) {
-                    if (!wasSeen(unit, scope)) {
+                    if (scope != null || !isOfFile || !wasSeen()) {
                         scope = add(unit, scope);
                     }
                 } else if (scope != null && scope.isEnum) {
@@ -192,16 +205,25 @@ final class IndexPart {
     }
 
     /** {@return whether the entry just scanned is of a definition that was seen, told from its parts alone} */
-    private boolean wasSeen(DwarfUnit unit, @Nullable Scope scope) {
-        if (scanner.nameForm != DW_FORM_strp
-                || unit.info() != info
-                || scope != null
-                || scanner.tag == DW_TAG_namespace) {
+    private boolean wasSeen() {
+        if (scanner.nameForm != DW_FORM_strp || scanner.tag == DW_TAG_namespace) {
             return false;
         }
-        var file = fileNumber(null, scanner.file);
+        var file = files.known(scanner.file);
+        if (file == 0 && scanner.file != 0) {
+            return false;
+        }
         var identity = identity(scanner.tag, scanner.name, file, scanner.line);
-        return identity != 0 && recent[(int) (identity >>> RECENT_SHIFT)] == identity;
+        return identity != 0 && wasSeen(identity);
+    }
+
+    private boolean wasSeen(long identity) {
+        var slot = (int) (identity >>> RECENT_SHIFT);
+        if (recent[slot] == identity) {
+            return true;
+        }
+        recent[slot] = identity;
+        return seen.has(identity);
     }
 
     private @Nullable Scope add(DwarfUnit unit, @Nullable Scope scope) {
@@ -350,6 +372,9 @@ final class IndexPart {
             if (form == DW_FORM_string) {
                 return value | Long.MIN_VALUE;
             }
+            if (form == DW_FORM_strp && unit.info() == info && value >= 0 && value < texts.length) {
+                return value;
+            }
             var offset = unit.info() == info ? unit.textOffset(form, value) : OptionalLong.empty();
             if (offset.isPresent() && offset.getAsLong() < texts.length) {
                 return offset.getAsLong();
@@ -374,12 +399,13 @@ final class IndexPart {
 
     /** {@return what entries of the same name share} */
     private long nameIdentity(long name) {
+        return areTextsMerged && name >= 0 ? name * 0xd6e8_feb8_6659_fd93L : textIdentity(name);
+    }
+
+    private long textIdentity(long name) {
         // Pool offsets are this thread's own; their texts' hashes are everyone's.
         if (name < 0) {
             return pool.hash((int) name);
-        }
-        if (areTextsMerged) {
-            return name * 0xd6e8_feb8_6659_fd93L;
         }
         var slot = (int) name & hashedNames.length - 1;
         if (hashedNames[slot] != name + 1) {
@@ -407,15 +433,10 @@ final class IndexPart {
         }
         var value = scanner.nameForm == DW_FORM_string ? pooled(scanner.name) : scanner.name;
         var nameKey = name(unit, scanner.nameForm, value, scope.prefix);
-        var ofName = nameIdentity(nameKey);
-        keep(
-                unit.section(),
-                IndexKind.ENUMERATOR.number(),
-                nameKey,
-                0,
-                0,
-                scanner.offset - scope.parent,
-                LongTable.mix(ofName + scope.identity));
+        var identity = LongTable.mix(nameIdentity(nameKey) + scope.identity);
+        if (!wasSeen(identity)) {
+            keep(unit.section(), IndexKind.ENUMERATOR.number(), nameKey, 0, 0, scanner.offset - scope.parent, identity);
+        }
     }
 
     /** {@return whether it is a definition that was not seen before} */
@@ -424,23 +445,20 @@ final class IndexPart {
             return false;
         }
         if (identity != 0) {
-            var slot = (int) (identity >>> RECENT_SHIFT);
-            if (recent[slot] == identity || seen.find(identity) >= 0) {
-                recent[slot] = identity;
+            if (seen.has(identity)) {
                 return false;
             }
-            recent[slot] = identity;
             seen.add(identity, count);
         }
         if (count == identities.length) {
-            identities = Arrays.copyOf(identities, count * 2);
-            entries = Arrays.copyOf(entries, count * 2 * DwarfIndex.ENTRY_INTS);
+            grow(count * 2);
         }
         var flags = (scanner.declaration ? DwarfIndex.DECLARATION : 0)
                 | (scanner.placed ? DwarfIndex.PLACED : 0)
                 | (scanner.abstractInstance ? DwarfIndex.ABSTRACT : 0)
                 | (name < 0 ? DwarfIndex.NAME_IN_POOL : 0)
                 | (section == DwarfSection.TYPES ? DwarfIndex.IN_TYPES : 0);
+        hasNamesWithoutText |= name >= textByteSize;
         identities[count] = identity;
         var at = count * DwarfIndex.ENTRY_INTS;
         entries[at] = (int) name;
@@ -454,5 +472,79 @@ final class IndexPart {
         entries[at + 6] = name < 0 ? DwarfIndex.hash(pool.bytes, name & MAX_OFFSET) : DwarfIndex.hash(texts, name);
         count++;
         return true;
+    }
+
+    private void grow(int newCount) {
+        identities = Arrays.copyOf(identities, newCount);
+        entries = Arrays.copyOf(entries, newCount * DwarfIndex.ENTRY_INTS);
+    }
+
+    /** Adds what another thread found. */
+    void addAll(IndexPart other) {
+        if (identities.length < count + other.count) {
+            grow(count + other.count);
+        }
+        var paths = other.files.paths();
+        var fileNumbers = new int[paths.size()];
+        for (var file = 1; file < fileNumbers.length; file++) {
+            fileNumbers[file] = files.number(paths.get(file));
+        }
+        // Texts of one part may be in others too; a pool has few, so they may be there twice.
+        var poolStart = pool.add(other.pool.bytes, 0, other.pool.size);
+        for (var first = 0; first < other.count; first += JOINED_AT_ONCE) {
+            addSome(other, first, Math.min(other.count, first + JOINED_AT_ONCE), fileNumbers, poolStart);
+        }
+        hasNamesWithoutText |= other.hasNamesWithoutText;
+        ranges.addAll(other.ranges);
+        problems.addAll(other.problems);
+    }
+
+    /** Of entries of one definition, that with the lowest offset stays. */
+    private void addSome(IndexPart other, int first, int end, int[] fileNumbers, int poolStart) {
+        for (var entry = first; entry < end; entry++) {
+            var identity = other.identities[entry];
+            var same = identity == 0 ? -1 : seen.find(identity);
+            var from = entry * DwarfIndex.ENTRY_INTS;
+            var to = (same >= 0 ? same : count) * DwarfIndex.ENTRY_INTS;
+            if (same >= 0 && offset(entries, to) <= offset(other.entries, from)) {
+                continue;
+            }
+            System.arraycopy(other.entries, from, entries, to, DwarfIndex.ENTRY_INTS);
+            if (isInPool(entries, to)) {
+                entries[to] += poolStart;
+            }
+            entries[to + 3] = fileNumbers[entries[to + 3]];
+            if (same < 0) {
+                if (identity != 0) {
+                    seen.add(identity, count);
+                }
+                identities[count] = identity;
+                count++;
+            }
+        }
+    }
+
+    private static long offset(int[] entries, int at) {
+        return entries[at + 1] & 0xffff_ffffL | (long) (entries[at + 2] & 0xffff) << 32;
+    }
+
+    private static boolean isInPool(int[] entries, int at) {
+        return (entries[at + 2] >>> 24 & DwarfIndex.NAME_IN_POOL) != 0;
+    }
+
+    /** {@return how many entries were dropped, because their names are where no text is} Nothing can be added after it. */
+    int dropWithoutText() {
+        if (!hasNamesWithoutText) {
+            return 0;
+        }
+        var kept = 0;
+        for (var at = 0; at < count * DwarfIndex.ENTRY_INTS; at += DwarfIndex.ENTRY_INTS) {
+            if (isInPool(entries, at) || (entries[at] & MAX_OFFSET) < textByteSize) {
+                System.arraycopy(entries, at, entries, kept++ * DwarfIndex.ENTRY_INTS, DwarfIndex.ENTRY_INTS);
+            }
+        }
+        var dropped = count - kept;
+        count = kept;
+        return dropped;
     }
 }

@@ -12,7 +12,7 @@ final class LongTable {
 
     /** @param expectedCount of keys; there may be more */
     LongTable(int expectedCount) {
-        var size = Integer.highestOneBit(Math.max(1, expectedCount)) * 4;
+        var size = Integer.highestOneBit(Math.max(1, expectedCount)) * 2;
         keys = new long[size];
         numbers = new int[size];
     }
@@ -28,9 +28,19 @@ final class LongTable {
         return -1;
     }
 
+    /** {@return whether a key is there} */
+    boolean has(long key) {
+        var mask = keys.length - 1;
+        var slot = (int) key & mask;
+        while (keys[slot] != 0 && keys[slot] != key) {
+            slot = slot + 1 & mask;
+        }
+        return keys[slot] != 0;
+    }
+
     /** Adds a key that is not there. */
     void add(long key, int number) {
-        if (count >= keys.length / 2) {
+        if (count >= keys.length / 4 * 3) {
             grow();
         }
         put(key, number);
@@ -61,9 +71,13 @@ final class LongTable {
 
     /** {@return a number whose bits all depend on all bits of {@code value}; never 0} */
     static long mix(long value) {
-        var mixed = (value ^ value >>> 32) * 0x9e37_79b9_7f4a_7c15L;
-        mixed = (mixed ^ mixed >>> 29) * 0xbf58_476d_1ce4_e5b9L;
+        var mixed = multiplied(value);
         mixed ^= mixed >>> 32;
         return mixed == 0 ? 1 : mixed;
+    }
+
+    private static long multiplied(long value) {
+        var mixed = (value ^ value >>> 32) * 0x9e37_79b9_7f4a_7c15L;
+        return (mixed ^ mixed >>> 29) * 0xbf58_476d_1ce4_e5b9L;
     }
 }
