@@ -127,9 +127,9 @@ final class LiveLoop {
         }
     }
 
-    /** In memory a kernel thread's name is cut, and a worker's does not tell what it works for. */
+    /** In memory a kernel thread's name is cut, and a worker's does not tell what it works for, unless it is a rescuer. */
     private static String shortName(String name) {
-        return name.startsWith("kworker/")
+        return name.startsWith("kworker/") && !name.startsWith("kworker/R-")
                 ? name.replaceAll("[-+].*", "")
                 : name.substring(0, Math.min(name.length(), TASK_COMM_CHARACTERS));
     }

@@ -39,6 +39,7 @@ class ReportIT {
             "disks",
             "dm",
             "virtioblk",
+            "zram",
             "requests",
             "network",
             "sockets",
