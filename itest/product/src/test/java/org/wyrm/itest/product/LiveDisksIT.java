@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.wyrm.testkit.dump.LabKernel;
 
 /**
- * Partitions, which the guests of the lab's dumps have none of, and disks of zram, of which those guests tell nothing: in a
- * running guest, beside its sysfs.
+ * Partitions, which the guests of the lab's dumps have none of, and disks of zram, of which those guests tell nothing, and XFS: in
+ * a running guest, beside its sysfs and statfs.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class LiveDisksIT {
@@ -81,6 +81,30 @@ class LiveDisksIT {
                     "$1 $2 $3 $5 $4 $6 $8 $7 ${10} ${11} $(sed 's,/dev/,,' $disk/backing_dev) ${14}" >>/run/out/stat
             done
             $W -k --format json zram >/run/out/zram 2>/run/out/zram.err
+
+            command -v mkfs.xfs >/dev/null || exit 0
+            modprobe -d $K xfs
+            cd /run
+            for name in used frozen; do
+                truncate -s 320M $name.img && mkfs.xfs -q $name.img && mkdir $name && mount -o loop $name.img $name
+                for i in 1 2 3 4 5 6 7 8 9; do dd if=/dev/urandom of=$name/$i bs=100k count=$i 2>/dev/null; done
+                rm $name/5
+                sync
+            done
+            xfs_freeze -f frozen
+            xfs() {
+                for name in used frozen; do
+                    disk=$(losetup -n -O NAME -j $name.img | sed 's,/dev/,,')
+                    echo "$disk /run/$name $(stat -f -c '%%s %%b %%f %%c %%d' $name)" \
+                        "$(cat /sys/fs/xfs/$disk/log/log_head_lsn /sys/fs/xfs/$disk/log/log_tail_lsn | tr '\\n' ' ')"
+                done
+            }
+            xfs >out/xfs1
+            $W -k --format json xfs >out/xfs 2>out/xfs.err
+            xfs >out/xfs2
+            xfs_freeze -u frozen
+            xfs_io -x -c shutdown frozen
+            $W -k --format json xfs >out/shutdown 2>>out/xfs.err
             """;
 
     private Path out;
@@ -143,6 +167,50 @@ class LiveDisksIT {
         assertThat(limited[13]).isEqualTo("loop2");
         assertThat(limited[14]).as("written back").isNotEqualTo("0");
         assertThat(sysfs.get(2)).startsWith("zram2 ").contains(" 0 0 0 0 ");
+    }
+
+    @Test
+    void xfsIsAsStatfsAndSysfsHaveIt() throws IOException {
+        if (!Files.exists(out.resolve("xfs"))) {
+            Peer.skipped("NOT RUN: XFS of a running guest: there is no mkfs.xfs (Debian's xfsprogs)");
+        }
+        var before = Files.readAllLines(out.resolve("xfs1"));
+        var after = Files.readAllLines(out.resolve("xfs2"));
+        var rows = Json.rows(Files.readString(out.resolve("xfs")));
+
+        assertThat(Files.readString(out.resolve("xfs.err"))).isEmpty();
+        assertThat(rows).hasSize(2);
+        System.out.println("LiveDisksIT: " + before);
+        for (var row : rows) {
+            // The log of what is not frozen may go on between two looks at it.
+            assertThat(xfs(row)).isIn(line(before, row), line(after, row));
+            assertThat(row.required("free").asLong())
+                    .isLessThan(row.required("blocks").asLong());
+        }
+        assertThat(rows).extracting(row -> row.required("state").toString()).containsExactly("[]", "[\"frozen\"]");
+        assertThat(Json.rows(Files.readString(out.resolve("shutdown"))))
+                .extracting(row -> row.required("state").toString())
+                .containsExactly("[]", "[\"shutdown\"]");
+    }
+
+    private static String line(List<String> said, JsonNode row) {
+        return said.stream()
+                .filter(line -> line.startsWith(row.required("disk").asText() + " "))
+                .findFirst()
+                .orElseThrow()
+                .strip();
+    }
+
+    private static String xfs(JsonNode row) {
+        var log = row.required("log");
+        var words = new ArrayList<String>();
+        for (var key : List.of("disk", "mounted_on", "block_size_bytes", "blocks", "free", "inodes", "free_inodes")) {
+            words.add(row.required(key).asText());
+        }
+        words.add(log.required("head").asText());
+        words.add(log.required("tail").asText());
+        // The script's root is a folder of the guest's.
+        return String.join(" ", words).replace(" /newroot/", " /");
     }
 
     private static String zram(JsonNode row) {

@@ -36,6 +36,7 @@ class ReportIT {
             "modules",
             "mounts",
             "ext4",
+            "xfs",
             "disks",
             "dm",
             "virtioblk",
