@@ -166,7 +166,7 @@ public final class UnitScanner {
     private int meet(ScanCode known, long abbreviation, int index) {
         var number = known.number(table, index);
         numbers[index] = number + 1;
-        if (abbreviation < ways.length) {
+        if (abbreviation >= 0 && abbreviation < ways.length) {
             ways[(int) abbreviation] = way(known, number);
         }
         return number;
@@ -181,7 +181,7 @@ public final class UnitScanner {
         if ((traits & ScanCode.REPORTED_TRAIT) != 0) {
             return number << WAY_BITS | REPORT;
         }
-        var byteSize = 1 + (int) layout & PASS_SIZE_MASK;
+        var byteSize = 1 + ((int) layout & ScanCode.SIZE_MASK);
         var sibling = (int) (layout >>> ScanCode.SIBLING_SHIFT) & ScanCode.PLACE_MASK;
         if ((traits & ScanCode.CHILDREN_TRAIT) == 0) {
             return byteSize << WAY_BITS | PASS_OVER;

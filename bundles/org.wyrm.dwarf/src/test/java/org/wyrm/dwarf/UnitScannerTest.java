@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.bytes.MappedFile;
 import org.wyrm.base.error.MalformedDataException;
@@ -305,6 +306,16 @@ class UnitScannerTest {
                 .reference(DW_AT_specification, DW_FORM_ref4, one);
 
         assertThat(compareAll(BuiltSections.of(dwarf).info(), "two origins")).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {126, 127, 128, 0x3fff, 0xffff, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MIN_VALUE, -1000})
+    void codesMayBeAnyNumberOf64Bits(long first) {
+        var dwarf = new DwarfBuilder(ByteOrder.LITTLE_ENDIAN);
+        fill(dwarf.unit(5).codesFrom(first).root(), 1);
+
+        assertThat(compareAll(BuiltSections.of(dwarf).info(), Long.toHexString(first)))
+                .isGreaterThan(10);
     }
 
     /** More than the scanner keeps, by two sets of codes: what it forgets, it finds out anew. */

@@ -20,10 +20,10 @@ public final class DwarfUnitBuilder {
     private long id;
     private DwarfEntryBuilder typeEntry;
     private int abbrevOffset = -1;
-    private int firstCode = 1;
+    private long firstCode = 1;
     private final DwarfEntryBuilder root;
 
-    private final Map<String, Integer> codes = new HashMap<>();
+    private final Map<String, Long> codes = new HashMap<>();
     private int offset;
 
     DwarfUnitBuilder(DwarfBuilder dwarf, int version) {
@@ -78,8 +78,8 @@ public final class DwarfUnitBuilder {
         return this;
     }
 
-    /** Numbers its abbreviations from a code on. */
-    public DwarfUnitBuilder codesFrom(int code) {
+    /** Numbers its abbreviations from a code on, which is unsigned. */
+    public DwarfUnitBuilder codesFrom(long code) {
         firstCode = code;
         return this;
     }
@@ -115,7 +115,7 @@ public final class DwarfUnitBuilder {
     }
 
     /** {@return the code of an abbreviation, which is added if need be} */
-    int code(byte[] declaration) {
+    long code(byte[] declaration) {
         var key = java.util.HexFormat.of().formatHex(declaration);
         var known = codes.get(key);
         if (known != null) {
