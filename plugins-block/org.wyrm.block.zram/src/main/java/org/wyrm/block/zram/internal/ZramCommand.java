@@ -106,6 +106,6 @@ public final class ZramCommand implements Command<ZramCommand.Options> {
     }
 
     private static ByteSize pages(Value zram, long pages) {
-        return new ByteSize(pages << zram.program().architecture().pageShift());
+        return new ByteSize(pages * zram.program().pageByteSize());
     }
 }
