@@ -90,9 +90,9 @@ final class ScanCode {
     static final long NO_LAYOUT = -1;
 
     static final int FIXED = 3;
-    private static final int FIXED_FILE = 0;
-    private static final int FIXED_LINE = 1;
-    private static final int FIXED_BYTE_SIZE = 2;
+    static final int FIXED_FILE = 0;
+    static final int FIXED_LINE = 1;
+    static final int FIXED_BYTE_SIZE = 2;
 
     /** A file has a few thousand; one that has more is none that a compiler made, and costs time, but no memory. */
     private static final int MAX_KEPT = 1 << 14;

@@ -321,9 +321,9 @@ public final class UnitScanner {
 
     /** What an abbreviation gives all its entries, they have not. */
     private void addFixed(long[] fixed, int at) {
-        file |= fixed[at];
-        line |= fixed[at + 1];
-        byteSize |= fixed[at + 2];
+        file |= fixed[at + ScanCode.FIXED_FILE];
+        line |= fixed[at + ScanCode.FIXED_LINE];
+        byteSize |= fixed[at + ScanCode.FIXED_BYTE_SIZE];
     }
 
     // Small enough, each, for the first compiler to put them where they are called.

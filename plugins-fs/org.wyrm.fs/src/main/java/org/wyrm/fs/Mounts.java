@@ -20,7 +20,7 @@ public final class Mounts {
     private static final long MNT_CURSOR = 0x1000_0000;
 
     private static final long MNT_READONLY = 0x40;
-    private static final long SB_RDONLY = 1;
+    static final long SB_RDONLY = 1;
 
     private Mounts() {}
 

@@ -1,7 +1,10 @@
 package org.wyrm.fs;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.linux.dcache.Dcache;
 import org.wyrm.linux.list.Lists;
 import org.wyrm.program.KernelName;
@@ -17,6 +20,9 @@ public final class SuperBlocks {
 
     private static final int MINOR_BITS = 20;
 
+    /** {@code SB_FREEZE_COMPLETE}, of {@code s_writers.frozen}: nobody may write. */
+    private static final long SB_FREEZE_COMPLETE = 4;
+
     private SuperBlocks() {}
 
     /**
@@ -26,6 +32,65 @@ public final class SuperBlocks {
      */
     public static Stream<Value> forEachSuperBlock(Program program) {
         return Lists.listForEachEntry(program.type("struct super_block"), program.variable("super_blocks"), "s_list");
+    }
+
+    /**
+     * {@return whether a file system is of the driver that has some operations} Nothing but the super block is read for
+     * it: one that is damaged keeps nobody from the others.
+     *
+     * @param superBlock {@code struct super_block *}
+     * @param operations the name of its {@code struct super_operations}
+     */
+    public static boolean hasOperations(Value superBlock, String operations) {
+        var address = superBlock.member("s_op").longValue();
+        return superBlock.program().symbolsAt(address).stream()
+                .anyMatch(symbol -> symbol.address() == address && symbol.name().equals(operations));
+    }
+
+    /**
+     * {@return those of some super blocks that are on some disks, in the order of these; all where no disk is named}
+     *
+     * @param superBlocks each a {@code struct super_block}
+     * @param command that lists them
+     * @throws LookupFailedException if one is on none of them
+     */
+    public static Stream<Value> onDisks(Stream<Value> superBlocks, List<String> disks, String command) {
+        if (disks.isEmpty()) {
+            return superBlocks;
+        }
+        var listed = superBlocks.toList();
+        return disks.stream()
+                .map(name -> listed.stream()
+                        .filter(superBlock -> disk(superBlock).equals(name))
+                        .findFirst()
+                        .orElseThrow(() -> new LookupFailedException(
+                                command + " of disk", name, "`%s` lists them".formatted(command))));
+    }
+
+    /**
+     * {@return what a file system is on, {@code vda}; its type where it is on no disk}
+     *
+     * @param superBlock {@code struct super_block *}
+     */
+    public static String disk(Value superBlock) {
+        return superBlock.member("s_id").string();
+    }
+
+    /**
+     * {@return what keeps tasks from changing a file system, {@code read-only} and {@code frozen}: a list of the caller's}
+     *
+     * @param superBlock {@code struct super_block *}
+     * @kernel include/linux/fs.h
+     */
+    public static List<String> state(Value superBlock) {
+        var words = new ArrayList<String>();
+        if ((superBlock.member("s_flags").longValue() & Mounts.SB_RDONLY) != 0) {
+            words.add("read-only");
+        }
+        if (superBlock.member("s_writers").member("frozen").longValue() == SB_FREEZE_COMPLETE) {
+            words.add("frozen");
+        }
+        return words;
     }
 
     /**

@@ -21,7 +21,7 @@ import org.wyrm.program.spi.ProvidesHelpers;
             "ext4_statfs"
         })
 public final class Ext4SuperBlocks {
-    private static final String PUT_SUPER = "ext4_put_super";
+    private static final String OPERATIONS = "ext4_sops";
 
     /** {@code EXT4_MOUNT_MINIX_DF}, of {@code s_mount_opt}. */
     private static final long EXT4_MOUNT_MINIX_DF = 0x80;
@@ -48,15 +48,9 @@ public final class Ext4SuperBlocks {
      * @kernel fs/ext4/super.c
      */
     public static Stream<Value> forEachExt4SuperBlock(Program program) {
-        return SuperBlocks.forEachSuperBlock(program).filter(Ext4SuperBlocks::isExt4);
-    }
-
-    private static boolean isExt4(Value superBlock) {
         // What it is called says ext2, ext3 or ext4, and there is another ext2.
-        var putSuper = superBlock.member("s_op").member("put_super").longValue();
-        return superBlock.program().symbolsAt(putSuper).stream()
-                .anyMatch(
-                        symbol -> symbol.address() == putSuper && symbol.name().equals(PUT_SUPER));
+        return SuperBlocks.forEachSuperBlock(program)
+                .filter(superBlock -> SuperBlocks.hasOperations(superBlock, OPERATIONS));
     }
 
     /**

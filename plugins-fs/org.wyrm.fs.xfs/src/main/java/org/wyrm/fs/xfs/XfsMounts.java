@@ -19,7 +19,7 @@ import org.wyrm.program.spi.ProvidesHelpers;
             "xfs_is_unmounting"
         })
 public final class XfsMounts {
-    private static final String FSTYPE = "xfs";
+    private static final String OPERATIONS = "xfs_super_operations";
 
     /** {@code XFS_OPSTATE_UNMOUNTING} and {@code XFS_OPSTATE_SHUTDOWN}, bits of {@code m_opstate}. */
     private static final long UNMOUNTING = 1;
@@ -54,8 +54,7 @@ public final class XfsMounts {
      */
     public static Stream<Value> forEachXfsSuperBlock(Program program) {
         return SuperBlocks.forEachSuperBlock(program)
-                .filter(superBlock ->
-                        superBlock.member("s_type").member("name").string().equals(FSTYPE));
+                .filter(superBlock -> SuperBlocks.hasOperations(superBlock, OPERATIONS));
     }
 
     /**

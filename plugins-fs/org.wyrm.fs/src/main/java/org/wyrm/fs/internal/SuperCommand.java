@@ -62,7 +62,7 @@ public final class SuperCommand implements Command<SuperCommand.Options> {
                 new VirtualAddress(superBlock.address()),
                 Attempt.of(() -> SuperBlocks.fstype(superBlock)),
                 Attempt.of(() -> SuperBlocks.device(superBlock)),
-                Attempt.of(() -> superBlock.member("s_id").string()),
+                Attempt.of(() -> SuperBlocks.disk(superBlock)),
                 Attempt.of(() -> Mounts.superBlockOptions(superBlock)),
                 Attempt.of(() -> new VirtualAddress(superBlock.member("s_root").longValue())),
                 Attempt.of(() -> SuperBlocks.superBlockForEachMount(superBlock).count()),

@@ -1,6 +1,5 @@
 package org.wyrm.fs.ext4.internal;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -8,7 +7,6 @@ import org.osgi.annotation.bundle.Requirement;
 import org.wyrm.base.address.ByteSize;
 import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
-import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.fs.Mounts;
 import org.wyrm.fs.SuperBlocks;
 import org.wyrm.fs.ext4.Ext4Errors;
@@ -36,12 +34,6 @@ import org.wyrm.program.Value;
         target = Program.class)
 @ProvidesReportSection(name = "ext4", title = "ext4 file systems", command = "ext4", rank = 1050)
 public final class Ext4Command implements Command<Ext4Command.Options> {
-    /** {@code SB_RDONLY}, of {@code s_flags}. */
-    private static final long SB_RDONLY = 1;
-
-    /** {@code SB_FREEZE_COMPLETE}, of {@code s_writers.frozen}: nobody may write. */
-    private static final long SB_FREEZE_COMPLETE = 4;
-
     /** {@code EXT4_VALID_FS} and others, of {@code s_mount_state}. */
     private static final long EXT4_VALID_FS = 1;
 
@@ -135,20 +127,7 @@ public final class Ext4Command implements Command<Ext4Command.Options> {
 
     /** {@return the super blocks of some disks, of all where none is named} */
     static Stream<Value> named(Program program, List<String> disks) {
-        var all = Ext4SuperBlocks.forEachExt4SuperBlock(program);
-        if (disks.isEmpty()) {
-            return all;
-        }
-        var listed = all.toList();
-        return disks.stream()
-                .map(name -> listed.stream()
-                        .filter(superBlock -> disk(superBlock).equals(name))
-                        .findFirst()
-                        .orElseThrow(() -> new LookupFailedException("ext4 of disk", name, "`ext4` lists them")));
-    }
-
-    static String disk(Value superBlock) {
-        return superBlock.member("s_id").string();
+        return SuperBlocks.onDisks(Ext4SuperBlocks.forEachExt4SuperBlock(program), disks, "ext4");
     }
 
     private static Row row(Value superBlock, boolean hasOptions) {
@@ -156,7 +135,7 @@ public final class Ext4Command implements Command<Ext4Command.Options> {
         var space = Attempt.of(() -> Ext4SuperBlocks.ext4Statfs(superBlock));
         var errors = sbi.map(Ext4Errors::of);
         return new Row(
-                Attempt.of(() -> disk(superBlock)),
+                Attempt.of(() -> SuperBlocks.disk(superBlock)),
                 Attempt.of(() -> SuperBlocks.device(superBlock)),
                 Attempt.of(() -> SuperBlocks.wholeMount(superBlock).map(Mounts::mountDst)),
                 sbi.map(of -> state(superBlock, of)),
@@ -179,10 +158,8 @@ public final class Ext4Command implements Command<Ext4Command.Options> {
     }
 
     private static List<String> state(Value superBlock, Value sbi) {
-        var words = new ArrayList<String>();
+        var words = SuperBlocks.state(superBlock);
         var mounted = sbi.member("s_mount_state").longValue();
-        add(words, "read-only", superBlock.member("s_flags").longValue() & SB_RDONLY);
-        add(words, "frozen", superBlock.member("s_writers").member("frozen").longValue() == SB_FREEZE_COMPLETE ? 1 : 0);
         add(words, "clean", mounted & EXT4_VALID_FS);
         add(words, "errors", mounted & EXT4_ERROR_FS);
         add(words, "orphans", mounted & EXT4_ORPHAN_FS);

@@ -3,6 +3,7 @@ package org.wyrm.fs.ext4.internal;
 import java.util.List;
 import java.util.stream.Stream;
 import org.wyrm.base.error.Attempt;
+import org.wyrm.fs.SuperBlocks;
 import org.wyrm.fs.ext4.Ext4SuperBlocks;
 import org.wyrm.fs.ext4.jbd2.Journals;
 import org.wyrm.fs.ext4.jbd2.Journals.Part;
@@ -24,7 +25,7 @@ record JournalOf(Attempt<String> disk, Value journal) {
             var journal = Ext4SuperBlocks.ext4Sb(superBlock).member("s_journal");
             return journal.isNull()
                     ? Stream.empty()
-                    : Stream.of(new JournalOf(Attempt.of(() -> Ext4Command.disk(superBlock)), journal.dereference()));
+                    : Stream.of(new JournalOf(Attempt.of(() -> SuperBlocks.disk(superBlock)), journal.dereference()));
         });
     }
 

@@ -1,6 +1,5 @@
 package org.wyrm.fs.xfs.internal;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -8,7 +7,6 @@ import org.osgi.annotation.bundle.Requirement;
 import org.wyrm.base.address.ByteSize;
 import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
-import org.wyrm.base.error.LookupFailedException;
 import org.wyrm.fs.Mounts;
 import org.wyrm.fs.SuperBlocks;
 import org.wyrm.fs.xfs.XfsLog;
@@ -34,12 +32,6 @@ import org.wyrm.program.Value;
         target = Program.class)
 @ProvidesReportSection(name = "xfs", title = "XFS file systems", command = "xfs", rank = 1060)
 public final class XfsCommand implements Command<XfsCommand.Options> {
-    /** {@code SB_RDONLY}, of {@code s_flags}. */
-    private static final long SB_RDONLY = 1;
-
-    /** {@code SB_FREEZE_COMPLETE}, of {@code s_writers.frozen}: nobody may write. */
-    private static final long SB_FREEZE_COMPLETE = 4;
-
     /** What the user may say. */
     public record Options(
             @Argument(name = "[DISK]", help = "by the names of their disks: vda")
@@ -102,27 +94,14 @@ public final class XfsCommand implements Command<XfsCommand.Options> {
 
     /** {@return the super blocks of some disks, of all where none is named} */
     static Stream<Value> named(Program program, List<String> disks) {
-        var all = XfsMounts.forEachXfsSuperBlock(program);
-        if (disks.isEmpty()) {
-            return all;
-        }
-        var listed = all.toList();
-        return disks.stream()
-                .map(name -> listed.stream()
-                        .filter(superBlock -> disk(superBlock).equals(name))
-                        .findFirst()
-                        .orElseThrow(() -> new LookupFailedException("XFS of disk", name, "`xfs` lists them")));
-    }
-
-    static String disk(Value superBlock) {
-        return superBlock.member("s_id").string();
+        return SuperBlocks.onDisks(XfsMounts.forEachXfsSuperBlock(program), disks, "xfs");
     }
 
     private static Row row(Value superBlock) {
         var mp = XfsMounts.xfsM(superBlock);
         var space = Attempt.of(() -> XfsMounts.xfsFsStatfs(mp));
         return new Row(
-                Attempt.of(() -> disk(superBlock)),
+                Attempt.of(() -> SuperBlocks.disk(superBlock)),
                 Attempt.of(() -> SuperBlocks.device(superBlock)),
                 Attempt.of(() -> SuperBlocks.wholeMount(superBlock).map(Mounts::mountDst)),
                 Attempt.of(() -> state(superBlock, mp)),
@@ -139,18 +118,14 @@ public final class XfsCommand implements Command<XfsCommand.Options> {
     }
 
     private static List<String> state(Value superBlock, Value mp) {
-        var words = new ArrayList<String>();
-        add(words, "read-only", (superBlock.member("s_flags").longValue() & SB_RDONLY) != 0);
-        add(words, "frozen", superBlock.member("s_writers").member("frozen").longValue() == SB_FREEZE_COMPLETE);
-        add(words, "shutdown", XfsMounts.xfsIsShutdown(mp));
-        add(words, "unmounting", XfsMounts.xfsIsUnmounting(mp));
-        return words;
-    }
-
-    private static void add(List<String> words, String word, boolean isSo) {
-        if (isSo) {
-            words.add(word);
+        var words = SuperBlocks.state(superBlock);
+        if (XfsMounts.xfsIsShutdown(mp)) {
+            words.add("shutdown");
         }
+        if (XfsMounts.xfsIsUnmounting(mp)) {
+            words.add("unmounting");
+        }
+        return words;
     }
 
     private static Log log(Value log, Value ail) {

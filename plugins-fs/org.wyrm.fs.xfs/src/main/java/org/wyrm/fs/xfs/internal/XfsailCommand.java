@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.wyrm.base.address.VirtualAddress;
 import org.wyrm.base.error.Attempt;
+import org.wyrm.fs.SuperBlocks;
 import org.wyrm.fs.xfs.XfsLog;
 import org.wyrm.fs.xfs.XfsMounts;
 import org.wyrm.linux.LinuxKernel;
@@ -52,7 +53,7 @@ public final class XfsailCommand implements Command<XfsailCommand.Options> {
     public Stream<Row> run(CommandContext context, Options options) {
         var program = LinuxKernel.require(context.target(Program.class));
         return XfsCommand.named(program, options.disks).flatMap(superBlock -> {
-            var disk = Attempt.of(() -> XfsCommand.disk(superBlock));
+            var disk = Attempt.of(() -> SuperBlocks.disk(superBlock));
             var rows = new ArrayList<Row>();
             Attempt.orTell(
                     context::warn,
