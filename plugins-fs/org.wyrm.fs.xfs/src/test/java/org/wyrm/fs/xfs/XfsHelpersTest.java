@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.wyrm.base.error.CorruptStructureException;
+import org.wyrm.fs.SuperBlocks;
 import org.wyrm.fs.xfs.XfsLog.Lsn;
 import org.wyrm.lang.c.internal.CLanguage;
 import org.wyrm.program.TestProgram;
@@ -133,5 +134,18 @@ class XfsHelpersTest {
 
         assertThat(XfsMounts.xfsIsShutdown(mount)).isEqualTo(isShutdown);
         assertThat(XfsMounts.xfsIsUnmounting(mount)).isEqualTo(isUnmounting);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0x4000,true", "0x4008,false", "0xdead0000dead0000,false", "0x0,false"})
+    void aSuperBlockIsToldByWhereItsOperationsAreAlone(String operations, boolean isXfs) {
+        types.struct("super_block", 8, at(0, "s_op", pointer));
+        var program = target().symbol("xfs_super_operations", 0x4000, 8)
+                .u64(MOUNT, Long.parseUnsignedLong(operations.substring(2), 16))
+                .open();
+        var superBlock = program.object(program.type("struct super_block"), MOUNT);
+
+        assertThat(SuperBlocks.hasOperations(superBlock, "xfs_super_operations"))
+                .isEqualTo(isXfs);
     }
 }
