@@ -78,6 +78,11 @@ public final class TestProgram {
         return this;
     }
 
+    public TestProgram u16(long address, int value) {
+        memory.putShort(index(address), (short) value);
+        return this;
+    }
+
     public TestProgram u32(long address, int value) {
         memory.putInt(index(address), value);
         return this;

@@ -40,6 +40,7 @@ public final class KernelDeclarations implements Declarations {
                 extern unsigned int nr_swapfiles;
                 extern struct swap_info_struct *swap_info[];
                 extern unsigned long volatile jiffies;
+                extern struct clocksource clocksource_jiffies;
                 extern atomic_long_t _totalram_pages;
                 extern atomic_long_t vm_zone_stat[];
                 extern atomic_long_t vm_node_stat[];

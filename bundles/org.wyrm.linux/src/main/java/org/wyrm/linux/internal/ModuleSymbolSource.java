@@ -10,11 +10,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.wyrm.base.address.AddressRange;
 import org.wyrm.base.bytes.ByteSlice;
+import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.CorruptStructureException;
 import org.wyrm.linux.list.Lists;
 import org.wyrm.linux.module.Modules;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
+import org.wyrm.symbols.QualifiedName;
 import org.wyrm.symbols.Symbol;
 import org.wyrm.symbols.TypeKind;
 import org.wyrm.symbols.TypeRef;
@@ -74,8 +76,11 @@ final class ModuleSymbolSource implements SymbolSource {
         return Optional.of(new TypeFinder() {
             @Override
             public List<TypeRef> findTypes(TypeKind kind, String name) {
+                var qualified = QualifiedName.parse(name);
+                var plain = qualified.map(QualifiedName::name).orElse(name);
                 return moduleTypes().stream()
-                        .flatMap(each -> each.findTypes(kind, name).stream())
+                        .filter(each -> qualified.isEmpty() || each.isOf(qualified.get()))
+                        .flatMap(each -> each.findTypes(kind, plain).stream())
                         .toList();
             }
 
@@ -249,6 +254,7 @@ final class ModuleSymbolSource implements SymbolSource {
         var found = new ArrayList<BtfTypes>();
         Lists.listForEachEntry(program.type("struct btf_module"), list.get(), "list")
                 .forEach(each -> found.add(kernelTypes.ofModule(
+                        Attempt.of(() -> Modules.name(each.member("module"))).orElse("?") + ".ko",
                         () -> btf(each),
                         () -> each.member("module").member("percpu").longValue())));
         return List.copyOf(found);

@@ -2,7 +2,7 @@
  * Time: {@code linux/timekeeping.h}. Start at {@link org.wyrm.linux.timekeeping.Timekeeping}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.wyrm.linux.timekeeping;
 

@@ -11,7 +11,9 @@ import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.CorruptStructureException;
+import org.wyrm.base.error.DebuggerException;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 import org.wyrm.symbols.TargetType;
@@ -54,6 +56,28 @@ public final class Walk {
                 Spliterators.spliteratorUnknownSize(elements, Spliterator.ORDERED | Spliterator.NONNULL), false);
     }
 
+    /**
+     * {@return what a walk finds, up to where it cannot go on}
+     *
+     * @param damage is told why it could not
+     */
+    public static <T> Stream<T> tolerant(Stream<T> walk, Consumer<DebuggerException> damage) {
+        return stream(new Tolerant<>(walk.iterator(), damage));
+    }
+
+    /**
+     * {@return what a walk finds, up to where it cannot go on; nothing where it cannot begin}
+     *
+     * @param damage is told why it could not
+     */
+    public static <T> Stream<T> tolerant(Supplier<Stream<T>> walk, Consumer<DebuggerException> damage) {
+        var begun = Attempt.of(walk);
+        if (begun instanceof Attempt.Failure<Stream<T>> failure) {
+            damage.accept(failure.error());
+        }
+        return tolerant(begun.orElse(Stream.empty()), damage);
+    }
+
     /** {@return what a walk finds, one after the other, until it finds nothing} */
     public static <T> Stream<T> whileFound(Supplier<Optional<T>> walk) {
         return StreamSupport.stream(
@@ -66,6 +90,38 @@ public final class Walk {
                     }
                 },
                 false);
+    }
+
+    private static final class Tolerant<T> implements Iterator<T> {
+        private final Iterator<T> elements;
+        private final Consumer<DebuggerException> damage;
+        private boolean isBroken;
+
+        Tolerant(Iterator<T> elements, Consumer<DebuggerException> damage) {
+            this.elements = elements;
+            this.damage = damage;
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (isBroken) {
+                return false;
+            }
+            var has = Attempt.of(elements::hasNext);
+            if (has instanceof Attempt.Failure<Boolean> failure) {
+                isBroken = true;
+                damage.accept(failure.error());
+            }
+            return has.orElse(false);
+        }
+
+        @Override
+        public T next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return elements.next();
+        }
     }
 
     private static final class Chain implements Iterator<Long> {

@@ -2,7 +2,7 @@
  * Walks over target memory that always end. Start at {@link org.wyrm.linux.walk.Walk}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.wyrm.linux.walk;
 

@@ -36,6 +36,8 @@ import org.wyrm.btf.BtfEnumerator;
 import org.wyrm.btf.BtfNameIndex;
 import org.wyrm.btf.constants.BtfKind;
 import org.wyrm.symbols.BaseTypeNames;
+import org.wyrm.symbols.QualifiedName;
+import org.wyrm.symbols.SourcePlace;
 import org.wyrm.symbols.TargetType;
 import org.wyrm.symbols.TargetType.EnumType;
 import org.wyrm.symbols.TargetType.VoidType;
@@ -75,6 +77,7 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
     private static final Set<BtfKind> VARIABLE_KINDS = EnumSet.of(BTF_KIND_VAR, BTF_KIND_DATASEC);
 
     private final @Nullable BtfTypes base;
+    private final Optional<SourcePlace> place;
     private final Supplier<ByteSlice> bytes;
     private final int pointerByteSize;
     private final LongSupplier perCpuStart;
@@ -83,12 +86,14 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
 
     private BtfTypes(
             @Nullable BtfTypes base,
+            Optional<SourcePlace> place,
             Supplier<ByteSlice> bytes,
             int pointerByteSize,
             LongSupplier perCpuStart,
             Consumer<String> warnings) {
         this.warnings = warnings;
         this.base = base;
+        this.place = place;
         this.bytes = bytes;
         this.pointerByteSize = pointerByteSize;
         this.perCpuStart = perCpuStart;
@@ -105,17 +110,30 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
      */
     public static BtfTypes ofKernel(
             Supplier<ByteSlice> bytes, int pointerByteSize, LongSupplier perCpuStart, Consumer<String> warnings) {
-        return new BtfTypes(null, bytes, pointerByteSize, perCpuStart, warnings);
+        return new BtfTypes(null, Optional.empty(), bytes, pointerByteSize, perCpuStart, warnings);
     }
 
     /**
      * Makes a source of split BTF that goes on from this.
      *
+     * @param file the module's, {@code nf_tables.ko}: what its types are told from those of others by
      * @param moduleBytes gives the bytes when they are first needed
      * @param modulePerCpuStart gives the address of the module's own per-CPU template
      */
-    public BtfTypes ofModule(Supplier<ByteSlice> moduleBytes, LongSupplier modulePerCpuStart) {
-        return new BtfTypes(this, moduleBytes, pointerByteSize, modulePerCpuStart, warnings);
+    public BtfTypes ofModule(String file, Supplier<ByteSlice> moduleBytes, LongSupplier modulePerCpuStart) {
+        var place = new SourcePlace(file, 0, 0);
+        return new BtfTypes(this, Optional.of(place), moduleBytes, pointerByteSize, modulePerCpuStart, warnings);
+    }
+
+    /** {@return whether it is a module's, and of the file that is meant} */
+    public boolean isOf(QualifiedName qualified) {
+        return place.filter(known -> qualified.isIn(known.file())).isPresent();
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Optional<SourcePlace> place(long id) {
+        return place;
     }
 
     @Override

@@ -30,7 +30,7 @@ class BtfTypesFuzzTest {
         var moduleBytes = ByteSlice.of("module", module.build(), ByteOrder.LITTLE_ENDIAN);
         var source = BtfTypes.ofKernel(() -> kernelBytes, 8, () -> 0, warning -> {});
         readAll(source, kernel.nextId());
-        readAll(source.ofModule(() -> moduleBytes, () -> 0), module.nextId());
+        readAll(source.ofModule("m.ko", () -> moduleBytes, () -> 0), module.nextId());
     }
 
     private static void add(BtfBuilder btf, FuzzedDataProvider data) {

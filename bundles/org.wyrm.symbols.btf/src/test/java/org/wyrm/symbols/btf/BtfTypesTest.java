@@ -195,7 +195,7 @@ class BtfTypesTest {
             btf.signedEnumeration("s", 4, btf.enumerator("MINUS", -1));
             var module = btf.split();
             var top = module.enumeration("e", 4, module.enumerator("TOP", -1));
-            var source = source().ofModule(() -> slice(module), () -> 0);
+            var source = source().ofModule("m.ko", () -> slice(module), () -> 0);
 
             assertThat(((EnumType) source.type(top.id())).enumerators())
                     .containsExactly(new Enumerator("TOP", 0xffff_ffffL));
@@ -556,7 +556,7 @@ class BtfTypesTest {
             var own = module.struct("ext4_inode", 4, module.member("vfs_inode", kernelStruct, 0));
             module.function("ext4_fill", module.prototype(kernelStruct));
             var kernel = source();
-            var source = kernel.ofModule(() -> slice(module), () -> 0);
+            var source = kernel.ofModule("m.ko", () -> slice(module), () -> 0);
 
             var member = ((CompoundType) source.type(own.id())).members().getFirst();
 
@@ -576,7 +576,7 @@ class BtfTypesTest {
             var module = btf.split();
             var both = module.volatileOf(constant);
             var kernel = source();
-            var source = kernel.ofModule(() -> slice(module), () -> 0);
+            var source = kernel.ofModule("m.ko", () -> slice(module), () -> 0);
 
             assertThat(source.type(both.id()))
                     .isEqualTo(new QualifiedType(

@@ -1,12 +1,9 @@
 package org.wyrm.net.internal;
 
-import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.wyrm.base.error.Attempt;
 import org.wyrm.base.error.DebuggerException;
 import org.wyrm.linux.walk.Walk;
 import org.wyrm.program.Program;
@@ -56,7 +53,7 @@ final class Chains {
 
     /** {@return the same, up to where it cannot be read} */
     <T> Stream<T> tolerant(Stream<T> stream) {
-        return Walk.stream(new Tolerant<>(stream.iterator(), damage));
+        return Walk.tolerant(stream, damage);
     }
 
     private static boolean isEnd(long pointer) {
@@ -65,37 +62,5 @@ final class Chains {
 
     private static long orZero(long pointer) {
         return isEnd(pointer) ? 0 : pointer;
-    }
-
-    private static final class Tolerant<T> implements Iterator<T> {
-        private final Iterator<T> elements;
-        private final Consumer<DebuggerException> damage;
-        private boolean isBroken;
-
-        Tolerant(Iterator<T> elements, Consumer<DebuggerException> damage) {
-            this.elements = elements;
-            this.damage = damage;
-        }
-
-        @Override
-        public boolean hasNext() {
-            if (isBroken) {
-                return false;
-            }
-            var has = Attempt.of(elements::hasNext);
-            if (has instanceof Attempt.Failure<Boolean> failure) {
-                isBroken = true;
-                damage.accept(failure.error());
-            }
-            return has.orElse(false);
-        }
-
-        @Override
-        public T next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException();
-            }
-            return elements.next();
-        }
     }
 }

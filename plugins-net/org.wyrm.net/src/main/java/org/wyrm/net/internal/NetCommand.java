@@ -10,6 +10,7 @@ import org.wyrm.base.error.Attempt;
 import org.wyrm.linux.LinuxKernel;
 import org.wyrm.net.netdevice.NetDevices;
 import org.wyrm.net.netnamespace.NetNamespaces;
+import org.wyrm.net.netnamespace.NetOption;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;

@@ -27,6 +27,7 @@ public final class NetDeclarations implements Declarations {
                 extern struct netlink_table *nl_table;
                 extern struct neigh_table arp_tbl;
                 extern struct neigh_table nd_tbl;
+                extern struct softnet_data softnet_data;
                 """;
     }
 }

@@ -11,6 +11,7 @@ import org.wyrm.linux.cpumask.Cpumasks;
 import org.wyrm.linux.percpu.Percpu;
 import org.wyrm.net.netdevice.NetDevices;
 import org.wyrm.net.netnamespace.NetNamespaces;
+import org.wyrm.net.netnamespace.NetOption;
 import org.wyrm.net.pktsched.Qdiscs;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;

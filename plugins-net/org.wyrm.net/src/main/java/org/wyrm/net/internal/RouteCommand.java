@@ -11,6 +11,7 @@ import org.wyrm.base.error.UsageException;
 import org.wyrm.linux.LinuxKernel;
 import org.wyrm.net.internal.NextHops.Hop;
 import org.wyrm.net.netnamespace.NetNamespaces;
+import org.wyrm.net.netnamespace.NetOption;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;

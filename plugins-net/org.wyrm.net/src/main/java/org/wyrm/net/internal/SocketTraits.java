@@ -16,6 +16,7 @@ final class SocketTraits {
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_SEQPACKET = 5;
     private static final int SOCK_RAW = 3;
+    private static final int TCP_TIME_WAIT = 6;
     private static final int TCP_LISTEN = 10;
     private static final int ETH_P_ALL = 3;
 
@@ -102,6 +103,10 @@ final class SocketTraits {
     /** {@return the state as {@code ss} calls it} */
     String state() {
         var number = stateNumber();
+        if (kind == SocketKind.TCP && number == TCP_TIME_WAIT) {
+            // What is left of one whose other end has not closed yet waits in the same way.
+            number = as("struct inet_timewait_sock").member("tw_substate").intValue();
+        }
         if (kind == SocketKind.NETLINK || kind == SocketKind.PACKET) {
             return "UNCONN";
         }
@@ -189,6 +194,11 @@ final class SocketTraits {
     /** Allocated, but for what a socket counts itself with. */
     private long writeMemory() {
         return sk.member("sk_wmem_alloc").member("refs").member("counter").longValue() - 1;
+    }
+
+    /** {@return the timer that runs; only those of TCP have any} */
+    Optional<SocketTimer> timer() {
+        return kind == SocketKind.TCP ? SocketTimer.of(sk) : Optional.empty();
     }
 
     private Value as(String type) {
@@ -289,10 +299,16 @@ final class SocketTraits {
 
     /** {@return its name space, {@code struct net}} */
     Value net() {
-        return common.member("skc_net")
+        return net(sk);
+    }
+
+    /** {@return the name space of a socket of any kind, {@code struct net}} */
+    static Value net(Value sk) {
+        return sk.member("__sk_common")
+                .member("skc_net")
                 .findMember("net")
                 .map(Value::dereference)
                 // A kernel without name spaces has one.
-                .orElseGet(() -> program.variable("init_net"));
+                .orElseGet(() -> sk.program().variable("init_net"));
     }
 }

@@ -13,6 +13,7 @@ import org.wyrm.linux.LinuxKernel;
 import org.wyrm.net.internal.SocketOwners.Owner;
 import org.wyrm.net.internal.SocketTraits.Queues;
 import org.wyrm.net.netnamespace.NetNamespaces;
+import org.wyrm.net.netnamespace.NetOption;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
 import org.wyrm.platform.command.Flag;
@@ -93,6 +94,7 @@ public final class SsCommand implements Command<SsCommand.Options> {
      *
      * @param recvQ bytes that nobody has read; of one that listens, connections that nobody has accepted
      * @param sendQ bytes that are not acknowledged or sent; of one that listens, how many connections may wait
+     * @param timer of a TCP socket, the one that runs
      * @param owners the processes that have it open
      * @param net the inode number of its name space
      * @param sock its {@code struct sock}
@@ -104,6 +106,7 @@ public final class SsCommand implements Command<SsCommand.Options> {
             Attempt<Optional<Long>> sendQ,
             Attempt<String> local,
             Attempt<String> peer,
+            Attempt<Optional<SocketTimer>> timer,
             Attempt<OptionalLong> inode,
             Attempt<List<Owner>> owners,
             Attempt<Long> net,
@@ -138,6 +141,7 @@ public final class SsCommand implements Command<SsCommand.Options> {
                 queues.map(of -> of.map(Queues::sent)),
                 Attempt.of(traits::local),
                 Attempt.of(traits::peer),
+                Attempt.of(traits::timer),
                 Attempt.of(traits::inode),
                 Attempt.of(() -> owners.of(traits.socket())),
                 Attempt.of(() -> NetNamespaces.inode(traits.net())),

@@ -2,7 +2,7 @@
  * Network name spaces. Start at {@link org.wyrm.net.netnamespace.NetNamespaces}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.wyrm.net.netnamespace;
 

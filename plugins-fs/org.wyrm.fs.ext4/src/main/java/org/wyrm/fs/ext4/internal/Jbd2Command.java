@@ -11,6 +11,7 @@ import org.wyrm.fs.ext4.jbd2.Journals.Part;
 import org.wyrm.fs.ext4.jbd2.Transactions;
 import org.wyrm.fs.ext4.jbd2.Transactions.BufferList;
 import org.wyrm.linux.LinuxKernel;
+import org.wyrm.linux.timekeeping.JiffyClock;
 import org.wyrm.linux.timekeeping.Timekeeping;
 import org.wyrm.platform.command.Argument;
 import org.wyrm.platform.command.Command;
@@ -97,7 +98,9 @@ public final class Jbd2Command implements Command<Jbd2Command.Options> {
                                 .toMillis())),
                 clock.jiffies.map(now -> {
                     var requested = transaction.member("t_requested").longValue();
-                    return requested == 0 ? Optional.empty() : Optional.of(now.msSince(requested));
+                    return requested == 0
+                            ? Optional.empty()
+                            : Optional.of(now.since(requested).toMillis());
                 }),
                 new VirtualAddress(transaction.address()));
     }

@@ -12,6 +12,7 @@ import org.wyrm.fs.ext4.jbd2.Journals;
 import org.wyrm.linux.LinuxKernel;
 import org.wyrm.linux.pid.Pids;
 import org.wyrm.linux.sched.Sched;
+import org.wyrm.linux.timekeeping.JiffyClock;
 import org.wyrm.platform.command.Argument;
 import org.wyrm.platform.command.Command;
 import org.wyrm.platform.command.CommandContext;
@@ -101,8 +102,8 @@ public final class Jbd2tasksCommand implements Command<Jbd2tasksCommand.Options>
                         : Optional.of(
                                 handle.member("h_transaction").member("t_tid").longValue())),
                 Attempt.of(() -> Optional.of(handle.member("h_total_credits").longValue())),
-                clock.map(now ->
-                        Optional.of(now.msSince(handle.member("h_start_jiffies").longValue()))),
+                clock.map(now -> Optional.of(
+                        now.since(handle.member("h_start_jiffies").longValue()).toMillis())),
                 new VirtualAddress(task.address()));
     }
 

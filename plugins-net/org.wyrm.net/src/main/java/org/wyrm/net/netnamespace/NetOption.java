@@ -1,16 +1,18 @@
-package org.wyrm.net.internal;
+package org.wyrm.net.netnamespace;
 
 import java.util.List;
 import java.util.OptionalLong;
 import org.wyrm.base.error.LookupFailedException;
-import org.wyrm.net.netnamespace.NetNamespaces;
 import org.wyrm.program.Program;
 import org.wyrm.program.Value;
 
-/** What the commands of this bundle have in common: the kernel that they are about, and its name spaces. */
-final class NetOption {
-    static final String ARGUMENT = "NETNS";
-    static final String HELP = "this name space only, by its inode number or the address of its struct net";
+/** The option {@code --net}, by which commands are about one name space. */
+public final class NetOption {
+    /** What stands behind it. */
+    public static final String ARGUMENT = "NETNS";
+
+    /** What it does. */
+    public static final String HELP = "this name space only, by its inode number or the address of its struct net";
 
     private NetOption() {}
 
@@ -19,7 +21,7 @@ final class NetOption {
      *
      * @throws LookupFailedException if there is no such one
      */
-    static List<Value> nets(Program program, OptionalLong asked) {
+    public static List<Value> nets(Program program, OptionalLong asked) {
         var all = NetNamespaces.forEachNet(program);
         if (asked.isEmpty()) {
             return all.toList();
