@@ -20,8 +20,8 @@
 #                      copies /proc/vmcore out, as vmcore.kexec. Needs mem=512.
 #   accel=tcg|kvm      (kvm under a nested hypervisor may be far slower)
 #   cpu=max,la57=off   QEMU's -cpu; cpu=max gives 5-level page tables under tcg
-#   disk=NAME          one more disk: bpf of cache/disks, which holds bpftool; dm of
-#                      the kernel's cache, with devices of device-mapper
+#   disk=NAME          one more disk: bpf of cache/disks, which holds bpftool; dm,net
+#                      are two of the kernel's cache, with device-mapper and a packet filter
 #   append=...         more kernel command line
 #   formats=elf        any of: elf, elf-paging, kdump-zlib; kdump-raw-zlib (not
 #                      flattened) with QEMU 10. All are of the same moment.
@@ -109,7 +109,10 @@ fi
 [ "$disk" != bpf ] || wait=$((wait * 3)) # bpftool runs for each program and map
 case $disk in
 "") ;;
-dm) drive dm "$CACHE/dm.img" ,snapshot=on ;;
+dm,net)
+	drive dm "$CACHE/dm.img" ,snapshot=on
+	drive net "$CACHE/net.img" ,snapshot=on
+	;;
 *) drive "$disk" "$COMMON/disks/$disk.img" ,snapshot=on ;;
 esac
 

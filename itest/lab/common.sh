@@ -57,6 +57,8 @@ use_kver() {
 PROFILES=${PROFILES:-mini full}
 MODULES_mini="qemu_fw_cfg virtio_pci virtio_blk pvpanic_pci"
 MODULES_full="$MODULES_mini ext4 loop brd lzo-rle zram xfs btrfs overlay veth dummy virtio_net"
+MODULES_net="nf_tables nfnetlink_hook nft_ct nft_counter nft_objref nft_masq nft_limit nft_chain_nat nft_reject_inet iptable_filter iptable_nat ip6table_filter
+	xt_tcpudp sch_tbf inet_diag tcp_diag dummy" # on the second disk of dm256
 MODULES_live="$MODULES_mini virtio_net virtiofs overlay" # of live-guest.sh
 MODULES_dm="dm-mod dm-zero dm-crypt xts dm-snapshot dm-thin-pool" # on the disk of dm256, which also has those of full
 guest_modules() {

@@ -49,7 +49,7 @@ options() { # NAME: its options in $opts, the dump to convert in $from, its form
 	nmi256) opts=(action=nmi profile=mini) ;;                  # crashed by an NMI, on a stack of its own
 	irq256) opts=(action=sysrq profile=mini append="irqaffinity=0 isolcpus=0") ;; # crashed in an interrupt of an idle CPU
 	bpf256) opts=(disk=bpf) forms="" ;; # BPF of all kinds, and what bpftool says of it
-	dm256) opts=(disk=dm) forms="" ;; # device-mapper of many kinds, and an ext4 that waits for its journal
+	dm256) opts=(disk=dm,net) forms="" ;; # device-mapper of many kinds, an ext4 that waits for its journal, a packet filter, sockets with timers
 	mini80-panic) opts=(mem=80 profile=mini action=panic) ;;   # the smallest guest
 	stuck256) opts=(action=stuck) forms=d31.zlib ;;            # a running guest with requests under way for ever
 	qemu10-256) opts=(formats="elf kdump-raw-zlib" qemu="trixie.sh qemu-system-x86_64") ;;
@@ -192,6 +192,11 @@ make() { # NAME: boot it and convert its dump
 		if [ ! "$CACHE/dm.img" -nt "$SCRIPTS/guest/dm.sh" ]; then
 			step "$KERNEL dm disk" "$SCRIPTS/build-dm-disk.sh" || { tell $? "$what"; return 1; }
 		fi
+		for f in "$SCRIPTS"/guest/{net.sh,rules.nft,labnet.c} "$SCRIPTS"/{build-net-disk,common}.sh; do
+			[ "$CACHE/net.img" -nt "$f" ] && continue
+			step "$KERNEL net disk" "$SCRIPTS/build-net-disk.sh" || { tell $? "$what"; return 1; }
+			break
+		done
 		;;
 	esac
 	if [ -n "$force" ] || ! booted "$1"; then

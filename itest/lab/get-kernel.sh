@@ -82,7 +82,7 @@ elif [ ! -e "$KDIR/$dbg.done" ]; then
 	while read -r ko _; do
 		ko=${ko##*/}
 		patterns+=("*/${ko%%.ko*}.ko*")
-	done < <(PROFILES="$PROFILES dm" guest_modules)
+	done < <(PROFILES="$PROFILES dm net" guest_modules)
 	if (get "$dbg" "${patterns[@]}"); then
 		touch "$KDIR/$dbg.partial"
 	else

@@ -44,6 +44,7 @@ class ReportIT {
             "requests",
             "network",
             "sockets",
+            "nfhooks",
             "bpf");
 
     private static final int WORDS_DAMAGED = 100;
