@@ -171,6 +171,11 @@ class PluginsIT {
                 "wyrm.member;filter:=\"(&(type=struct task_struct)(name=no_such))\";effective:=target",
                 "member no_such of struct task_struct");
         needing("wyrm.architecture;filter:=\"(name=s390x)\";effective:=target", "architecture s390x");
+        // Debian's kernels have no configuration in them, and this machine may have a file of it.
+        ends(
+                7,
+                TestPlugin.NAME + " needs CONFIG_HZ=99",
+                needs("wyrm.config;filter:=\"(&(name=CONFIG_HZ)(value=99))\";effective:=target"));
         ends(1, "needs wyrm.far of the target, and nothing here can tell", needs("wyrm.far;effective:=target"));
         ends(
                 1,
