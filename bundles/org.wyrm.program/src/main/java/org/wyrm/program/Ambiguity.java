@@ -66,16 +66,13 @@ final class Ambiguity {
 
     /** {@return what to say of several types} */
     static String ofTypes(String name, List<TypeRef> found) {
-        var places = new ArrayList<String>();
-        for (var type : found) {
-            places.add(type.place().map(SourcePlace::toString).orElse("?"));
-        }
-        return "it is defined %d times: %s"
-                .formatted(
-                        found.size(),
-                        list(places)
-                                + advice(
-                                        name, found.stream().map(TypeRef::place).toList()));
+        var places = found.stream().map(TypeRef::place).toList();
+        var texts = places.stream()
+                .map(place -> place.map(SourcePlace::toString).orElse("?"))
+                .toList();
+        return places.stream().allMatch(Optional::isEmpty)
+                ? "it is defined %d times, and nothing tells where".formatted(found.size())
+                : "it is defined %d times: %s".formatted(found.size(), list(texts) + advice(name, places));
     }
 
     /** {@return what to say of several symbols} */

@@ -46,7 +46,7 @@ final class TypeLookup {
                     }
                     return defined;
                 }));
-        return complete.isEmpty() ? incomplete : SameTypes.merged(complete);
+        return SameTypes.merged(complete.isEmpty() ? incomplete : complete);
     }
 
     private static List<TypeRef> find(TypeFinder finder, List<TypeKind> kinds, String name) {

@@ -121,7 +121,7 @@ public final class BtfTypes implements SymbolSource, TypeSource, TypeFinder, Var
      * @param modulePerCpuStart gives the address of the module's own per-CPU template
      */
     public BtfTypes ofModule(String file, Supplier<ByteSlice> moduleBytes, LongSupplier modulePerCpuStart) {
-        var place = new SourcePlace(file, 0, 0);
+        var place = new SourcePlace(file, -1, 0);
         return new BtfTypes(this, Optional.of(place), moduleBytes, pointerByteSize, modulePerCpuStart, warnings);
     }
 

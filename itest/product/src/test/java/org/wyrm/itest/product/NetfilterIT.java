@@ -311,6 +311,22 @@ class NetfilterIT {
         return found;
     }
 
+    /** Ten modules have the types of the header that they share, each in BTF of its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"6.1", "6.12"})
+    void itsTypesAreThoseOfOneModule(String series) {
+        var guest = GuestDump.of(series, "dm256");
+        var names = guest.rows(List.of(), "names", "nft_table", "--kind", "struct");
+
+        assertThat(names)
+                .singleElement()
+                .satisfies(
+                        row -> assertThat(row.required("definitions").asInt()).isGreaterThan(5));
+        assertThat(guest.rows(List.of(), "type", "struct nft_table"))
+                .hasSize(1)
+                .isEqualTo(guest.rows(List.of(), "type", "nf_tables.ko::nft_table"));
+    }
+
     @Test
     void aKernelWithoutItIsToldSo() {
         var guest = GuestDump.of("6.1", "kaslr256");
