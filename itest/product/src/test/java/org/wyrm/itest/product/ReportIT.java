@@ -37,6 +37,7 @@ class ReportIT {
             "mounts",
             "ext4",
             "xfs",
+            "btrfs",
             "disks",
             "dm",
             "virtioblk",
