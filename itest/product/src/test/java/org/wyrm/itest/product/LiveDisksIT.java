@@ -1,6 +1,7 @@
 package org.wyrm.itest.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -9,6 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -17,12 +24,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.wyrm.testkit.dump.LabKernel;
 
 /**
- * Partitions, which the guests of the lab's dumps have none of, and disks of zram, of which those guests tell nothing, and XFS: in
- * a running guest, beside its sysfs and statfs.
+ * Partitions, which the guests of the lab's dumps have none of, and disks of zram, of which those guests tell nothing, and XFS
+ * and btrfs: in a running guest, beside its sysfs and statfs.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class LiveDisksIT {
     private static final int NOT_AVAILABLE = 3;
+
+    /** The files below /sys/fs/btrfs that wyrm has the contents of; {@code mounted}, {@code used}, {@code shown} are the script's. */
+    private static final Pattern BTRFS = Pattern.compile("[^/]*/(mounted|label|used|generation|exclusive_operation"
+            + "|allocation/(global_rsv_\\w+|\\w+/(bytes_\\w+|disk_\\w+|(\\w+/)?total_bytes))"
+            + "|devinfo/\\d+/(writeable|in_fs_metadata|missing|replace_target|shown|error_stats/\\w+))");
 
     @TempDir
     private static Path folder;
@@ -82,9 +94,63 @@ class LiveDisksIT {
             done
             $W -k --format json zram >/run/out/zram 2>/run/out/zram.err
 
+            cd /run
+            if command -v mkfs.btrfs >/dev/null; then
+                modprobe -d $K btrfs
+                mkdir small single mirror degraded seeded
+                mount -t tmpfs -o size=30M none small
+                truncate -s 160M small/one && mkfs.btrfs -q -L one small/one
+                truncate -s 192M a b c d e f
+                mkfs.btrfs -q -L 'two disks' -d raid1 -m raid1 a b
+                mkfs.btrfs -q -d raid1 -m raid1 c d
+                mkfs.btrfs -q -L seed e && btrfstune -S 1 e
+                for name in single=small/one mirror=a b degraded=c seed=e sprout=f; do
+                    eval "${name%%%%=*}=$(losetup -f --show ${name#*=})"
+                done
+                btrfs device scan
+                mount -o commit=300 $single single
+                mount -o commit=300 $mirror mirror
+                mount -o degraded,ro $degraded degraded
+                mount $seed seeded
+                btrfs device add $sprout seeded
+                for name in single mirror; do
+                    dd if=/dev/urandom of=$name/x bs=100k count=30
+                    dd if=/dev/urandom of=$name/y bs=100k count=40
+                done
+                sync
+                truncate -s 43M b
+                btrfs scrub start -B mirror
+                rm single/y
+                dd if=/dev/urandom of=single/z bs=100k count=5
+                fsfreeze -f mirror
+                look() {
+                    for name in single mirror degraded seeded; do
+                        echo "$(findmnt -n -o UUID $name)/mounted:/run/$name"
+                    done
+                    btrfs filesystem show --raw -m | awk '/uuid:/ { id = $NF }
+                        /bytes used/ { print id "/used:" $NF }
+                        /devid/ && !/MISSING/ { print id "/devinfo/" $2 "/shown:" $4 " " $6 " " $8 }'
+                    (cd /sys/fs/btrfs && grep -r . *-*)
+                }
+                look >out/btrfs1
+                for name in btrfs btrfsspace btrfsdevices; do
+                    echo "$name --format json > out/$name"
+                done | $W -k 2>out/btrfs.err
+                look >out/btrfs2
+                fsfreeze -u mirror
+                for limit in /sys/fs/btrfs/*/devinfo/*/scrub_speed_max; do echo 100k >$limit; done
+                btrfs scrub start mirror
+                dd if=/dev/urandom of=single/big bs=1M count=40 conv=fsync
+                sync
+                look >out/btrfs3
+                for name in btrfs btrfsdevices; do
+                    echo "$name --format json > out/$name-failed"
+                done | $W -k 2>>out/btrfs.err
+                btrfs scrub cancel mirror
+            fi
+
             command -v mkfs.xfs >/dev/null || exit 0
             modprobe -d $K xfs
-            cd /run
             for name in used frozen; do
                 truncate -s 320M $name.img && mkfs.xfs -q $name.img && mkdir $name && mount -o loop $name.img $name
                 for i in 1 2 3 4 5 6 7 8 9; do dd if=/dev/urandom of=$name/$i bs=100k count=$i 2>/dev/null; done
@@ -191,6 +257,176 @@ class LiveDisksIT {
         assertThat(Json.rows(Files.readString(out.resolve("shutdown"))))
                 .extracting(row -> row.required("state").toString())
                 .containsExactly("[]", "[\"shutdown\"]");
+    }
+
+    @Test
+    void btrfsIsAsSysfsHasIt() throws IOException {
+        if (!Files.exists(out.resolve("btrfs"))) {
+            Peer.skipped("NOT RUN: btrfs of a running guest: there is no mkfs.btrfs (Debian's btrfs-progs)");
+        }
+        assertThat(Files.readString(out.resolve("btrfs.err"))).isEmpty();
+        var before = sysfs("btrfs1");
+        var after = sysfs("btrfs2");
+        var found = new TreeMap<String, String>();
+        var rows = btrfsRows("btrfs");
+        rows.forEach(row -> fileSystem(row, found));
+        var devices = btrfsRows("btrfsdevices");
+        var seed = devices.stream()
+                .filter(row -> row.required("seed").asBoolean())
+                .findFirst()
+                .orElseThrow();
+        devices.stream().filter(row -> row.required("mounted").asBoolean()).forEach(row -> device(row, found));
+        btrfsRows("btrfsspace").forEach(row -> space(row, found));
+
+        assertThat(found.keySet()).isEqualTo(before.keySet());
+        assertThat(found).allSatisfy((key, value) -> assertThat(value).as(key).isIn(before.get(key), after.get(key)));
+        System.out.printf("LiveDisksIT: btrfs, %d values%n", found.size());
+        assertThat(rows.stream().map(LiveDisksIT::state))
+                .containsExactly(
+                        "one [] 0",
+                        "two disks [\"frozen\"] 0",
+                        "null [\"read-only\",\"RO\"] 1",
+                        "seed [\"read-only\",\"RO\"] 0");
+        assertThat(rows.getFirst().required("transactions"))
+                .singleElement()
+                .returns("RUNNING", transaction -> transaction.required("state").asText())
+                .returns(rows.getFirst().required("generation"), transaction -> transaction.required("id"));
+        // A seed is a device of what grew from it, and of the file system that it was.
+        assertThat(devices)
+                .filteredOn(row -> row.required("seed").asBoolean()
+                        || !row.required("mounted").asBoolean())
+                .extracting(
+                        row -> row.required("mounted").asBoolean(),
+                        row -> row.required("errors").isNull(),
+                        row -> row.required("uuid"))
+                .containsExactlyInAnyOrder(
+                        tuple(true, false, seed.required("uuid")), tuple(false, true, seed.required("uuid")));
+        // Numbers are there, or the comparison would be of zeros.
+        assertThat(notZero(found)).contains("corruption_errs", "bytes_may_use", "bytes_reserved", "bytes_readonly");
+    }
+
+    @Test
+    void btrfsTellsOfAFailureAndAScrub() throws IOException {
+        if (!Files.exists(out.resolve("btrfs-failed"))) {
+            Peer.skipped("NOT RUN: btrfs of a running guest: there is no mkfs.btrfs (Debian's btrfs-progs)");
+        }
+        var sysfs = sysfs("btrfs3");
+        var found = new TreeMap<String, String>();
+        btrfsRows("btrfsdevices-failed").stream()
+                .filter(row -> row.required("mounted").asBoolean())
+                .forEach(row -> device(row, found));
+
+        assertThat(btrfsRows("btrfs-failed"))
+                .extracting(LiveDisksIT::state, row -> row.required("scrubs").asInt())
+                .containsExactly(
+                        tuple("one [\"read-only\",\"ERROR\",\"RO\",\"TRANS_ABORTED\"] 0", 0),
+                        tuple("two disks [] 0", 2),
+                        tuple("null [\"read-only\",\"RO\"] 1", 0),
+                        tuple("seed [\"read-only\",\"RO\"] 0", 0));
+        assertThat(sysfs).containsAllEntriesOf(found);
+        assertThat(notZero(found)).contains("write_errs");
+    }
+
+    /** {@return the last names of the files that do not say 0} */
+    private static Set<String> notZero(Map<String, String> files) {
+        return files.entrySet().stream()
+                .filter(file -> !file.getValue().equals("0"))
+                .map(file -> file.getKey().substring(file.getKey().lastIndexOf('/') + 1))
+                .collect(Collectors.toSet());
+    }
+
+    private List<JsonNode> btrfsRows(String name) throws IOException {
+        return Json.rows(Files.readString(out.resolve(name)));
+    }
+
+    /** {@return what the guest's files said, by their names below /sys/fs/btrfs, of what wyrm has, too} */
+    private Map<String, String> sysfs(String name) throws IOException {
+        var said = new TreeMap<String, String>();
+        for (var line : Files.readAllLines(out.resolve(name))) {
+            var parts = line.replace("error_stats:", "error_stats/")
+                    .replaceFirst("(error_stats/\\w+) ", "$1:")
+                    .split(":", 2);
+            if (BTRFS.matcher(parts[0]).matches()) {
+                said.put(parts[0], parts[1]);
+            }
+        }
+        return said;
+    }
+
+    private static void fileSystem(JsonNode row, Map<String, String> found) {
+        var name = row.required("fsid").asText() + "/";
+        if (!row.required("label").isNull()) {
+            found.put(name + "label", row.required("label").asText());
+        }
+        // The script's root is a folder of the guest's.
+        found.put(
+                name + "mounted",
+                row.required("mounted_on").required(0).asText().replaceFirst("^/newroot/", "/"));
+        found.put(name + "used", row.required("used_bytes").asText());
+        found.put(name + "generation", row.required("generation").asText());
+        found.put(name + "exclusive_operation", row.required("exclusive").asText("none"));
+        found.put(
+                name + "allocation/global_rsv_size",
+                row.required("reserve_bytes").asText());
+        found.put(
+                name + "allocation/global_rsv_reserved",
+                row.required("reserve_left_bytes").asText());
+    }
+
+    private static void device(JsonNode row, Map<String, String> found) {
+        var name =
+                row.required("fsid").asText() + "/devinfo/" + row.required("id").asText() + "/";
+        for (var state : List.of("WRITEABLE", "IN_FS_METADATA", "MISSING", "REPLACE_TGT")) {
+            var file = state.replace("TGT", "TARGET").toLowerCase(Locale.ROOT);
+            found.put(name + file, row.required("state").toString().contains(state) ? "1" : "0");
+        }
+        row.required("errors")
+                .properties()
+                .forEach(error -> found.put(
+                        name + "error_stats/" + error.getKey() + "_errs",
+                        error.getValue().asText()));
+        var path = row.required("path");
+        assertThat(row.required("disk").isNull()).isEqualTo(path.isNull());
+        if (!path.isNull()) {
+            assertThat(path.asText()).isEqualTo("/dev/" + row.required("disk").asText());
+            found.put(
+                    name + "shown",
+                    "%s %s %s"
+                            .formatted(
+                                    row.required("size_bytes").asText(),
+                                    row.required("allocated_bytes").asText(),
+                                    path.asText()));
+        }
+    }
+
+    private static void space(JsonNode row, Map<String, String> found) {
+        var name = row.required("fsid").asText() + "/allocation/"
+                + row.required("type").asText() + "/";
+        Map.of(
+                        "total_bytes", "size",
+                        "bytes_used", "used",
+                        "bytes_pinned", "pinned",
+                        "bytes_reserved", "reserved",
+                        "bytes_may_use", "may_use",
+                        "bytes_readonly", "readonly",
+                        "bytes_zone_unusable", "zone_unusable",
+                        "disk_total", "disk_size",
+                        "disk_used", "disk_used")
+                .forEach((file, key) ->
+                        found.put(name + file, row.required(key + "_bytes").asText()));
+        var profiles = row.required("profiles");
+        assertThat(profiles).hasSize(1);
+        found.put(
+                name + profiles.required(0).asText() + "/total_bytes",
+                row.required("size_bytes").asText());
+    }
+
+    private static String state(JsonNode row) {
+        return "%s %s %s"
+                .formatted(
+                        row.required("label").asText(),
+                        row.required("state"),
+                        row.required("missing").asText());
     }
 
     private static String line(List<String> said, JsonNode row) {
