@@ -183,6 +183,7 @@ class LiveDisksIT {
         out = folder.resolve("out");
         var process = new ProcessBuilder(
                         Wyrm.root().resolve("itest/lab/live-guest.sh").toString(),
+                        "wait=600",
                         "out=" + out,
                         "--",
                         SCRIPT.formatted(kernel.root(), Wyrm.built().program()))
