@@ -48,8 +48,7 @@ final class SkbQueues {
 
     /** {@return what waits at a socket, {@code struct sock}} */
     Stream<Waiting> ofSocket(SocketKind kind, Value sk) {
-        // Of a small one, as what is left of a connection, this is seen at once; of a damaged one it is told.
-        if (!tolerant(() -> Stream.of(Socks.skFullsock(sk))).allMatch(isFull -> isFull)) {
+        if (tolerant(() -> Stream.of(Socks.skFullsock(sk))).noneMatch(isFull -> isFull)) {
             return Stream.empty();
         }
         var common = Stream.of(
@@ -106,34 +105,42 @@ final class SkbQueues {
                 queue(name + " bad", () -> list(qdisc.member("skb_bad_txq"))));
         var own = switch (name) {
             case "pfifo_fast" -> queue(name, () -> rings(qdisc));
-            case "fq_codel" -> queue(name, () -> flows(qdisc));
+            case "fq_codel" -> queue(name, () -> flows(privateData(qdisc, "struct fq_codel_sched_data")));
             default -> Stream.<Waiting>empty();
         };
         return Stream.concat(common.flatMap(each -> each), own);
     }
 
-    /** {@code pfifo_fast}: rings of pointers, one for each priority. */
+    /** {@code pfifo_fast}: a ring for each priority. */
     private Stream<Value> rings(Value qdisc) {
         return privateData(qdisc, "struct pfifo_fast_priv")
                 .member("q")
                 .elements()
-                .flatMap(array -> {
-                    var ring = array.member("ring");
-                    var size = ring.member("size").longValue();
-                    if (size < 0 || size > MAX_RING) {
-                        throw new CorruptStructureException(
-                                "ptr_ring", ring.address(), "it has %d places".formatted(size));
-                    }
-                    var first = ring.member("queue").longValue();
-                    return LongStream.range(0, size)
-                            .map(index -> program.memory().u64(first + index * Long.BYTES))
-                            .filter(skb -> skb != 0)
-                            .mapToObj(skb -> program.object(type, skb));
-                });
+                .flatMap(array -> tolerant(() -> ring(array.member("ring"))));
     }
 
-    private Stream<Value> flows(Value qdisc) {
-        var codel = privateData(qdisc, "struct fq_codel_sched_data");
+    /**
+     * {@code struct ptr_ring}: pointers from where they are taken on to one that is null. Those between {@code consumer_tail}
+     * and {@code consumer_head} were taken already; they are cleared some at a time.
+     */
+    Stream<Value> ring(Value ring) {
+        var size = ring.member("size").longValue();
+        var head = ring.member("consumer_head").longValue();
+        var tail = ring.member("consumer_tail").longValue();
+        if (size <= 0 || size > MAX_RING || head < 0 || head >= size || tail < 0 || tail >= size) {
+            throw new CorruptStructureException(
+                    "ptr_ring", ring.address(), "it has %d places, the next is %d, %d".formatted(size, head, tail));
+        }
+        var first = ring.member("queue").longValue();
+        var taken = Math.floorMod(head - tail, size);
+        return LongStream.range(0, size - taken)
+                .map(index -> program.memory().u64(first + (head + index) % size * Long.BYTES))
+                .takeWhile(skb -> skb != 0)
+                .mapToObj(skb -> program.object(type, skb));
+    }
+
+    /** {@code struct fq_codel_sched_data}: a list for each flow. */
+    Stream<Value> flows(Value codel) {
         var count = codel.member("flows_cnt").longValue();
         if (count > MAX_FLOWS) {
             throw new CorruptStructureException(
