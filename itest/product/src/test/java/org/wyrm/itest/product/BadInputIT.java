@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ import org.wyrm.program.Value;
  * Files that are no dumps, and dumps that are damaged: one clear line with place and cause, the documented exit code,
  * within seconds and a bounded heap. Most run in this JVM, whose heap is bounded too; a sample through the product.
  */
+@Tag("alone")
 class BadInputIT {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final long MAX_PEAK_BYTES = 512L << 20;

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,7 @@ import org.wyrm.unwind.spi.ThreadFinder;
  * the product.
  */
 @Timeout(600)
+@Tag("alone")
 class BadStacksIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int DAMAGES = 150;

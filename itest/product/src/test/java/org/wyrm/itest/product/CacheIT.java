@@ -18,12 +18,14 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wyrm.base.cache.CacheEntry;
 import org.wyrm.base.cache.CacheFolder;
 
 /** What the product keeps for the next process, with the demo dump: a compressed one, of which tables cost something. */
+@Tag("alone")
 class CacheIT {
     private static final String KIND = "kernel";
     private static final int VERSION = 1;

@@ -26,12 +26,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The product and servers of debug files on loopback: elfutils' own, and ones that misbehave. */
 @Timeout(120)
+@Tag("alone")
 class DebuginfodIT {
     private static final String DEMO_KERNEL = "3b43fad5034874490492495d552c0af6a5fab235";
 

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.annotation.bundle.Export;
@@ -25,6 +26,7 @@ import org.osgi.annotation.bundle.Export;
  * The example of the library, {@code examples/library}: a project that is no part of this build and knows wyrm's
  * artifacts by their coordinates. It is built in a copy, from the artifacts that come with the product.
  */
+@Tag("alone")
 class LibraryIT {
     private static final Path EXAMPLE = Wyrm.root().resolve("examples/library");
     private static final Path DEMO = Wyrm.root().resolve("distribution/demo/demo.vmcore");

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -28,6 +29,7 @@ import org.wyrm.testkit.dump.LabKernel;
  * and btrfs: in a running guest, beside its sysfs and statfs.
  */
 @TestInstance(Lifecycle.PER_CLASS)
+@Tag("alone")
 class LiveDisksIT {
     private static final int NOT_AVAILABLE = 3;
 

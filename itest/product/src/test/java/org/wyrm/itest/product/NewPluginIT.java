@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A plug-in of others, from its first command on: begun by a product that was unpacked elsewhere, built by a Maven run of its
  * own from the artifacts in that product, installed, used and removed.
  */
+@Tag("alone")
 class NewPluginIT {
     private static final String NAME = "org.example.nvme";
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import org.wyrm.testkit.dwarf.Compiler;
 
 /** Processes that run: their stacks are those that gdb reads, and they go on as they were, whatever happens to wyrm. */
 @Timeout(120)
+@Tag("alone")
 class ProcessIT {
     private static final Path STACKS = Wyrm.root().resolve("itest/product/src/test/resources/stacks/stacks.gdb.py");
     private static final int WAITERS = 2;
