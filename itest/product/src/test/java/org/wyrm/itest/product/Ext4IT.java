@@ -27,7 +27,7 @@ class Ext4IT {
     private static final String DRGN = "import drgn.helpers.linux.wait";
 
     /** How many file systems of ext4 the guest has, and how many lines drgn says of a dump at least. */
-    private static final int FILE_SYSTEMS = 6;
+    private static final int FILE_SYSTEMS = 7;
 
     private static final int LINES = 100;
 

@@ -58,7 +58,9 @@ class NetfilterIT {
                         .map(rule -> words(rule, "handle", "comment"))))
                 .isNotEmpty();
         assertCountedOn(rules, guest);
-        assertThat(texts(sets.stream().map(NetfilterIT::set))).isEqualTo(setsSaid(guest, said));
+        // Before 6.5, elements of sets without a size are not counted; Debian's 6.1 counts them by backport.
+        var areCounted = !series.equals("5.10");
+        assertThat(texts(sets.stream().map(row -> set(row, areCounted)))).isEqualTo(setsSaid(guest, said, areCounted));
         System.out.printf(
                 "NetfilterIT %s %s: %d chains, %d rules, %d sets%n",
                 series, symbols, chains.size(), rules.size(), sets.size());
@@ -172,12 +174,14 @@ class NetfilterIT {
                         .isEqualTo(84 * row.required("packets").asLong()));
     }
 
-    private static String set(JsonNode row) {
-        return words(row, "family", "table", "set", "elements") + " "
+    private static String set(JsonNode row, boolean areCounted) {
+        assertThat(row.required("elements").isNull()).isEqualTo(!areCounted);
+        return words(row, "family", "table", "set") + " "
+                + (areCounted ? row.required("elements").asText() : "") + " "
                 + strings(row.required("flags")).replaceAll("map|object", "").replaceAll("^,|,$", "");
     }
 
-    private static TreeSet<String> setsSaid(GuestDump guest, JsonNode said) throws IOException {
+    private static TreeSet<String> setsSaid(GuestDump guest, JsonNode said, boolean areCounted) throws IOException {
         var flags = Stream.concat(all(said, "set"), all(said, "map"))
                 .collect(Collectors.toMap(
                         set -> words(set, "family", "table", "name"), set -> strings(set.path("flags"))));
@@ -193,7 +197,7 @@ class NetfilterIT {
         }
         return texts(elements.entrySet().stream()
                 // What a rule has written into it is in no list of sets.
-                .map(entry -> entry.getKey() + " " + entry.getValue() + " "
+                .map(entry -> entry.getKey() + " " + (areCounted ? entry.getValue() : "") + " "
                         + flags.getOrDefault(entry.getKey(), "anonymous,constant")));
     }
 

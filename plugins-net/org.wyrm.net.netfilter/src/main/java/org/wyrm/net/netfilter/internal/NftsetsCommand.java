@@ -43,7 +43,7 @@ public final class NftsetsCommand implements Command<NftsetsCommand.Options> {
      * @param flags {@code anonymous}, {@code constant}, {@code interval}, {@code map} …
      * @param backend how its elements are kept: {@code nft_set_rbtree_type}
      * @param keyBytes of an element's key
-     * @param elements how many; an interval is two, its start and its end, but where ends are kept with starts
+     * @param elements how many, unless the kernel may not have counted them; an interval is two, its start and its end, but where ends are kept with starts
      * @param most elements that it may have; none where that is not said
      * @param net the inode number of its name space
      * @param address its {@code struct nft_set}
@@ -55,7 +55,7 @@ public final class NftsetsCommand implements Command<NftsetsCommand.Options> {
             Attempt<List<String>> flags,
             Attempt<String> backend,
             Attempt<Long> keyBytes,
-            Attempt<Long> elements,
+            Attempt<Optional<Long>> elements,
             Attempt<Optional<Long>> most,
             Attempt<Long> net,
             VirtualAddress address) {}
@@ -77,10 +77,18 @@ public final class NftsetsCommand implements Command<NftsetsCommand.Options> {
                 Attempt.of(() -> flags(set.member("flags").longValue())),
                 Attempt.of(() -> backend(set.member("ops").longValue(), set.program())),
                 Attempt.of(() -> set.member("klen").longValue()),
-                Attempt.of(() -> set.member("nelems").member("counter").longValue()),
+                Attempt.of(() -> elements(set)),
                 Attempt.of(() -> Optional.of(set.member("size").longValue()).filter(size -> size != 0)),
                 Attempt.of(() -> NetNamespaces.inode(net)),
                 new VirtualAddress(set.address()));
+    }
+
+    private static Optional<Long> elements(Value set) {
+        // Since Linux kernel commit d4b7f29eb85c ("netfilter: nf_tables: always increment set element count") (in v6.6,
+        // and
+        // in later versions of older series), those of all sets are counted. Before that, those of sets with a size.
+        var counted = set.member("nelems").member("counter").longValue();
+        return counted == 0 && set.member("size").longValue() == 0 ? Optional.empty() : Optional.of(counted);
     }
 
     private static List<String> flags(long flags) {
