@@ -198,11 +198,11 @@ class ShellIT {
                 var next = TestPlugin.build(folder, "1.1.0", "good night");
                 wyrm().run("plugin", "install", "--unsigned", next).expectClean();
                 shell.enter("hello | head 1").await("good night");
-                shell.enter("ss | count").await("COUNT");
-                shell.enter("plugin remove net").await("removed");
-                shell.enter("ss | count").await("wyrm plugin install net");
-                shell.enter("plugin install net").await("org.wyrm.net");
-                shell.enter("ss | count").await("COUNT");
+                shell.enter("bpfprogs | count").await("COUNT");
+                shell.enter("plugin remove bpf").await("removed");
+                shell.enter("bpfprogs | count").await("wyrm plugin install bpf");
+                shell.enter("plugin install bpf").await("org.wyrm.bpf");
+                shell.enter("bpfprogs | count").await("COUNT");
             }
         }
 
