@@ -268,7 +268,7 @@ class ScriptToolsIT {
             areas += ours.size();
         }
         System.out.printf("ScriptToolsIT %s: %d areas of %d processes%n", series, areas, wanted.size());
-        assertThat(wanted).hasSizeGreaterThan(4);
+        assertThat(wanted).hasSizeGreaterThan(2);
         assertThat(String.join("\n", maps.values())).contains("/memfd:", "/SYSV", "/anon_hugepage (deleted)", "[vdso]");
     }
 
