@@ -185,7 +185,7 @@ final class ScanCode {
         knownEnd += byteSize;
         knownAt[number + 1] = knownEnd;
         count++;
-        var reported = isReported(table.tag(index));
+        var reported = isReported(table, index);
         traits[number] = abbreviationTraits | (reported ? REPORTED_TRAIT : 0);
         layouts[number] = layout(table, index, reported, number * FIXED);
         if (layouts[number] == NO_LAYOUT) {
@@ -199,22 +199,34 @@ final class ScanCode {
         return traits & TAG_MASK;
     }
 
-    private static boolean isReported(int tag) {
-        return switch (tag) {
+    /** {@return whether entries of it are reported} What has no name, even from another entry, is none that is looked for. */
+    private static boolean isReported(AbbreviationTable table, int index) {
+        return switch (table.tag(index)) {
+            case DW_TAG_enumeration_type, DW_TAG_namespace -> true;
             case DW_TAG_structure_type,
                     DW_TAG_class_type,
                     DW_TAG_union_type,
-                    DW_TAG_enumeration_type,
                     DW_TAG_typedef,
                     DW_TAG_base_type,
                     DW_TAG_unspecified_type,
                     DW_TAG_subprogram,
                     DW_TAG_variable,
                     DW_TAG_enumerator,
-                    DW_TAG_namespace,
-                    DW_TAG_module -> true;
+                    DW_TAG_module -> mayHaveName(table, index);
             default -> false;
         };
+    }
+
+    private static boolean mayHaveName(AbbreviationTable table, int index) {
+        for (var at = table.firstAttribute(index); at < table.endAttribute(index); at++) {
+            switch (table.attributeName(at)) {
+                case DW_AT_name, DW_AT_abstract_origin, DW_AT_specification -> {
+                    return true;
+                }
+                default -> {}
+            }
+        }
+        return false;
     }
 
     private long layout(AbbreviationTable table, int index, boolean reported, int fixedAt) {

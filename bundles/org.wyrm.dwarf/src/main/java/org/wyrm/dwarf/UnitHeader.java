@@ -8,7 +8,6 @@ import static org.wyrm.dwarf.constants.DwUnitType.DW_UT_type;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.wyrm.base.bytes.ByteCursor;
 import org.wyrm.base.bytes.ByteSlice;
 import org.wyrm.base.error.MalformedDataException;
 
@@ -37,6 +36,9 @@ public record UnitHeader(
     private static final long DWARF64 = 0xffff_ffffL;
     private static final long RESERVED = 0xffff_fff0L;
 
+    /** No header is longer: of a type unit, in the 64-bit format. */
+    private static final int MOST_BYTES = 40;
+
     /**
      * Reads the header at an offset.
      *
@@ -45,7 +47,7 @@ public record UnitHeader(
      * @throws MalformedDataException if it breaks a rule or the unit is cut short
      */
     public static UnitHeader parse(ByteSlice section, long offset, boolean isTypes) {
-        var cursor = new ByteCursor(section, offset);
+        var cursor = new SectionCursor(section, offset, MOST_BYTES);
         var length = cursor.u32();
         var offsetByteSize = 4;
         if (length == DWARF64) {
@@ -62,7 +64,7 @@ public record UnitHeader(
                             .formatted(Long.toUnsignedString(length), section.byteSize() - start));
         }
         // From here on nothing is read behind the unit.
-        var unit = new ByteCursor(section.slice(0, start + length), start);
+        var unit = new SectionCursor(section.slice(0, start + length), start, MOST_BYTES);
         var version = unit.u16();
         if (version < 2 || version > 5) {
             throw section.malformed(start, "DWARF version %d is none of 2 to 5".formatted(version));
@@ -94,7 +96,7 @@ public record UnitHeader(
                 offset, start + length, unit.position(), encoding, abbrevOffset, unitType, id, typeOffset);
     }
 
-    private static long offset(ByteCursor cursor, int offsetByteSize) {
+    private static long offset(SectionCursor cursor, int offsetByteSize) {
         return offsetByteSize == 4 ? cursor.u32() : cursor.u64();
     }
 

@@ -33,6 +33,16 @@ public final class UnitScanner {
     private static final int PASS_SIZE_MASK = 0xfff;
     private static final int PASS_SIBLING_SHIFT = 14;
 
+    private static final int REMEMBERED_BITS = 14;
+
+    /** Of whose units entries are remembered, if of any. */
+    private final @Nullable DwarfInfo repetitive;
+
+    private final Files files;
+
+    /** The keys of entries that need not be reported again: most of those of a C program are found here. */
+    private final long[] remembered;
+
     private DwarfInfo info;
     private DwarfSection kind = DwarfSection.INFO;
     private UnitHeader header;
@@ -100,9 +110,32 @@ public final class UnitScanner {
     /** Whether entries are below it. */
     public boolean hasChildren;
 
-    /** Makes a scanner; {@link #start} gives it a unit. */
+    /** Tells the source files of the present unit. */
+    public interface Files {
+        /** {@return the number of a file, the same in all units, by its number in this one; 0 if there is none} */
+        int number(long file);
+    }
+
+    /** Makes a scanner that reports every entry; {@link #start} gives it a unit. */
+    public UnitScanner() {
+        this(null, file -> 0, new long[0]);
+    }
+
+    /**
+     * Makes a scanner that passes over what it is told to {@link #remember}.
+     *
+     * @param repetitive whose units have the same entries again and again
+     */
+    public UnitScanner(DwarfInfo repetitive, Files files) {
+        this(repetitive, files, new long[1 << REMEMBERED_BITS]);
+    }
+
     @SuppressWarnings("NullAway.Init")
-    public UnitScanner() {}
+    private UnitScanner(@Nullable DwarfInfo repetitive, Files files, long[] remembered) {
+        this.repetitive = repetitive;
+        this.files = files;
+        this.remembered = remembered;
+    }
 
     /** {@return the bytes of the unit, to be read only until the next one; at index 0 is its header} */
     public byte[] data() {
@@ -281,6 +314,40 @@ public final class UnitScanner {
         return known.layouts[number] != ScanCode.NO_LAYOUT ? readLaidOut(number, at) : read(known, number, at + 1);
     }
 
+    /**
+     * Passes over entries like the one last reported from now on: of the same kind, name, source file, line and size, that
+     * have a place and only declare as it does. Its name must be in {@code .debug_str}.
+     */
+    public void remember() {
+        var key = key(name, file, line, byteSize, tag, declaration, placed);
+        if (key != 0) {
+            remembered[(int) (key >>> Long.SIZE - REMEMBERED_BITS)] = key;
+        }
+    }
+
+    private boolean isRemembered(long key) {
+        return key != 0 && remembered[(int) (key >>> Long.SIZE - REMEMBERED_BITS)] == key;
+    }
+
+    /** {@return what such entries share; 0 if they are not to be remembered} */
+    private long key(
+            long ofName, long ofFile, long ofLine, long ofSize, int ofTag, boolean isDeclaration, boolean isPlaced) {
+        if (repetitive != info || depth > 0) {
+            return 0;
+        }
+        var number = ofFile == 0 ? 0 : files.number(ofFile);
+        if (ofFile != 0 && number == 0) {
+            return 0;
+        }
+        var traits = ofTag | (isDeclaration ? 1 << 16 : 0) | (isPlaced ? 1 << 17 : 0) | ofSize << 18;
+        var mixed = ofName * 0xd6e8_feb8_6659_fd93L
+                + ofLine * 0xff51_afd7_ed55_8ccdL
+                + number * 0x9e37_79b9_7f4a_7c15L
+                + traits * 0xc4ce_b9fe_1a85_ec53L;
+        mixed = (mixed ^ mixed >>> 32) * 0x9e37_79b9_7f4a_7c15L;
+        return (mixed ^ mixed >>> 29) * 0xbf58_476d_1ce4_e5b9L;
+    }
+
     private void checkSibling(int next, int sibling) {
         if (sibling <= next || sibling > bytes.end) {
             throw bytes.malformed(
@@ -297,33 +364,45 @@ public final class UnitScanner {
         var data = bytes.bytes;
         // Read before the end is checked: what lies past the unit's is not used then.
         var siblingAt = (int) (layout >>> ScanCode.SIBLING_SHIFT) & ScanCode.PLACE_MASK;
-        var sibling = siblingAt == 0 ? 0 : s32(data, at + siblingAt);
-        if ((traits & ScanCode.REPORTED_TRAIT) != 0 && skipDepth == 0) {
-            var nameAt = (int) layout >>> ScanCode.NAME_SHIFT & ScanCode.PLACE_MASK;
-            nameForm = nameAt == 0 ? 0 : DW_FORM_strp;
-            name = nameAt == 0 ? 0 : s32(data, at + nameAt) & 0xffff_ffffL;
-            var fileAt = (int) layout >>> ScanCode.FILE_SHIFT & ScanCode.PLACE_MASK;
-            file = fileAt == 0 ? 0 : number(data, at + fileAt, (layout & ScanCode.FILE_DATA2_FLAG) != 0);
-            var lineAt = (int) layout >>> ScanCode.LINE_SHIFT;
-            line = lineAt == 0 ? 0 : number(data, at + lineAt, (layout & ScanCode.LINE_DATA2_FLAG) != 0);
-            var sizeAt = (int) (layout >>> ScanCode.BYTE_SIZE_SHIFT) & ScanCode.PLACE_MASK;
-            byteSize = sizeAt == 0 ? 0 : number(data, at + sizeAt, (layout & ScanCode.BYTE_SIZE_DATA2_FLAG) != 0);
-            if ((layout & ScanCode.FIXED_FLAG) != 0) {
-                addFixed(known.fixed, number * ScanCode.FIXED);
-            }
-            declaration = (layout & ScanCode.DECLARED_FLAG) != 0;
-            placed = (layout & ScanCode.PLACED_FLAG) != 0;
-            abstractInstance = false;
-            originForm = 0;
+        var sibling = siblingAt == 0 ? 0 : s32(data, at + siblingAt) & 0xffff_ffffL;
+        var end = at + 1 + ((int) layout & ScanCode.SIZE_MASK);
+        if ((traits & ScanCode.REPORTED_TRAIT) == 0 || skipDepth > 0) {
+            finish(traits, end, sibling);
+            return false;
         }
-        return finish(traits, at + 1 + ((int) layout & ScanCode.SIZE_MASK), sibling & 0xffff_ffffL);
-    }
-
-    /** What an abbreviation gives all its entries, they have not. */
-    private void addFixed(long[] fixed, int at) {
-        file |= fixed[at + ScanCode.FIXED_FILE];
-        line |= fixed[at + ScanCode.FIXED_LINE];
-        byteSize |= fixed[at + ScanCode.FIXED_BYTE_SIZE];
+        var nameAt = (int) layout >>> ScanCode.NAME_SHIFT & ScanCode.PLACE_MASK;
+        var ofName = nameAt == 0 ? 0 : s32(data, at + nameAt) & 0xffff_ffffL;
+        var fileAt = (int) layout >>> ScanCode.FILE_SHIFT & ScanCode.PLACE_MASK;
+        long ofFile = fileAt == 0 ? 0 : number(data, at + fileAt, (layout & ScanCode.FILE_DATA2_FLAG) != 0);
+        var lineAt = (int) layout >>> ScanCode.LINE_SHIFT;
+        long ofLine = lineAt == 0 ? 0 : number(data, at + lineAt, (layout & ScanCode.LINE_DATA2_FLAG) != 0);
+        var sizeAt = (int) (layout >>> ScanCode.BYTE_SIZE_SHIFT) & ScanCode.PLACE_MASK;
+        long ofSize = sizeAt == 0 ? 0 : number(data, at + sizeAt, (layout & ScanCode.BYTE_SIZE_DATA2_FLAG) != 0);
+        if ((layout & ScanCode.FIXED_FLAG) != 0) {
+            // What an abbreviation gives all its entries, they have not.
+            var fixed = known.fixed;
+            var fixedAt = number * ScanCode.FIXED;
+            ofFile |= fixed[fixedAt + ScanCode.FIXED_FILE];
+            ofLine |= fixed[fixedAt + ScanCode.FIXED_LINE];
+            ofSize |= fixed[fixedAt + ScanCode.FIXED_BYTE_SIZE];
+        }
+        var isDeclaration = (layout & ScanCode.DECLARED_FLAG) != 0;
+        var isPlaced = (layout & ScanCode.PLACED_FLAG) != 0;
+        if (nameAt != 0
+                && isRemembered(key(ofName, ofFile, ofLine, ofSize, ScanCode.tag(traits), isDeclaration, isPlaced))) {
+            finish(traits, end, sibling);
+            return false;
+        }
+        nameForm = nameAt == 0 ? 0 : DW_FORM_strp;
+        name = ofName;
+        file = ofFile;
+        line = ofLine;
+        byteSize = ofSize;
+        declaration = isDeclaration;
+        placed = isPlaced;
+        abstractInstance = false;
+        originForm = 0;
+        return finish(traits, end, sibling);
     }
 
     // Small enough, each, for the first compiler to put them where they are called.

@@ -35,6 +35,14 @@ record DieWalk(List<String> entries, @Nullable MalformedDataException error) {
         return tag == DW_TAG_namespace || tag == DW_TAG_enumeration_type;
     }
 
+    private static boolean isReported(Die die) {
+        return REPORTED.contains(die.tag())
+                && (isOpened(die.tag())
+                        || die.has(DW_AT_name)
+                        || die.has(DW_AT_abstract_origin)
+                        || die.has(DW_AT_specification));
+    }
+
     static DieWalk byScanner(UnitScanner scanner, DwarfInfo info, DwarfSection section, UnitHeader header) {
         var found = new ArrayList<String>();
         try {
@@ -70,7 +78,7 @@ record DieWalk(List<String> entries, @Nullable MalformedDataException error) {
                 continue;
             }
             var die = open.peek().next();
-            if (REPORTED.contains(die.tag())) {
+            if (isReported(die)) {
                 found.add(describe(die, depth + open.size() - 1));
                 if (isOpened(die.tag()) && die.hasChildren()) {
                     open.push(die.children().iterator());

@@ -171,12 +171,17 @@ public final class ByteSlice implements FileView {
     /** {@return a copy of some bytes} */
     public byte[] toArray(long offset, long partByteSize) {
         check(offset, partByteSize);
-        return bytes.asSlice(offset, partByteSize).toArray(U8);
+        var copy = new byte[Math.toIntExact(partByteSize)];
+        copyTo(copy, 0, offset, copy.length);
+        return copy;
     }
 
     /** Copies some bytes into an array. */
     public void copyTo(byte[] target, int targetIndex, long offset, int partByteSize) {
-        check(offset, partByteSize);
+        // Written out, this is more than the first compiler puts into each caller: the copy takes it milliseconds.
+        if (!has(offset, partByteSize)) {
+            throw outside(offset, partByteSize);
+        }
         // The form that takes an array switches over types, which costs a start 5 ms.
         MemorySegment.copy(bytes, offset, MemorySegment.ofArray(target), targetIndex, partByteSize);
     }

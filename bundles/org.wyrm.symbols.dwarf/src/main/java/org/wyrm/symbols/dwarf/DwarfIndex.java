@@ -166,8 +166,9 @@ final class DwarfIndex {
     }
 
     private boolean mayHave(int hash) {
+        var shift = filterShift(chainCount);
         for (var factor : FILTER_FACTORS) {
-            var bit = filterBit(hash, factor, chainCount);
+            var bit = hash * factor >>> shift;
             if ((bytes.u8(filterAt + bit / Byte.SIZE) & 1 << bit % Byte.SIZE) == 0) {
                 return false;
             }
@@ -175,17 +176,17 @@ final class DwarfIndex {
         return true;
     }
 
-    /** Notes the hash of a name in a filter. */
-    static void addTo(byte[] filter, int hash) {
+    /** Notes the hash of a name in a filter, see {@link #filterShift}. */
+    static void addTo(byte[] filter, int shift, int hash) {
         for (var factor : FILTER_FACTORS) {
-            var bit = filterBit(hash, factor, filter.length / FILTER_BYTES);
+            var bit = hash * factor >>> shift;
             filter[bit / Byte.SIZE] |= (byte) (1 << bit % Byte.SIZE);
         }
     }
 
-    /** {@return as many of the highest bits of a product as the filter has, which is a power of two} */
-    private static int filterBit(int hash, int factor, int chainCount) {
-        return hash * factor >>> Integer.numberOfLeadingZeros(chainCount * FILTER_BYTES * Byte.SIZE) + 1;
+    /** {@return what leaves as many of the highest bits of a product as a filter has, which is a power of two} */
+    static int filterShift(int chainCount) {
+        return Integer.numberOfLeadingZeros(chainCount * FILTER_BYTES * Byte.SIZE) + 1;
     }
 
     /** {@return the units, without a look at the sections} */

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -22,10 +23,14 @@ final class IndexBuilder {
     /** After so many bytes of a mapped section, what was read of it may leave memory. */
     private static final long UNLOAD_BYTES = 4 << 20;
 
-    private static final int HASH_AT_ONCE = 64;
     private static final int SPLIT_FILE_LONGS = 6;
     static final int MAX_PROBLEMS = 100;
     private static final int MAX_TEXT_BYTES = Integer.MAX_VALUE - 16;
+
+    private static final Comparator<IndexPart.CodeRange> BY_ADDRESS = (left, right) -> {
+        var byStart = Long.compareUnsigned(left.start(), right.start());
+        return byStart != 0 ? byStart : Long.compare(left.unitOffset(), right.unitOffset());
+    };
 
     private static final Listener NOBODY = (done, total) -> {};
 
@@ -186,6 +191,8 @@ final class IndexBuilder {
                 unload(unit);
             }
         }
+        // Here for many threads at once; that they are merged is little work.
+        part.ranges.sort(BY_ADDRESS);
     }
 
     /** Keeps the memory of this process small: a kernel has hundreds of megabytes of entries, read once each. */
@@ -211,28 +218,19 @@ final class IndexBuilder {
             whole.addAll(part);
         }
         problems.addAll(whole.problems);
-        whole.ranges.sort((left, right) -> {
-            var byStart = Long.compareUnsigned(left.start(), right.start());
-            return byStart != 0 ? byStart : Long.compare(left.unitOffset(), right.unitOffset());
-        });
+        whole.ranges.sort(BY_ADDRESS);
         return whole;
     }
 
     private byte[] content(IndexPart whole) {
-        var count = whole.count;
         var entries = whole.entries;
+        var count = entries.count();
         var ranges = whole.ranges;
         var pool = whole.pool;
-        var paths = whole.files.paths();
-        var filePaths = new int[paths.size()];
-        for (var file = 0; file < filePaths.length; file++) {
-            filePaths[file] = pool.add(paths.get(file));
-        }
+        var filePaths = added(pool, whole.files.paths());
         var buckets = new int[Math.max(16, Integer.highestOneBit(Math.max(1, count)))];
         var filter = new byte[buckets.length * DwarfIndex.FILTER_BYTES];
-        for (var first = 0; first < count; first += HASH_AT_ONCE) {
-            chain(entries, first, Math.min(count, first + HASH_AT_ONCE), buckets, filter);
-        }
+        entries.chain(buckets, filter);
         var problemTexts = new ArrayList<Integer>();
         // What several entries refer to is wrong once.
         for (var problem : new TreeSet<>(problems)) {
@@ -277,43 +275,57 @@ final class IndexBuilder {
                         Math.toIntExact(longCount * Long.BYTES + intCount * Integer.BYTES + filter.length + pool.size))
                 .order(ByteOrder.LITTLE_ENDIAN);
         put(content, header);
-        units.forEach(unit -> content.putLong(unit.header().offset()));
-        for (var range : ranges) {
-            content.putLong(range.start()).putLong(range.end()).putLong(range.unitOffset());
-        }
+        put(content, unitOffsets());
+        put(content, numbers(ranges));
         splitFiles.forEach(file -> put(content, file));
         for (var join : split.joins) {
             content.putLong(join.id()).putLong(join.skeletonOffset()).putLong(join.splitOffset());
         }
-        put(content, entries, count * DwarfIndex.ENTRY_INTS);
-        put(content, buckets, buckets.length);
+        entries.writeTo(content);
+        put(content, buckets);
         content.put(filter);
-        put(content, filePaths, filePaths.length);
+        put(content, filePaths);
         problemTexts.forEach(content::putInt);
         content.put(pool.bytes, 0, pool.size);
         return content.array();
     }
 
+    // Each a method, as a long one is compiled anew for each of its loops.
+
+    private static int[] added(TextPool pool, List<String> texts) {
+        var places = new int[texts.size()];
+        for (var text = 0; text < places.length; text++) {
+            places[text] = pool.add(texts.get(text));
+        }
+        return places;
+    }
+
+    private long[] unitOffsets() {
+        var offsets = new long[units.size()];
+        for (var unit = 0; unit < offsets.length; unit++) {
+            offsets[unit] = units.get(unit).header().offset();
+        }
+        return offsets;
+    }
+
+    private static long[] numbers(List<IndexPart.CodeRange> ranges) {
+        var numbers = new long[3 * ranges.size()];
+        var at = 0;
+        for (var range : ranges) {
+            numbers[at++] = range.start();
+            numbers[at++] = range.end();
+            numbers[at++] = range.unitOffset();
+        }
+        return numbers;
+    }
+
     private static void put(ByteBuffer to, long[] values) {
-        for (var value : values) {
-            to.putLong(value);
-        }
+        to.asLongBuffer().put(values);
+        to.position(to.position() + values.length * Long.BYTES);
     }
 
-    private static void put(ByteBuffer to, int[] values, int valueCount) {
-        to.asIntBuffer().put(values, 0, valueCount);
-        to.position(to.position() + valueCount * Integer.BYTES);
-    }
-
-    /** Adds entries to the chains of their names. */
-    private static void chain(int[] entries, int first, int end, int[] buckets, byte[] filter) {
-        for (var entry = first; entry < end; entry++) {
-            var at = entry * DwarfIndex.ENTRY_INTS;
-            var hash = entries[at + 6];
-            var slot = hash & buckets.length - 1;
-            DwarfIndex.addTo(filter, hash);
-            entries[at + 6] = buckets[slot];
-            buckets[slot] = entry + 1;
-        }
+    private static void put(ByteBuffer to, int[] values) {
+        to.asIntBuffer().put(values);
+        to.position(to.position() + values.length * Integer.BYTES);
     }
 }

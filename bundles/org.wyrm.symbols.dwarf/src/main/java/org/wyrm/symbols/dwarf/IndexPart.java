@@ -6,7 +6,6 @@ import static org.wyrm.dwarf.constants.DwTag.*;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,7 @@ import org.wyrm.dwarf.UnitScanner;
  *
  * <p>Confined to one thread.
  */
-final class IndexPart {
+final class IndexPart implements UnitScanner.Files {
     static final String ANONYMOUS = "(anonymous namespace)";
 
     private static final int MAX_ORIGINS = 8;
@@ -40,7 +39,7 @@ final class IndexPart {
     /** Names joined of a few bytes each could take all memory. */
     private static final int MAX_POOL_BYTES = 1 << 27;
 
-    private static final int RECENT_SHIFT = Long.SIZE - 14;
+    private static final int RECENT_SHIFT = Long.SIZE - 12;
 
     private static final long MAX_OFFSET = 0xffff_ffffL;
     private static final int HASHED_NAMES = 1 << 13;
@@ -57,10 +56,9 @@ final class IndexPart {
     /** How many bytes of {@code .debug_str} are texts that have an end. */
     final int textByteSize;
 
-    private final UnitScanner scanner = new UnitScanner();
-    private final LongTable seen;
+    private final UnitScanner scanner;
 
-    /** Some identities that were seen, in few bytes: most entries are found here, which the processor has at hand. */
+    /** Some identities of enumerators that were seen: a header's come again with every unit, and are found here. */
     private final long[] recent = new long[1 << Long.SIZE - RECENT_SHIFT];
 
     private final LongTable poolNames = new LongTable();
@@ -72,13 +70,8 @@ final class IndexPart {
 
     private final long[] nameHashes;
 
-    /** The entries, {@link DwarfIndex#ENTRY_INTS} numbers each. */
-    int[] entries;
+    final IndexEntries entries;
 
-    /** Of each entry: what tells its definition from others, or 0 for one that is kept in any case. */
-    long[] identities;
-
-    int count;
     private boolean hasNamesWithoutText;
     final TextPool pool = new TextPool();
     final FileNames files;
@@ -104,6 +97,7 @@ final class IndexPart {
     /** @param texts what {@code .debug_str} has */
     IndexPart(DwarfInfo info, byte[] texts) {
         this.info = info;
+        this.scanner = new UnitScanner(info, this);
         this.texts = texts;
         var end = texts.length;
         while (end > 0 && texts[end - 1] != 0) {
@@ -113,9 +107,7 @@ final class IndexPart {
         pool.add("");
         this.files = new FileNames(info);
         var expected = Math.clamp(info.sections().byteSize(DwarfSection.INFO) / BYTES_EACH, 64, MAX_EXPECTED);
-        this.seen = new LongTable(expected);
-        this.entries = new int[expected * DwarfIndex.ENTRY_INTS];
-        this.identities = new long[expected];
+        this.entries = new IndexEntries(expected);
         this.areTextsMerged = info.sections().areTextsMerged();
         this.hashedNames = new long[areTextsMerged ? 0 : HASHED_NAMES];
         this.nameHashes = new long[hashedNames.length];
@@ -209,21 +201,12 @@ final class IndexPart {
         if (scanner.nameForm != DW_FORM_strp || scanner.tag == DW_TAG_namespace) {
             return false;
         }
-        var file = files.known(scanner.file);
-        if (file == 0 && scanner.file != 0) {
+        var identity = identity(scanner.tag, scanner.name, number(scanner.file), scanner.line);
+        if (identity == 0) {
             return false;
         }
-        var identity = identity(scanner.tag, scanner.name, file, scanner.line);
-        return identity != 0 && wasSeen(identity);
-    }
-
-    private boolean wasSeen(long identity) {
-        var slot = (int) (identity >>> RECENT_SHIFT);
-        if (recent[slot] == identity) {
-            return true;
-        }
-        recent[slot] = identity;
-        return seen.has(identity);
+        scanner.remember();
+        return entries.find(identity) >= 0;
     }
 
     private @Nullable Scope add(DwarfUnit unit, @Nullable Scope scope) {
@@ -276,6 +259,12 @@ final class IndexPart {
             return new Scope(scope, depth, prefix, true, parent, LongTable.mix(identity));
         }
         return scope;
+    }
+
+    @Override
+    public int number(long file) {
+        var known = files.known(file);
+        return known != 0 || file == 0 ? known : fileNumber(null, file);
     }
 
     /** A file's name is not needed to find what is declared in it. */
@@ -434,7 +423,9 @@ final class IndexPart {
         var value = scanner.nameForm == DW_FORM_string ? pooled(scanner.name) : scanner.name;
         var nameKey = name(unit, scanner.nameForm, value, scope.prefix);
         var identity = LongTable.mix(nameIdentity(nameKey) + scope.identity);
-        if (!wasSeen(identity)) {
+        var slot = (int) (identity >>> RECENT_SHIFT);
+        if (recent[slot] != identity) {
+            recent[slot] = identity;
             keep(unit.section(), IndexKind.ENUMERATOR.number(), nameKey, 0, 0, scanner.offset - scope.parent, identity);
         }
     }
@@ -444,14 +435,8 @@ final class IndexPart {
         if (kind < 0) {
             return false;
         }
-        if (identity != 0) {
-            if (seen.has(identity)) {
-                return false;
-            }
-            seen.add(identity, count);
-        }
-        if (count == identities.length) {
-            grow(count * 2);
+        if (identity != 0 && entries.find(identity) >= 0) {
+            return false;
         }
         var flags = (scanner.declaration ? DwarfIndex.DECLARATION : 0)
                 | (scanner.placed ? DwarfIndex.PLACED : 0)
@@ -459,31 +444,23 @@ final class IndexPart {
                 | (name < 0 ? DwarfIndex.NAME_IN_POOL : 0)
                 | (section == DwarfSection.TYPES ? DwarfIndex.IN_TYPES : 0);
         hasNamesWithoutText |= name >= textByteSize;
-        identities[count] = identity;
-        var at = count * DwarfIndex.ENTRY_INTS;
-        entries[at] = (int) name;
+        var entry = entries.add(identity);
+        var numbers = entries.piece(entry);
+        var at = IndexEntries.at(entry);
+        numbers[at] = (int) name;
         var offset = base + scanner.offset;
-        entries[at + 1] = (int) offset;
-        entries[at + 2] = (int) (offset >>> 32) & 0xffff | kind << 16 | flags << 24;
-        entries[at + 3] = file;
-        entries[at + 4] = (int) line;
-        entries[at + 5] = (int) byteSize;
+        numbers[at + 1] = (int) offset;
+        numbers[at + 2] = (int) (offset >>> 32) & 0xffff | kind << 16 | flags << 24;
+        numbers[at + 3] = file;
+        numbers[at + 4] = (int) line;
+        numbers[at + 5] = (int) byteSize;
         // Here until the entries are chained.
-        entries[at + 6] = name < 0 ? DwarfIndex.hash(pool.bytes, name & MAX_OFFSET) : DwarfIndex.hash(texts, name);
-        count++;
+        numbers[at + 6] = name < 0 ? DwarfIndex.hash(pool.bytes, name & MAX_OFFSET) : DwarfIndex.hash(texts, name);
         return true;
-    }
-
-    private void grow(int newCount) {
-        identities = Arrays.copyOf(identities, newCount);
-        entries = Arrays.copyOf(entries, newCount * DwarfIndex.ENTRY_INTS);
     }
 
     /** Adds what another thread found. */
     void addAll(IndexPart other) {
-        if (identities.length < count + other.count) {
-            grow(count + other.count);
-        }
         var paths = other.files.paths();
         var fileNumbers = new int[paths.size()];
         for (var file = 1; file < fileNumbers.length; file++) {
@@ -491,8 +468,9 @@ final class IndexPart {
         }
         // Texts of one part may be in others too; a pool has few, so they may be there twice.
         var poolStart = pool.add(other.pool.bytes, 0, other.pool.size);
-        for (var first = 0; first < other.count; first += JOINED_AT_ONCE) {
-            addSome(other, first, Math.min(other.count, first + JOINED_AT_ONCE), fileNumbers, poolStart);
+        var count = other.entries.count();
+        for (var first = 0; first < count; first += JOINED_AT_ONCE) {
+            addSome(other.entries, first, Math.min(count, first + JOINED_AT_ONCE), fileNumbers, poolStart);
         }
         hasNamesWithoutText |= other.hasNamesWithoutText;
         ranges.addAll(other.ranges);
@@ -500,36 +478,23 @@ final class IndexPart {
     }
 
     /** Of entries of one definition, that with the lowest offset stays. */
-    private void addSome(IndexPart other, int first, int end, int[] fileNumbers, int poolStart) {
-        for (var entry = first; entry < end; entry++) {
-            var identity = other.identities[entry];
-            var same = identity == 0 ? -1 : seen.find(identity);
-            var from = entry * DwarfIndex.ENTRY_INTS;
-            var to = (same >= 0 ? same : count) * DwarfIndex.ENTRY_INTS;
-            if (same >= 0 && offset(entries, to) <= offset(other.entries, from)) {
+    private void addSome(IndexEntries other, int first, int end, int[] fileNumbers, int poolStart) {
+        for (var from = first; from < end; from++) {
+            var identity = other.identity(from);
+            var to = identity == 0 ? -1 : entries.find(identity);
+            if (to < 0) {
+                to = entries.add(identity);
+            } else if (entries.offset(to) <= other.offset(from)) {
                 continue;
             }
-            System.arraycopy(other.entries, from, entries, to, DwarfIndex.ENTRY_INTS);
-            if (isInPool(entries, to)) {
-                entries[to] += poolStart;
+            entries.copy(other, from, to);
+            var numbers = entries.piece(to);
+            var at = IndexEntries.at(to);
+            if (entries.isInPool(to)) {
+                numbers[at] += poolStart;
             }
-            entries[to + 3] = fileNumbers[entries[to + 3]];
-            if (same < 0) {
-                if (identity != 0) {
-                    seen.add(identity, count);
-                }
-                identities[count] = identity;
-                count++;
-            }
+            numbers[at + 3] = fileNumbers[numbers[at + 3]];
         }
-    }
-
-    private static long offset(int[] entries, int at) {
-        return entries[at + 1] & 0xffff_ffffL | (long) (entries[at + 2] & 0xffff) << 32;
-    }
-
-    private static boolean isInPool(int[] entries, int at) {
-        return (entries[at + 2] >>> 24 & DwarfIndex.NAME_IN_POOL) != 0;
     }
 
     /** {@return how many entries were dropped, because their names are where no text is} Nothing can be added after it. */
@@ -537,14 +502,15 @@ final class IndexPart {
         if (!hasNamesWithoutText) {
             return 0;
         }
+        var count = entries.count();
         var kept = 0;
-        for (var at = 0; at < count * DwarfIndex.ENTRY_INTS; at += DwarfIndex.ENTRY_INTS) {
-            if (isInPool(entries, at) || (entries[at] & MAX_OFFSET) < textByteSize) {
-                System.arraycopy(entries, at, entries, kept++ * DwarfIndex.ENTRY_INTS, DwarfIndex.ENTRY_INTS);
+        for (var entry = 0; entry < count; entry++) {
+            var name = entries.piece(entry)[IndexEntries.at(entry)];
+            if (entries.isInPool(entry) || (name & MAX_OFFSET) < textByteSize) {
+                entries.copy(entries, entry, kept++);
             }
         }
-        var dropped = count - kept;
-        count = kept;
-        return dropped;
+        entries.cut(kept);
+        return count - kept;
     }
 }

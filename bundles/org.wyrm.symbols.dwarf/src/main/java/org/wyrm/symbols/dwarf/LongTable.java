@@ -2,20 +2,9 @@ package org.wyrm.symbols.dwarf;
 
 /** Numbers for keys of 64 bits that are hashes already; 0 is no key. Confined to one thread. */
 final class LongTable {
-    private long[] keys;
-    private int[] numbers;
+    private long[] keys = new long[1 << 12];
+    private int[] numbers = new int[1 << 12];
     private int count;
-
-    LongTable() {
-        this(1 << 11);
-    }
-
-    /** @param expectedCount of keys; there may be more */
-    LongTable(int expectedCount) {
-        var size = Integer.highestOneBit(Math.max(1, expectedCount)) * 2;
-        keys = new long[size];
-        numbers = new int[size];
-    }
 
     /** {@return the number of a key, or -1} */
     int find(long key) {
@@ -26,16 +15,6 @@ final class LongTable {
             }
         }
         return -1;
-    }
-
-    /** {@return whether a key is there} */
-    boolean has(long key) {
-        var mask = keys.length - 1;
-        var slot = (int) key & mask;
-        while (keys[slot] != 0 && keys[slot] != key) {
-            slot = slot + 1 & mask;
-        }
-        return keys[slot] != 0;
     }
 
     /** Adds a key that is not there. */
